@@ -1,0 +1,96 @@
+// Builds everything that is shipped: bundles, kernels, webviews. `node esbuild.mjs --watch` rebuilds the bundles on change.
+import { build, context } from 'esbuild';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const watch = process.argv.includes('--watch');
+const root = import.meta.dirname ?? new URL('.', import.meta.url).pathname;
+const at = (...parts) => join(root, ...parts);
+
+const shared = {
+  bundle: true,
+  minify: !watch,
+  keepNames: true,
+  sourcemap: watch ? 'linked' : false,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // jsonc-parser and the language server packages have UMD mains that cannot be bundled.
+  mainFields: ['module', 'main'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+// Some CommonJS dependencies call require at run time; an ESM bundle has none of its own.
+const requireShim = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+const targets = {
+  node: {
+    ...shared,
+    entryPoints: { cli: at('src/cli/main.ts'), runner: at('src/runner/main.ts'), engineWorker: at('src/embedded/worker/main.ts') },
+    outdir: at('dist'),
+    chunkNames: 'chunks/[name]-[hash]',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    splitting: true,
+    banner: { js: requireShim },
+  },
+  server: {
+    ...shared,
+    entryPoints: { server: at('src/server/main.ts') },
+    outdir: at('dist'),
+    platform: 'node',
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    target: 'node20',
+  },
+  extension: {
+    ...shared,
+    entryPoints: { extension: at('src/extension/main.ts') },
+    outdir: at('dist'),
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: ['vscode'],
+  },
+  webview: {
+    ...shared,
+    entryPoints: { review: at('webview-ui/review/main.ts') },
+    outdir: at('dist/webview'),
+    platform: 'browser',
+    format: 'esm',
+    target: 'chrome130',
+  },
+};
+
+function buildKernels() {
+  const source = at('src/embedded/kernels/assembly/index.ts');
+  if (!existsSync(source)) return;
+  execFileSync(
+    process.execPath,
+    [
+      at('node_modules/assemblyscript/bin/asc.js'), source, '-o', at('dist/kernels.wasm'), '-O3', '--noAssert', '--runtime', 'stub',
+      '--enable', 'simd', '--enable', 'threads', '--enable', 'bulk-memory', '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536',
+    ],
+    { stdio: 'inherit' },
+  );
+}
+
+if (!watch) rmSync(at('dist'), { recursive: true, force: true });
+mkdirSync(at('dist/meta'), { recursive: true });
+buildKernels();
+for (const [name, options] of Object.entries(targets)) {
+  if (Object.values(options.entryPoints).some((entry) => !existsSync(entry))) {
+    console.warn(`esbuild: ${name} left out, an entry point is missing`);
+    continue;
+  }
+  if (watch) {
+    const c = await context(options);
+    await c.watch();
+  } else {
+    const result = await build(options);
+    writeFileSync(at('dist/meta', `${name}.json`), JSON.stringify(result.metafile));
+  }
+}

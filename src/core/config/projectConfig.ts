@@ -1,0 +1,147 @@
+import * as z from 'zod';
+
+/** The one source of `looptool.json`: parsing, the contributed JSON Schema and the docs are made from it. */
+
+const path = z.string().min(1).describe('Path relative to the folder of looptool.json');
+
+export const datasetSchema = z.strictObject({
+  path,
+  dialect: z.string().optional().describe('Dialect id; recognised by content when absent'),
+  steps: z.enum(['calls', 'last', 'all']).default('last').describe('Which assistant steps of a record are samples'),
+});
+
+const samplingOverrides = z
+  .strictObject({
+    temperature: z.number().min(0).optional(),
+    topP: z.number().min(0).max(1).optional(),
+    topK: z.number().int().optional(),
+    presencePenalty: z.number().optional(),
+    maxTokens: z.number().int().min(1).optional(),
+  })
+  .default({});
+
+const concurrency = z.number().int().min(1).max(1024);
+
+export const openaiEndpointSchema = z.strictObject({
+  kind: z.literal('openai'),
+  baseUrl: z.url({ protocol: /^https?$/ }).describe('Up to and including /v1'),
+  model: z.string().min(1),
+  apiKeyEnv: z.string().optional().describe('Name of the environment variable that holds the key; in the editor, keys come from its secret storage first'),
+  sampling: samplingOverrides,
+  concurrency: concurrency.default(8),
+  timeoutMs: z.number().int().min(1000).default(300_000).describe('Longest silence of one reply, in milliseconds'),
+  stream: z.boolean().default(true),
+  maxAttempts: z.number().int().min(1).max(20).default(5),
+});
+
+export const embeddedEndpointSchema = z.strictObject({
+  kind: z.literal('embedded'),
+  checkpoint: path.describe('Initial weights, a GGUF file that the embedded engine knows'),
+  start: z.enum(['auto', 'never']).default('auto').describe('auto: a job starts the server when none runs; never: looptool serve was started by you'),
+  threads: z.number().int().min(1).max(64).optional().describe('Worker threads; as many as cores, at most 8, when absent'),
+  sampling: samplingOverrides,
+  concurrency: concurrency.default(64),
+});
+
+export const simulatedEndpointSchema = z.strictObject({
+  kind: z.literal('simulated'),
+  model: z.enum(['simulated-judge', 'simulated-generator']),
+  errorRate: z.number().min(0).max(1).default(0.1).describe('Share of answers that are wrong on purpose'),
+  positionBias: z.number().min(0).max(1).default(0.05).describe('Share of judgements that simply prefer the first answer'),
+  seed: z.number().int().default(1),
+  concurrency: concurrency.default(16),
+});
+
+export const endpointSchema = z.discriminatedUnion('kind', [openaiEndpointSchema, embeddedEndpointSchema, simulatedEndpointSchema]);
+export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
+export type OpenAiEndpoint = Readonly<z.infer<typeof openaiEndpointSchema>>;
+export type EmbeddedEndpoint = Readonly<z.infer<typeof embeddedEndpointSchema>>;
+export type SimulatedEndpoint = Readonly<z.infer<typeof simulatedEndpointSchema>>;
+
+/** GRPO as in the paper, at the embedded engine's scale. */
+export const grpoSettingsSchema = z.strictObject({
+  epochs: z.number().int().min(1).default(2),
+  /** Stops after this many steps even inside an epoch; for short demonstrations. */
+  maxSteps: z.number().int().min(1).optional(),
+  promptsPerStep: z.number().int().min(1).default(32),
+  group: z.number().int().min(2).default(16),
+  updatesPerStep: z.number().int().min(1).default(2),
+  clipLow: z.number().min(0).default(0.2),
+  clipHigh: z.number().min(0).default(0.28),
+  learningRate: z.number().positive().default(3e-4),
+  warmupSteps: z.number().int().min(0).default(5),
+  maxGradientNorm: z.number().positive().default(1),
+  temperature: z.number().positive().default(1),
+  maxNewTokens: z.number().int().min(1).default(80),
+});
+export type GrpoSettings = Readonly<z.infer<typeof grpoSettingsSchema>>;
+
+export const trainerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embedded'), threads: z.number().int().min(1).max(64).optional(), grpo: grpoSettingsSchema.prefault({}) }),
+  z.strictObject({
+    kind: z.literal('command'),
+    argv: z.array(z.string()).min(1).describe('Program and arguments, run without a shell. {export}, {result}, {initial}, {round} and {seed} are filled in'),
+    environment: z.record(z.string(), z.string()).default({}),
+  }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+export type TrainerConfig = Readonly<z.infer<typeof trainerSchema>>;
+
+/** How a text answer is told apart: patterns with the flag `u`, `ask` may have a group named `argument`. Without any, a text match is unverified. */
+export const textKindsSchema = z.strictObject({
+  ask: z.array(z.string()).default([]),
+  decline: z.array(z.string()).default([]),
+});
+export type TextKinds = Readonly<z.infer<typeof textKindsSchema>>;
+
+export const probeSettingsSchema = z.strictObject({
+  maxTokens: z.number().int().min(1).default(1024),
+  /** Limit of the one more try that a truncated answer gets. */
+  retryMaxTokens: z.number().int().min(1).default(4096),
+});
+
+export const verifySettingsSchema = z.strictObject({
+  relabel: z.enum(['always', 'off']).default('always').describe('off: LABEL_WRONG goes to the review instead of replacing the label'),
+});
+
+export const expandSettingsSchema = z.strictObject({
+  k: z.number().int().min(0).max(64).default(4).describe('Expansions asked for per error seed'),
+  /** Upper limit of error seeds that are expanded, drawn evenly over kinds; all when absent. */
+  maxSeeds: z.number().int().min(0).optional(),
+  attempts: z.number().int().min(1).max(10).default(2),
+});
+
+export const composeSettingsSchema = z.strictObject({
+  /** Rows of the next set; the size of the first set when absent. */
+  size: z.number().int().min(1).optional(),
+  /** Share of the first round's size taken as fresh seeds for round 2; halves every round (paper: 0.3077). */
+  freshShare: z.number().min(0).max(1).default(0.3077),
+  selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples fill the set'),
+  bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl'),
+  /** Largest shares of the set; what is above is cut, seeded. Absent: no cap (the paper's equation 5). */
+  caps: z.strictObject({ errorSeeds: z.number().min(0).max(1).optional(), expansions: z.number().min(0).max(1).optional() }).default({}),
+  /** Draw error seeds and expansions by sample kind in the proportions of the first set: a cap by kind. */
+  byKind: z.boolean().default(false),
+});
+export type ComposeSettings = Readonly<z.infer<typeof composeSettingsSchema>>;
+
+export const projectConfigSchema = z.strictObject({
+  $schema: z.string().optional(),
+  version: z.literal(1),
+  name: z.string().min(1),
+  seed: z.number().int().default(1),
+  datasets: z.strictObject({
+    seed: z.array(datasetSchema).min(1).describe('Training corpus; round 1 trains on the first roundSize samples of it'),
+    heldOut: z.array(datasetSchema.extend({ name: z.string().min(1) })).default([]).describe('Never trained on; measured before and after each round'),
+    truth: path.optional().describe('Right labels by sample id, read by the report alone'),
+    roundSize: z.number().int().min(1).optional().describe('Samples of the first round, drawn with the seed; all when absent, and then no fresh seeds remain'),
+  }),
+  endpoints: z.strictObject({ policy: endpointSchema, judge: endpointSchema, generator: endpointSchema }),
+  trainer: trainerSchema.default({ kind: 'none' }),
+  textKinds: textKindsSchema.prefault({}),
+  probe: probeSettingsSchema.prefault({}),
+  verify: verifySettingsSchema.prefault({}),
+  expand: expandSettingsSchema.prefault({}),
+  compose: composeSettingsSchema.prefault({}),
+});
+export type ProjectConfig = Readonly<z.infer<typeof projectConfigSchema>>;

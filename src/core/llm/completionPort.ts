@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import type { Message, ToolCall, ToolDefinition } from '../dataset/sample.ts';
+
+/** Sampler fields are always all sent: servers fill what is left out from the model's own defaults. */
+export const samplingSchema = z.object({
+  temperature: z.number().min(0).default(0),
+  topP: z.number().min(0).max(1).default(1),
+  topK: z.number().int().default(-1),
+  presencePenalty: z.number().default(0),
+  maxTokens: z.number().int().min(1).default(1024),
+  seed: z.number().int().optional(),
+});
+export type Sampling = Readonly<z.infer<typeof samplingSchema>>;
+
+export type CompletionRequest = {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly sampling: Sampling;
+  readonly logProbs: boolean;
+  /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
+  readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+};
+
+export type CompletionReply = {
+  /** Answer text; tool-call tags stay in it when the server has no parser. */
+  readonly content: string;
+  readonly reasoning: string;
+  /** Calls that the server parsed itself; `raw` keeps arguments that were not JSON. */
+  readonly calls: readonly (ToolCall | { readonly name: string; readonly raw: string })[];
+  readonly finishReason: string;
+  /** One natural-log probability per generated token, or the reason why there are none. */
+  readonly logProbs: readonly number[] | undefined;
+  readonly logProbsMissing?: string;
+  readonly promptTokens: number | undefined;
+  readonly completionTokens: number | undefined;
+  /** Name that the server answered under, and its fingerprint where it gives one. */
+  readonly model: string;
+  readonly systemFingerprint?: string;
+};
+
+/** Why a request has no reply. `retryable` failures were already retried by the port when they are returned. */
+export type CompletionFailure = {
+  readonly kind: 'refused' | 'unauthorised' | 'bad-request' | 'too-long' | 'not-found' | 'rate-limited' | 'server' | 'network' | 'protocol' | 'timeout';
+  readonly status: number | undefined;
+  readonly message: string;
+  readonly retryable: boolean;
+};
+
+export type CompletionOutcome =
+  | { readonly ok: true; readonly reply: CompletionReply; readonly attempts: number; readonly elapsedMs: number }
+  | { readonly ok: false; readonly failure: CompletionFailure; readonly attempts: number; readonly elapsedMs: number };
+
+/**
+ * One model behind an endpoint. Expected failures are values; only cancellation throws (AbortError).
+ * Retries, back-off and Retry-After are the port's business; one derived signal per attempt.
+ */
+export interface CompletionPort {
+  /** Model id as sent, the host it is sent to, and whether it is simulated; shown wherever results are. */
+  readonly description: { readonly model: string; readonly host: string; readonly simulated: boolean };
+  /** How many requests to keep in flight. */
+  readonly concurrency: number;
+  complete(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<CompletionOutcome>;
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { projectConfigSchema } from '../config/projectConfig.ts';
+import { checkpointSchema } from '../training/trainerPort.ts';
+
+export const stageNames = ['train', 'probe', 'verify', 'expand', 'compose', 'evaluate'] as const;
+export const stageNameSchema = z.enum(stageNames);
+export type StageName = (typeof stageNames)[number];
+
+export const stageStateSchema = z.object({
+  status: z.enum(['pending', 'running', 'done', 'failed', 'stopped']),
+  startedAt: z.string().optional(),
+  endedAt: z.string().optional(),
+  /** Names and meaning per stage: docs/on-disk.md. */
+  counts: z.record(z.string(), z.number()),
+  /** What the reader of the round must know: a fall-back taken, a cut made, a simulated judge. */
+  notes: z.array(z.string()),
+  error: z.string().optional(),
+});
+export type StageState = z.infer<typeof stageStateSchema>;
+
+/** `rounds/NNNN/round.json`, atomically replaced. */
+export const roundManifestSchema = z.object({
+  v: z.literal(1),
+  round: z.number().int().min(1),
+  createdAt: z.string(),
+  seed: z.number().int(),
+  config: projectConfigSchema,
+  /** Policy that the round starts from, and the one that its training made. */
+  initial: checkpointSchema.optional(),
+  trained: checkpointSchema.optional(),
+  models: z.object({ policy: z.string(), judge: z.string(), generator: z.string() }),
+  datasets: z.array(z.object({ path: z.string(), sha256: z.string(), samples: z.number().int() })),
+  stages: z.record(stageNameSchema, stageStateSchema),
+});
+export type RoundManifest = z.infer<typeof roundManifestSchema>;

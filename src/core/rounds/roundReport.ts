@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+/** Accuracy on one held-out set, shares in [0, 1], Wilson 95 % intervals; `difference` is paired over samples. */
+export const heldOutReportSchema = z.object({
+  set: z.string(),
+  samples: z.number().int(),
+  before: interval.optional(),
+  after: interval.optional(),
+  difference: interval.optional(),
+  unverified: z.number().int(),
+});
+
+/** What a round did, made from its journals alone (and the truth file, for `rightly`). The table of `npm start` and the tree show it. */
+export const roundReportSchema = z.object({
+  round: z.number().int(),
+  train: z.object({ rows: z.number().int(), steps: z.number().int(), reward: z.number().optional(), deadGroups: z.number().optional(), notes: z.array(z.string()) }),
+  probe: z.object({ samples: z.number().int(), outcomes: z.record(z.string(), z.number().int()), pplMissing: z.number().int() }),
+  verify: z.object({
+    judged: z.number().int(),
+    verdicts: z.record(z.string(), z.number().int()),
+    replaced: z.number().int(),
+    /** Of the replaced labels, how many are right by the truth file; absent without one. */
+    rightly: z.number().int().optional(),
+    wrongLabelsBefore: z.number().int().optional(),
+    wrongLabelsAfter: z.number().int().optional(),
+  }),
+  expand: z.object({ asked: z.number().int(), accepted: z.number().int(), refused: z.record(z.string(), z.number().int()) }),
+  compose: z.object({ size: z.number().int(), byOrigin: z.record(z.string(), z.number().int()), pplThreshold: z.number().optional(), notes: z.array(z.string()) }),
+  evaluate: z.array(heldOutReportSchema),
+  simulated: z.array(z.string()),
+});
+export type RoundReport = Readonly<z.infer<typeof roundReportSchema>>;

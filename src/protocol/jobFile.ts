@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { stageNameSchema } from '../core/rounds/manifest.ts';
+
+/** `.looptool/jobs/<id>.json`, atomically replaced: how a window finds a job that runs, wherever it was started. */
+export const jobFileSchema = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  pid: z.number().int(),
+  host: z.string(),
+  command: z.string(),
+  startedAt: z.string(),
+  /** Renewed at least every 5 s while the job lives. */
+  heartbeatAt: z.string(),
+  status: z.enum(['running', 'done', 'failed', 'stopped']),
+  round: z.number().int().optional(),
+  stage: stageNameSchema.optional(),
+  done: z.number().int().optional(),
+  total: z.number().int().optional(),
+  rate: z.number().optional(),
+  secondsLeft: z.number().optional(),
+  message: z.string().optional(),
+});
+export type JobFile = Readonly<z.infer<typeof jobFileSchema>>;
+
+/** What the runner reads from standard input, one JSON line. Keys are never on the command line or on disk. */
+export const jobRequestSchema = z.object({
+  project: z.string(),
+  id: z.string(),
+  action: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('run'), rounds: z.number().int().min(1) }),
+    z.object({ kind: z.literal('stage'), stage: stageNameSchema }),
+  ]),
+  /** API keys by endpoint origin (scheme, host, port). */
+  keys: z.record(z.string(), z.string()),
+});
+export type JobRequest = Readonly<z.infer<typeof jobRequestSchema>>;
