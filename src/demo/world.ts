@@ -1,5 +1,5 @@
 import type { Label, Message, ToolCall, ToolDefinition } from '../core/dataset/sample.ts';
-import type { JsonValue } from '../core/json/value.ts';
+import type { JsonObject, JsonValue } from '../core/json/value.ts';
 import type { Rng } from '../core/random/rng.ts';
 import { connectors, offTopic, openers } from './catalogue/phrases.ts';
 import { toolByNoun, toolSpecs } from './catalogue/tools.ts';
@@ -26,6 +26,8 @@ export type DemoSample = {
   readonly tools: readonly ToolDefinition[];
   readonly messages: readonly Message[];
   readonly truth: DemoLabel;
+  /** For `missing`: the arguments that the request does give. */
+  readonly given?: JsonObject;
 };
 
 export const declineText = 'no tool fits';
@@ -57,14 +59,15 @@ export type SampleRequest = {
   readonly shown?: readonly string[];
 };
 
-type Draft = Pick<DemoSample, 'subject' | 'messages' | 'truth'> & { readonly needed: readonly string[]; readonly forbidden: readonly string[] };
+type Draft = Pick<DemoSample, 'subject' | 'messages' | 'truth' | 'given'> & { readonly needed: readonly string[]; readonly forbidden: readonly string[] };
 
 /** Draws one sample of the world; equal requests and generators give equal samples. */
 export function drawSample(request: SampleRequest, rng: Rng): DemoSample {
   const draft = drafts[request.kind](request, rng);
   const shown = request.shown ?? drawShown(draft.needed, draft.forbidden, rng);
   const tools = shown.map((noun) => toolDefinition(toolByNoun(noun), request.verbs?.get(noun)));
-  return { kind: request.kind, wording: request.wording, subject: draft.subject, tools, messages: draft.messages, truth: draft.truth };
+  const { subject, messages, truth, given } = draft;
+  return { kind: request.kind, wording: request.wording, subject, tools, messages, truth, ...(given === undefined ? {} : { given }) };
 }
 
 function drawShown(needed: readonly string[], forbidden: readonly string[], rng: Rng): readonly string[] {
@@ -120,9 +123,9 @@ const drafts: Readonly<Record<SampleKind, (request: SampleRequest, rng: Rng) => 
   missing(request, rng) {
     const tool = subjectTool(request, toolSpecs, rng);
     const [argument, texts] = rng.pick(Object.entries(tool.missing));
-    const { text } = fillTemplate(tool, rng.pick(texts[request.wording]), request.side, rng);
-    const message = opened(request.wording, text, rng);
-    return { subject: [tool.noun], needed: [tool.noun], forbidden: [], messages: [message], truth: textLabel(askText(argument)) };
+    const { text, values } = fillTemplate(tool, rng.pick(texts[request.wording]), request.side, rng);
+    const messages = [opened(request.wording, text, rng)];
+    return { subject: [tool.noun], needed: [tool.noun], forbidden: [], messages, truth: textLabel(askText(argument)), given: buildArguments(tool, values) };
   },
   offTopic(request, rng) {
     const message = opened(request.wording, rng.pick(offTopic[request.wording]), rng);
