@@ -1,5 +1,5 @@
 import type { Label, Message, ToolCall, ToolDefinition } from '../../core/dataset/sample.ts';
-import { JsonNumber, type JsonValue } from '../../core/json/value.ts';
+import { stringifyJson } from '../../core/json/stringify.ts';
 import { joinSegments, SegmentWriter, type Segment } from './segments.ts';
 import { toolSignature } from './signature.ts';
 
@@ -84,16 +84,8 @@ function writeAnswer(writer: SegmentWriter, answer: Answer): SegmentWriter {
   writer.plain(answer.content);
   answer.calls.forEach((call, index) => {
     if (index > 0 || answer.content !== '') writer.plain('\n');
-    const body = `{"name":${JSON.stringify(call.name)},"arguments":${compactJson(call.arguments)}}`;
+    const body = `{"name":${JSON.stringify(call.name)},"arguments":${stringifyJson(call.arguments)}}`;
     writer.special('<tool_call>').plain(`\n${body}\n`).special('</tool_call>');
   });
   return writer;
-}
-
-/** JSON without blanks, keys in their own order, numbers as their data set wrote them. */
-function compactJson(value: JsonValue): string {
-  if (value instanceof JsonNumber) return value.raw;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${(value as readonly JsonValue[]).map(compactJson).join(',')}]`;
-  return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${compactJson(member)}`).join(',')}}`;
 }
