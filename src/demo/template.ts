@@ -72,7 +72,7 @@ export function drawArgument(spec: ParameterSpec, side: Side, rng: Rng): JsonVal
 
 /** A value as it is said: lists as "a, b and c". */
 export function wording(value: JsonValue): string {
-  if (!Array.isArray(value)) return String(value as string | number | boolean); // values of slots are scalars or lists of strings
+  if (!Array.isArray(value)) return String(value); // values of slots are scalars or lists of strings
   const items = (value as readonly JsonValue[]).map(String);
   return items.length === 1 ? String(items[0]) : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
 }
