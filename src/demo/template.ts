@@ -99,20 +99,11 @@ export function buildArguments(tool: ToolSpec, values: ReadonlyMap<string, JsonV
 
 export type Filled = { readonly text: string; readonly values: ReadonlyMap<string, JsonValue> };
 
-/** Leaves out each word with the given probability; draws nothing when that is 0. */
-export function dropWords(text: string, probability: number, rng: Rng): string {
-  if (probability === 0) return text;
-  return text.replace(/[^ ]+/g, (word) => (rng.chance(probability) ? '' : word));
-}
-
-/**
- * Fills a template's slots. Two slots of one kind of value never get the same one: nobody travels from Oslo to Oslo. `dropout` is
- * the share of the words between the slots that are left out.
- */
-export function fillTemplate(tool: ToolSpec, template: string, side: Side, rng: Rng, dropout = 0): Filled {
+/** Fills a template's slots. Two slots of one kind of value never get the same one: nobody travels from Oslo to Oslo. */
+export function fillTemplate(tool: ToolSpec, template: string, side: Side, rng: Rng): Filled {
   const values = new Map<string, JsonValue>();
   const texts = parseTemplate(tool, template).map((part): string => {
-    if (part.kind === 'words') return dropWords(part.text, dropout, rng);
+    if (part.kind === 'words') return part.text;
     const key = part.path.join('.');
     if (part.kind === 'fixed') {
       values.set(key, part.value);
@@ -129,7 +120,7 @@ export function fillTemplate(tool: ToolSpec, template: string, side: Side, rng: 
     values.set(key, value);
     return wording(value);
   });
-  return { text: texts.join('').replace(/ +/g, ' ').trim(), values };
+  return { text: texts.join(''), values };
 }
 
 export function filledCall(tool: ToolSpec, filled: Filled, verb: number): ToolCall {

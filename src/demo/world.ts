@@ -4,7 +4,7 @@ import type { Rng } from '../core/random/rng.ts';
 import { connectors, offTopic, openers } from './catalogue/phrases.ts';
 import { toolByNoun, toolSpecs } from './catalogue/tools.ts';
 import type { ToolSpec, Wording } from './catalogue/toolSpec.ts';
-import { buildArguments, dropWords, fillTemplate, filledCall } from './template.ts';
+import { buildArguments, fillTemplate, filledCall } from './template.ts';
 import { toolDefinition } from './toolDefinition.ts';
 import type { Side } from './values.ts';
 
@@ -57,8 +57,6 @@ export type SampleRequest = {
   readonly verbs?: ReadonlyMap<string, number>;
   /** Tools to show, as nouns; drawn when absent. They must contain the tools of the subject, or for `hidden` must not. */
   readonly shown?: readonly string[];
-  /** Share of the templates' words that are left out; none when absent. */
-  readonly dropout?: number;
 };
 
 type Draft = Pick<DemoSample, 'subject' | 'messages' | 'truth' | 'given'> & { readonly needed: readonly string[]; readonly forbidden: readonly string[] };
@@ -80,7 +78,7 @@ function drawShown(needed: readonly string[], forbidden: readonly string[], rng:
 }
 
 function ask(tool: ToolSpec, request: SampleRequest, rng: Rng): { readonly text: string; readonly call: ToolCall } {
-  const filled = fillTemplate(tool, rng.pick(tool.requests[request.wording]), request.side, rng, request.dropout);
+  const filled = fillTemplate(tool, rng.pick(tool.requests[request.wording]), request.side, rng);
   return { text: filled.text, call: filledCall(tool, filled, request.verbs?.get(tool.noun) ?? 0) };
 }
 
@@ -110,7 +108,7 @@ const drafts: Readonly<Record<SampleKind, (request: SampleRequest, rng: Rng) => 
     const { after, id, requests } = tool.follows;
     const before = ask(toolByNoun(after), request, rng);
     const number = rng.between(1000, 9999);
-    const next = fillTemplate(tool, rng.pick(requests[request.wording]), request.side, rng, request.dropout);
+    const next = fillTemplate(tool, rng.pick(requests[request.wording]), request.side, rng);
     const values = new Map<string, JsonValue>([[id, number], ...next.values]);
     const { name } = filledCall(tool, next, request.verbs?.get(tool.noun) ?? 0);
     const messages: Message[] = [
@@ -125,12 +123,12 @@ const drafts: Readonly<Record<SampleKind, (request: SampleRequest, rng: Rng) => 
   missing(request, rng) {
     const tool = subjectTool(request, toolSpecs, rng);
     const [argument, texts] = rng.pick(Object.entries(tool.missing));
-    const { text, values } = fillTemplate(tool, rng.pick(texts[request.wording]), request.side, rng, request.dropout);
+    const { text, values } = fillTemplate(tool, rng.pick(texts[request.wording]), request.side, rng);
     const messages = [opened(request.wording, text, rng)];
     return { subject: [tool.noun], needed: [tool.noun], forbidden: [], messages, truth: textLabel(askText(argument)), given: buildArguments(tool, values) };
   },
   offTopic(request, rng) {
-    const message = opened(request.wording, dropWords(rng.pick(offTopic[request.wording]), request.dropout ?? 0, rng).replace(/ +/g, ' ').trim(), rng);
+    const message = opened(request.wording, rng.pick(offTopic[request.wording]), rng);
     return { subject: [], needed: [], forbidden: [], messages: [message], truth: textLabel(declineText) };
   },
   hidden(request, rng) {
