@@ -12,7 +12,8 @@ export type RoundForReview = {
   readonly round: number;
   readonly rows: ReadonlyMap<string, TrainRow>;
   readonly probes: readonly ProbeEntry[];
-  readonly judgements: ReadonlyMap<string, Judgement & { readonly judge: string; readonly replaced: boolean }>;
+  /** The judge's own verdicts; people's decisions are not mixed in. */
+  readonly judgements: ReadonlyMap<string, Judgement>;
 };
 
 /** `.looptool/decisions.jsonl`: `append` returns when the line is on disk. */
@@ -192,9 +193,14 @@ function itemOf(view: View, row: TrainRow, probe: ProbeEntry): ReviewItem {
     takeable: predictionToLabel(prediction) !== undefined,
     ...(row.occurrence ? { occurrence: row.occurrence } : {}),
     ...(probe.comparison ? { comparison: probe.comparison } : {}),
-    ...(judgement ? { judgement } : {}),
+    ...(judgement ? { judgement: judgementView(judgement) } : {}),
     ...(decision ? { ruling: decision.ruling } : {}),
   };
+}
+
+function judgementView(j: Judgement): NonNullable<ReviewItem['judgement']> {
+  const { verdict, analysis, approach, votes, agreeing, simulated } = j;
+  return { verdict, analysis, approach, votes, agreeing, simulated, judge: j.source, replaced: j.relabel !== undefined };
 }
 
 function problemsOf(calls: Parameters<typeof checkCalls>[0], sample: Sample): string[] {

@@ -18,7 +18,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 export type CaseOptions = { readonly city?: string; readonly predicted?: string; readonly request?: string; readonly toolName?: string; readonly analysis?: string; readonly prediction?: Prediction };
 
 /** One mismatch: the label says `city`, the policy answered `predicted`. */
-export function mismatch(n: number, options: CaseOptions = {}): { row: TrainRow; probe: ProbeEntry; judgement: Judgement & { judge: string; replaced: boolean } } {
+export function mismatch(n: number, options: CaseOptions = {}): { row: TrainRow; probe: ProbeEntry; judgement: Judgement } {
   const name = options.toolName ?? 'get_weather';
   const tools = [{ name, description: 'Weather of a city', parameters: { type: 'object', properties: { city: { type: 'string' }, day: { type: 'string', enum: ['today', 'tomorrow'] } }, required: ['city'] } }];
   const label: Label = { kind: 'calls', calls: [{ name, arguments: { city: options.city ?? `paris ${n}`, day: 'today' } }] };
@@ -27,7 +27,7 @@ export function mismatch(n: number, options: CaseOptions = {}): { row: TrainRow;
   const base = { v: 1 as const, sampleId: sample.id, labelHash: sample.labelHash, requestKey: 'none', attempt: 1, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 1 };
   const row: TrainRow = { ...sample, v: 1, origin: 'seed', parents: [], since: 1 };
   const probe: ProbeEntry = { ...base, type: 'probe', outcome: prediction.kind === 'CALL' ? 'MISMATCH' : 'TRUNCATED', prediction, comparison: compareCalls(label.calls, prediction.calls), ppl: 1.25 };
-  const judgement = { sampleId: sample.id, labelHash: sample.labelHash, verdict: 'LABEL_WRONG' as const, analysis: options.analysis ?? 'The request names another city.', approach: 'Use the city of the request.', votes: 2, agreeing: 2, simulated: true, judge: 'simulated-judge', replaced: false };
+  const judgement: Judgement = { sampleId: sample.id, labelHash: sample.labelHash, verdict: 'LABEL_WRONG', analysis: options.analysis ?? 'The request names another city.', approach: 'Use the city of the request.', votes: 2, agreeing: 2, simulated: true, by: 'judge', source: 'simulated-judge' };
   return { row, probe, judgement };
 }
 
