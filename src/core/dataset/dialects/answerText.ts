@@ -1,0 +1,34 @@
+import { stringifySpaced } from '../../json/stringify.ts';
+import { memberOf, type JsonNode } from '../../json/tree.ts';
+import { scanAnswer } from '../../toolcall/answerScanner.ts';
+import { extractPrediction } from '../../toolcall/extract.ts';
+import type { ToolCall } from '../sample.ts';
+
+/** A call of an assistant's text; offsets of nodes are offsets into the text. */
+export type TextCall = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode | undefined };
+
+/** An assistant's text as the extraction reads it. With a problem it has no calls. */
+export type AnswerText = { readonly calls: readonly ToolCall[]; readonly prose: string; readonly problem?: string };
+
+export function readAnswerText(text: string): AnswerText {
+  const prediction = extractPrediction(text, { emptyArguments: 'lenient' });
+  if (prediction.kind !== 'INVALID' && prediction.kind !== 'TRUNCATED') return { calls: prediction.calls, prose: prediction.text };
+  return { calls: [], prose: prediction.text, problem: prediction.warnings[0] ?? 'the answer cannot be read' };
+}
+
+/** Where the calls in `<tool_call>` tags stand. Calls without tags are read but have no place of their own. */
+export function locateTextCalls(text: string): readonly TextCall[] {
+  return scanAnswer(text).calls.flatMap((piece) =>
+    piece.nodes.flatMap((node) => {
+      const body = memberOf(node, 'name') === undefined ? (memberOf(node, 'function')?.value ?? node) : node;
+      const name = memberOf(body, 'name')?.value;
+      const args = memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value;
+      return name === undefined ? [] : [{ node, name, arguments: args?.kind === 'object' ? args : undefined }];
+    }),
+  );
+}
+
+/** Calls as `<tool_call>` blocks, one line of JSON each. */
+export function writeCallBlocks(calls: readonly ToolCall[]): string {
+  return calls.map((call) => `<tool_call>\n${stringifySpaced({ name: call.name, arguments: call.arguments })}\n</tool_call>`).join('\n');
+}
