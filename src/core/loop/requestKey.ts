@@ -1,0 +1,50 @@
+import { sha256Hex } from '../hash.ts';
+import { canonicalJson } from '../json/stringify.ts';
+import type { JsonValue } from '../json/value.ts';
+import type { CompletionRequest, Sampling } from '../llm/completionPort.ts';
+
+/** A request as a stage plans it; the port that sends it knows its model. */
+export type ModelRequest = Omit<CompletionRequest, 'model'>;
+
+/** The model that a stage's requests go to. */
+export type ModelIdentity = {
+  readonly model: string;
+  /** Proof of the weights behind the name, where there is one: new weights under an old name must not be given old replies. */
+  readonly fingerprint: string | undefined;
+  readonly simulated: boolean;
+};
+
+/** Key of journal entries where nothing was sent. */
+export const noRequest = 'none';
+
+/** Names everything that decides a reply: model, weights, messages, tools and sampler. Equal keys, equal question: "req_" and 32 hex digits. */
+export function requestKey(parts: { readonly model: string; readonly fingerprint: string | undefined; readonly request: ModelRequest }): string {
+  const { model, fingerprint, request } = parts;
+  const identity = {
+    v: 1,
+    model,
+    fingerprint: fingerprint ?? null,
+    messages: request.messages,
+    tools: request.tools,
+    sampling: request.sampling,
+    logProbs: request.logProbs,
+    jsonSchema: request.jsonSchema ?? null,
+  };
+  return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only; canonicalJson leaves out undefined members
+}
+
+/**
+ * The key of a request that is exactly a sample's messages and tools. The sample id already names both, so that a finished
+ * journal of 10^5 entries is skipped without hashing every conversation again.
+ */
+export function sampleRequestKey(parts: {
+  readonly model: string;
+  readonly fingerprint: string | undefined;
+  readonly sampleId: string;
+  readonly sampling: Sampling;
+  readonly logProbs: boolean;
+}): string {
+  const { model, fingerprint, sampleId, sampling, logProbs } = parts;
+  const identity = { v: 1, model, fingerprint: fingerprint ?? null, sampleId, sampling, logProbs };
+  return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only
+}
