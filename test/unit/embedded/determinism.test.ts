@@ -80,6 +80,9 @@ describe('sampling', () => {
     const long = Array.from({ length: config.context - 3 }, (_, i) => i % config.vocab);
     const { completions } = await team.rollout([long], { ...sampling, samples: 2, maxNewTokens: 50, stop: -1 });
     for (const c of completions[0] ?? []) expect([c.tokens.length, c.finished]).toEqual([3, false]);
+    await expect(team.rollout([prompts[0] ?? []], { ...sampling, maxNewTokens: 1_000_000 })).resolves.toBeDefined();
+    await expect(team.rollout([Array.from({ length: config.context }, () => 1)], sampling)).rejects.toMatchObject({ code: 'usage' });
+    await expect(team.rollout([[]], sampling)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 
