@@ -1,6 +1,6 @@
 import { Rng } from '../../core/random/rng.ts';
 import type { Engine } from '../model/engine.ts';
-import { attentionSlots } from '../model/sequence.ts';
+import { attentionSlots } from '../model/limits.ts';
 import { argmax, drawMany } from './draw.ts';
 
 /** A distinct answer and how many members of the group gave it. `finished`: it ended with the stop token, which is among the tokens. */

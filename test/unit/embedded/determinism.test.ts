@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointFingerprint } from '../../../src/embedded/gguf/checkpoint.ts';
-import { attentionSlots, splitToFit } from '../../../src/embedded/model/sequence.ts';
+import { attentionSlots } from '../../../src/embedded/model/limits.ts';
+import { splitToFit } from '../../../src/embedded/model/sequence.ts';
 import { sftStep } from '../../../src/embedded/training/sft.ts';
 import type { Team } from '../../../src/embedded/team.ts';
 import { mixedSequences, startTeam, tinyConfig } from './support.ts';

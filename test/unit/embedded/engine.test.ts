@@ -4,7 +4,7 @@ import { allocateMemory, compileKernels, instantiateKernels } from '../../../src
 import { HEAD_SIZE } from '../../../src/embedded/model/config.ts';
 import { Engine } from '../../../src/embedded/model/engine.ts';
 import { planLayout } from '../../../src/embedded/model/layout.ts';
-import { attentionSlots } from '../../../src/embedded/model/sequence.ts';
+import { attentionSlots } from '../../../src/embedded/model/limits.ts';
 import { packOwned } from '../../../src/embedded/training/optimiser.ts';
 import { assetsDirectory, tinyConfig, wildWeights } from './support.ts';
 
