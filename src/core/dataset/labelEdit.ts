@@ -25,7 +25,7 @@ export function labelEdits(text: string, readSample: ReadSample, newLabel: Label
   if (current.labelHash === labelHash(newLabel)) return [];
   for (const candidate of candidates(dialect, text, readSample, newLabel)) {
     const edits = candidate.map((edit) => trimmed(text, edit)).filter((edit) => edit.start < edit.end || edit.newText !== '');
-    if (isRight(dialect, text, readSample, newLabel, edits)) return edits;
+    if (isRight(dialect, text, readSample, newLabel, edits)) return edits.sort((a, b) => a.start - b.start);
   }
   throw new LoopToolError('write-failed', `The ${dialect.name} cannot hold this label. Correct the record by hand.`);
 }
