@@ -4,7 +4,8 @@ import { LoopToolError } from '../core/errors.ts';
 import { Rng } from '../core/random/rng.ts';
 import { allocateMemory, compileKernels } from './kernels/load.ts';
 import { HEAD_SIZE, unsupportedShape, type ModelConfig } from './model/config.ts';
-import { planLayout, SHARDS, type Layout, type LayoutOptions, type Limits, type Purpose } from './model/layout.ts';
+import { planLayout, SHARDS, type Layout, type LayoutOptions, type Purpose } from './model/layout.ts';
+import type { Limits } from './model/limits.ts';
 import { addLoss, DEFAULT_POLICY_LOSS, NO_LOSS, type LossStats, type PolicyLoss } from './model/loss.ts';
 import { sequenceTokens, splitToFit, type Sequence } from './model/sequence.ts';
 import type { OptimiserSettings } from './training/optimiser.ts';
@@ -253,8 +254,14 @@ export class Team {
     return out;
   }
 
-  /** Samples a group of answers per prompt. What a prompt yields depends on its index and the seed, not on the threads. */
+  /**
+   * Samples a group of answers per prompt; they end at the context. What a prompt yields depends on its ids, its index and
+   * the seed, not on the threads. Throws LoopToolError `usage` when a prompt is empty or leaves no room for an answer.
+   */
   async rollout(prompts: readonly (readonly number[])[], sampling: Sampling): Promise<RolloutResult> {
+    const longest = this.config.context - 1;
+    const odd = prompts.find((ids) => ids.length === 0 || ids.length > longest);
+    if (odd) throw new LoopToolError('usage', `A prompt has ${odd.length} tokens; the model takes 1 to ${longest}. Shorten or remove it.`);
     const parts = this.members.map((_, thread) => prompts.map((ids, index) => ({ index, ids })).filter(({ index }) => index % this.threads === thread));
     const replies = await this.all('rollout', (thread) => ({ prompts: parts[thread] ?? [], sampling }));
     const completions: (readonly Completion[])[] = prompts.map(() => []);
