@@ -8,7 +8,8 @@
 //
 // Multiplying by a float16 matrix, llama.cpp rounds the other operand to float16 too, and it keeps keys and values in float16
 // unless told otherwise. The engine computes in float32. So that both do the same arithmetic, llama.cpp is given a float32
-// export of the file (the very same numbers: every float16 is a float32), a float32 cache and no flash attention.
+// export of the file (the very same numbers: every float16 is a float32), a float32 cache and no flash attention. The file
+// itself is loaded as well, as it stands, and has to give the same greedy answers.
 import { build } from 'esbuild';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -29,17 +30,17 @@ const fixture = JSON.parse(readFileSync(fixturePath, 'utf8'));
 const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, progressLogs: false });
 const scratch = mkdtempSync(join(tmpdir(), 'looptool-llama-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
-const model = await llama.loadModel({ modelPath: await writeFloat32(join(import.meta.dirname, 'llamaCpp.gguf')), useMmap: false });
-const context = await model.createContext({
-  contextSize: 512,
-  sequences: 1,
-  threads: 1,
-  flashAttention: false,
-  experimentalKvCacheKeyType: 'F32',
-  experimentalKvCacheValueType: 'F32',
-});
-const sequence = context.getSequence();
+const shippedPath = join(import.meta.dirname, 'llamaCpp.gguf');
+const { model, sequence } = await load(await writeFloat32(shippedPath), 'F32');
+const shipped = await load(shippedPath, 'F16');
 const end = model.tokenize(END_OF_TURN, true)[0];
+
+async function load(modelPath, cacheType) {
+  const loaded = await llama.loadModel({ modelPath });
+  const options = { flashAttention: false, experimentalKvCacheKeyType: cacheType, experimentalKvCacheValueType: cacheType };
+  const context = await loaded.createContext({ contextSize: 512, sequences: 1, threads: 1, ...options });
+  return { model: loaded, sequence: context.getSequence() };
+}
 
 /** Writes the checkpoint again at float32, with the project's own reader and writer; returns the path. */
 async function writeFloat32(path) {
@@ -54,10 +55,10 @@ async function writeFloat32(path) {
   return out;
 }
 
-async function greedy(tokens) {
-  await sequence.clearHistory();
+async function greedy(tokens, on) {
+  await on.clearHistory();
   const out = [];
-  for await (const token of sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true })) {
+  for await (const token of on.evaluate(tokens, { temperature: 0, yieldEogToken: true })) {
     if (token === end) break;
     out.push(token);
     if (out.length >= MAX_NEW_TOKENS) break;
@@ -78,7 +79,9 @@ const prompts = [];
 for (const { prompt, answer } of fixture.prompts) {
   const tokens = model.tokenize(prompt, true);
   const answerTokens = [...model.tokenize(answer, true), end];
-  prompts.push({ prompt, answer, tokens, answerTokens, greedy: await greedy(tokens), logProbs: await score(tokens, answerTokens) });
+  const text = await greedy(tokens, sequence);
+  if ((await greedy(tokens, shipped.sequence)) !== text) throw new Error(`the float16 file answers otherwise: ${prompt}`);
+  prompts.push({ prompt, answer, tokens, answerTokens, greedy: text, logProbs: await score(tokens, answerTokens) });
 }
 const escapeInvisible = (json) => json.replace(/[\u007f-\u00a0\u00ad\u2000-\u200f\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const lists = (items) => `[\n${items.map((x) => `    ${escapeInvisible(JSON.stringify(x))}`).join(',\n')}\n  ]`;
