@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { l10n, type LogOutputChannel, type Memento } from 'vscode';
+import { LoopToolError } from '../../core/errors.ts';
+import type { JobRequest } from '../../protocol/jobFile.ts';
+import type { JobMonitor, WatchedJob } from './jobMonitor.ts';
+import type { EndpointKeys } from '../endpointKeys.ts';
+import type { Project } from '../projects.ts';
+
+export type JobAction = JobRequest['action'];
+
+const actionsKey = 'looptool.jobActions';
+const startWithinMs = 15_000;
+
+/** Starts jobs as processes of their own, which no window owns, and asks them to stop. */
+export class JobLauncher {
+  constructor(
+    private readonly runner: string,
+    private readonly keys: EndpointKeys,
+    private readonly monitor: JobMonitor,
+    private readonly memory: Memento,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  /** Resolves when the job has written its job file. Throws LoopToolError `engine-failed` when it ends before that. */
+  async start(project: Project, action: JobAction): Promise<void> {
+    const { jobsDirectory, readJobFile } = await import('../../app/jobView.ts');
+    const id = jobId(new Date());
+    const folder = jobsDirectory(project.directory);
+    mkdirSync(folder, { recursive: true });
+    const logFile = join(folder, `${id}.log`);
+    const request: JobRequest = { project: project.directory, id, action, keys: await this.keys.forProject(project.directory) };
+    const ended = this.#spawn(project, request, logFile);
+    await this.memory.update(actionsKey, { [id]: action });
+    this.log.info(`Job ${id} started in ${project.directory}, log ${logFile}`);
+    for (let waitedMs = 0; waitedMs < startWithinMs; waitedMs += 100) {
+      if (await readJobFile(join(folder, `${id}.json`))) return this.monitor.refresh();
+      const code = await Promise.race([ended, sleep(100)]);
+      if (code !== undefined) throw await this.#failure(code, logFile);
+    }
+    throw new LoopToolError('engine-failed', l10n.t('The job did not report within {0} seconds. Its log is {1}.', startWithinMs / 1000, logFile));
+  }
+
+  /** Runs again what the interrupted job did; stages that are finished cost nothing. */
+  resume(job: WatchedJob): Promise<void> {
+    const known = this.memory.get<Readonly<Record<string, JobAction>>>(actionsKey, {})[job.view.job.id];
+    return this.start(job.project, known ?? { kind: 'run', rounds: 1 });
+  }
+
+  /** Asks the process to end; it keeps everything that is finished. */
+  stop(job: WatchedJob): void {
+    this.log.info(`Stopping job ${job.view.job.id} (process ${job.view.job.pid})`);
+    try {
+      process.kill(job.view.job.pid, 'SIGTERM');
+    } catch (cause) {
+      throw new LoopToolError('engine-failed', l10n.t('The job could not be stopped: it runs on {0} as process {1}. Stop it there.', job.view.job.host, job.view.job.pid), { cause });
+    }
+  }
+
+  /** Resolves to the exit code. The log gets both streams, so that the job says why it failed whatever happens to the window. */
+  #spawn(project: Project, request: JobRequest, logFile: string): Promise<number> {
+    const log = openSync(logFile, 'a', 0o600);
+    try {
+      const child = spawn(process.execPath, [this.runner], {
+        cwd: project.directory,
+        detached: true,
+        windowsHide: true,
+        stdio: ['pipe', log, log],
+        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      });
+      const ended = new Promise<number>((resolve) => {
+        child.once('error', (error) => {
+          this.log.error(error);
+          resolve(-1);
+        });
+        child.once('exit', (code) => resolve(code ?? -1));
+      });
+      child.stdin?.on('error', (error) => this.log.error(error));
+      child.stdin?.end(`${JSON.stringify(request)}\n`);
+      child.unref();
+      return ended;
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  async #failure(code: number, logFile: string): Promise<LoopToolError> {
+    const { lastMessage } = await import('../../app/jobLog.ts');
+    const said = await lastMessage(logFile);
+    return new LoopToolError('engine-failed', said ?? l10n.t('The job ended at once with exit code {0}. Its log is {1}.', code, logFile));
+  }
+}
+
+/** Sorts by time, and two windows never make the same. */
+function jobId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${Math.floor(Math.random() * 0xffff_ffff).toString(16).padStart(8, '0')}`;
+}
+
+function sleep(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
