@@ -1,0 +1,39 @@
+import { JsonNumber, type JsonValue } from './value.ts';
+import { scanJson, type JsonBuilder, type ScanFailure, type ScannedMember } from './scanner.ts';
+
+export type ParsedJson = { readonly ok: true; readonly value: JsonValue; readonly warnings: readonly string[] } | ScanFailure;
+
+/**
+ * Reads a whole text as one JSON value. Numbers are lossless (see `JsonNumber`), objects have no prototype, of a doubled
+ * key the last one counts (with a warning), `NaN` and `Infinity` are refused, nesting beyond `maxDepth` (512) is refused.
+ */
+export function parseJson(text: string, options: { readonly maxDepth?: number } = {}): ParsedJson {
+  const scanned = scanJson(text, valueBuilder, { maxDepth: options.maxDepth });
+  return scanned.ok ? { ok: true, value: scanned.value, warnings: scanned.warnings } : scanned;
+}
+
+/** The number itself when its text survives the trip through a JavaScript number, else the literal. */
+export function losslessNumber(raw: string): number | JsonNumber {
+  const value = Number(raw);
+  return String(value) === raw ? value : new JsonNumber(raw);
+}
+
+/** Makes an object without a prototype, in which `__proto__` is a key like any other; later members win. */
+export function objectOf(members: Iterable<readonly [string, JsonValue]>): { [key: string]: JsonValue } {
+  // Object.create gives `any`; an object without members fits the type.
+  const object = Object.create(null) as { [key: string]: JsonValue };
+  for (const [key, value] of members) object[key] = value;
+  return object;
+}
+
+function entries(members: readonly ScannedMember<JsonValue>[]): readonly (readonly [string, JsonValue])[] {
+  return members.map((member) => [member.key, member.value] as const);
+}
+
+const valueBuilder: JsonBuilder<JsonValue> = {
+  string: (_start, _end, value) => value,
+  number: (_start, _end, raw) => losslessNumber(raw),
+  literal: (_start, _end, value) => value,
+  array: (_start, _end, items) => items,
+  object: (_start, _end, members) => objectOf(entries(members)),
+};

@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { isJsonObject } from '../core/json/value.ts';
+import { parseJson } from '../core/json/parse.ts';
+import type { CompletionReply } from '../core/llm/completionPort.ts';
+
+/** Lenient on purpose: servers differ in what they leave out, and null stands for absent. */
+const toolCallPart = z.object({
+  index: z.number().int().nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish() }).nullish(),
+});
+
+const messagePart = z.object({
+  content: z.string().nullish(),
+  // vLLM's older and newer name, and everybody else's.
+  reasoning: z.string().nullish(),
+  reasoning_content: z.string().nullish(),
+  tool_calls: z.array(toolCallPart).nullish(),
+});
+
+const choice = z.object({
+  message: messagePart.nullish(),
+  delta: messagePart.nullish(),
+  finish_reason: z.string().nullish(),
+  logprobs: z.object({ content: z.array(z.object({ logprob: z.number().nullable() })).nullish() }).nullish(),
+});
+
+const errorBody = z.union([
+  z.string(),
+  z.object({ message: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish(), type: z.string().nullish() }),
+]);
+
+const usage = z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() });
+
+export const chatPartSchema = z.object({
+  model: z.string().nullish(),
+  system_fingerprint: z.string().nullish(),
+  choices: z.array(choice).nullish(),
+  usage: usage.nullish(),
+  // OpenRouter and others answer errors with status 200, in the body or as an event of the stream.
+  error: errorBody.nullish(),
+});
+export type ChatPart = z.infer<typeof chatPartSchema>;
+
+type OpenCall = { name: string; arguments: string };
+
+/** Joins the parts of one reply: one for a plain reply, one per event of a stream. */
+export class ReplyAssembly {
+  private content = '';
+  private reasoning = '';
+  private finishReason: string | undefined;
+  private model = '';
+  private fingerprint: string | undefined;
+  private promptTokens: number | undefined;
+  private completionTokens: number | undefined;
+  private readonly calls = new Map<number, OpenCall>();
+  private readonly logProbs: (number | null)[] = [];
+  private choices = 0;
+
+  add(part: ChatPart): void {
+    this.model = part.model ?? this.model;
+    this.fingerprint = part.system_fingerprint ?? this.fingerprint;
+    this.promptTokens = part.usage?.prompt_tokens ?? this.promptTokens;
+    this.completionTokens = part.usage?.completion_tokens ?? this.completionTokens;
+    const first = part.choices?.[0];
+    if (!first) return;
+    this.choices += 1;
+    const message = first.message ?? first.delta;
+    this.content += message?.content ?? '';
+    this.reasoning += message?.reasoning ?? message?.reasoning_content ?? '';
+    message?.tool_calls?.forEach((call, position) => this.addCall(call, call.index ?? (first.message ? position : this.calls.size)));
+    for (const row of first.logprobs?.content ?? []) this.logProbs.push(row.logprob);
+    this.finishReason = first.finish_reason ?? this.finishReason;
+  }
+
+  private addCall(part: z.infer<typeof toolCallPart>, index: number): void {
+    const open = this.calls.get(index) ?? { name: '', arguments: '' };
+    open.name += part.function?.name ?? '';
+    const given = part.function?.arguments;
+    // Ollama's native shape has an object where OpenAI has JSON text.
+    open.arguments += typeof given === 'string' ? given : given ? JSON.stringify(given) : '';
+    this.calls.set(index, open);
+  }
+
+  /** The whole reply, or why it is none. */
+  finish(wantedLogProbs: boolean): { readonly reply: CompletionReply } | { readonly problem: string } {
+    if (this.choices === 0) return { problem: 'the reply has no choices' };
+    if (this.finishReason === undefined) return { problem: 'the reply ended without a finish reason' };
+    const calls = [...this.calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => readCall(call));
+    const logProbs = wantedLogProbs ? this.checkedLogProbs() : { missing: 'not asked for' };
+    return {
+      reply: {
+        content: this.content,
+        reasoning: this.reasoning,
+        calls,
+        finishReason: this.finishReason,
+        logProbs: logProbs.rows,
+        ...(logProbs.missing === undefined ? {} : { logProbsMissing: logProbs.missing }),
+        promptTokens: this.promptTokens,
+        completionTokens: this.completionTokens,
+        model: this.model,
+        ...(this.fingerprint === undefined ? {} : { systemFingerprint: this.fingerprint }),
+      },
+    };
+  }
+
+  /** Rows that do not cover the whole output, or are no log-probabilities, are worse than none (inference.md 0.4, 0.5). */
+  private checkedLogProbs(): { readonly rows: readonly number[] | undefined; readonly missing?: string } {
+    const rows = this.logProbs;
+    const count = this.completionTokens;
+    const fail = (missing: string) => ({ rows: undefined, missing });
+    if (rows.length === 0) return fail('the server sent none');
+    if (rows.some((row) => row === null || row <= -9999)) return fail('some tokens have none');
+    // The stop token may have no row.
+    if (count !== undefined && Math.abs(count - rows.length) > 1) return fail(`${rows.length} rows for ${count} tokens`);
+    const numbers = rows.map((row) => row ?? 0);
+    if (numbers.length > 2 && numbers.slice(1).every((row) => row === 0)) return fail('all are exactly 0: the server reports them after sampling, or speculates');
+    return { rows: numbers };
+  }
+}
+
+function readCall(call: OpenCall): CompletionReply['calls'][number] {
+  // Some servers send no arguments at all for a tool without parameters.
+  const parsed = parseJson(call.arguments.trim() === '' ? '{}' : call.arguments);
+  return parsed.ok && isJsonObject(parsed.value) ? { name: call.name, arguments: parsed.value } : { name: call.name, raw: call.arguments };
+}

@@ -1,0 +1,109 @@
+import { stringifyJson } from '../core/json/stringify.ts';
+import type { JsonObject, JsonValue } from '../core/json/value.ts';
+import type { Message, ToolDefinition } from '../core/dataset/sample.ts';
+import type { CompletionRequest } from '../core/llm/completionPort.ts';
+
+/** What one endpoint turned out to understand; learnt from its refusals and kept for the life of the client. */
+export type Capabilities = {
+  stream: boolean;
+  logProbs: boolean;
+  jsonSchema: boolean;
+  /** Sampler fields beyond OpenAI's own: only to servers that run the weights themselves. */
+  ownSampler: boolean;
+};
+
+/**
+ * The body of POST /chat/completions. Every sampler field is always sent: servers fill what is left out from the
+ * model's generation_config.json, and a repetition penalty there changes even greedy answers.
+ */
+export function chatBody(request: CompletionRequest, capabilities: Capabilities, hostname: string): string {
+  const { sampling } = request;
+  const body: Record<string, JsonValue> = {
+    model: request.model,
+    messages: request.messages.length === 0 ? [] : wireMessages(request.messages),
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
+    presence_penalty: sampling.presencePenalty,
+    frequency_penalty: 0,
+    stream: capabilities.stream,
+    ...(capabilities.stream ? { stream_options: { include_usage: true } } : {}),
+    ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
+    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireTool), tool_choice: 'auto' }),
+    ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
+    ...tokenLimit(sampling.maxTokens, capabilities, hostname),
+  };
+  // `repeat_penalty` is llama.cpp's name of `repetition_penalty`.
+  if (capabilities.ownSampler) Object.assign(body, { top_k: sampling.topK, min_p: 0, repetition_penalty: 1, repeat_penalty: 1 });
+  if (request.jsonSchema && capabilities.jsonSchema) {
+    // The schema is plain JSON by construction: it is made by zod or written by hand.
+    const schema = request.jsonSchema.schema as JsonObject;
+    body['response_format'] = { type: 'json_schema', json_schema: { name: request.jsonSchema.name, schema, strict: true } };
+  }
+  return stringifyJson(body);
+}
+
+/** Ollama knows only `max_tokens`, OpenAI's reasoning models only `max_completion_tokens`; own servers get both. */
+function tokenLimit(maxTokens: number, capabilities: Capabilities, hostname: string): JsonObject {
+  if (capabilities.ownSampler) return { max_tokens: maxTokens, max_completion_tokens: maxTokens };
+  return hostname === 'api.openai.com' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
+}
+
+function wireTool(tool: ToolDefinition): JsonObject {
+  return {
+    type: 'function',
+    function: {
+      name: tool.name,
+      ...(tool.description === undefined ? {} : { description: tool.description }),
+      ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
+    },
+  };
+}
+
+/** Call ids are made here, by position: samples carry none. A tool message answers the open calls in order. */
+function wireMessages(messages: readonly Message[]): JsonValue[] {
+  let open: string[] = [];
+  let answered = 0;
+  return messages.map((message, index): JsonObject => {
+    switch (message.role) {
+      case 'system':
+      case 'user':
+        return { role: message.role, content: message.content };
+      case 'assistant': {
+        if (message.calls.length === 0) return { role: 'assistant', content: message.content };
+        open = message.calls.map((_, position) => `call_${index}_${position}`);
+        answered = 0;
+        return {
+          role: 'assistant',
+          content: message.content === '' ? null : message.content,
+          tool_calls: message.calls.map((call, position) => ({
+            id: open[position] ?? '',
+            type: 'function',
+            function: { name: call.name, arguments: stringifyJson(call.arguments) },
+          })),
+        };
+      }
+      case 'tool': {
+        const position = message.answers ?? answered;
+        answered = position + 1;
+        return { role: 'tool', tool_call_id: open[position] ?? `call_${index}`, content: message.content };
+      }
+    }
+  });
+}
+
+/**
+ * Whether the server runs its own weights (vLLM, SGLang, llama.cpp, Ollama, ...) as opposed to a hosted service that
+ * refuses unknown fields: loopback, private and unqualified addresses, and everything without TLS.
+ */
+export function isOwnServer(baseUrl: string): boolean {
+  const url = new URL(baseUrl);
+  if (url.protocol === 'http:') return true;
+  const host = url.hostname;
+  return (
+    host === 'localhost' ||
+    !host.includes('.') ||
+    /\.(local|localhost|internal|lan|home|corp|intranet)$/.test(host) ||
+    /^(127|10)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./.test(host) ||
+    host.startsWith('[')
+  );
+}
