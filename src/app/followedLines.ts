@@ -1,4 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import type { JsonValue } from '../core/json/value.ts';
+import { systemErrorCode } from '../node/atomicFile.ts';
+import { parseLine } from '../node/jsonLine.ts';
 
 /** Where a line stands in its file, in bytes; `length` is without the line end. */
 export type LinePlace = { readonly start: number; readonly length: number };
@@ -19,7 +22,7 @@ export class FollowedLines<T> {
 
   constructor(
     readonly file: string,
-    private readonly read: (value: unknown, place: LinePlace) => T | undefined,
+    private readonly read: (value: JsonValue, place: LinePlace) => T | undefined,
   ) {}
 
   get items(): readonly T[] {
@@ -44,7 +47,7 @@ export class FollowedLines<T> {
     try {
       handle = await open(this.file, 'r');
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
       const had = this.#identity !== '';
       this.#restart('');
       return had;
@@ -94,19 +97,10 @@ export class FollowedLines<T> {
     this.#end += line.length + 1;
     const text = line.toString('utf8');
     if (text.trim() === '') return;
-    const item = this.#parse(text, place);
+    const parsed = parseLine(text);
+    const item = parsed.ok ? this.read(parsed.value, place) : undefined;
     if (item === undefined) this.#unreadable++;
     else this.#items.push(item);
-  }
-
-  #parse(text: string, place: LinePlace): T | undefined {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-    return this.read(value, place);
   }
 }
 
@@ -120,9 +114,4 @@ export async function readLineAt(file: string, place: LinePlace): Promise<string
   } finally {
     await handle.close();
   }
-}
-
-/** Whether a file system error says that the file, or a folder on its way, does not exist. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { jobFileSchema, type JobFile } from '../protocol/jobFile.ts';
-import { isMissing } from './followedLines.ts';
+import { systemErrorCode } from '../node/atomicFile.ts';
+import { isAlive } from '../node/processes.ts';
 
 /** `interrupted`: the file says running, but the process is gone or silent; running the same again goes on where it stood. */
 export type JobState = 'running' | 'interrupted' | 'done' | 'failed' | 'stopped';
@@ -36,7 +37,7 @@ export async function readJobs(directory: string, probe: ProcessProbe): Promise<
   try {
     names = await readdir(folder);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
   const views: JobView[] = [];
@@ -57,7 +58,7 @@ export async function readJobFile(file: string): Promise<JobFile | undefined> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
@@ -65,15 +66,5 @@ export async function readJobFile(file: string): Promise<JobFile | undefined> {
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

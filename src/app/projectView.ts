@@ -5,7 +5,8 @@ import { decisionOperationSchema } from '../core/review/decision.ts';
 import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
 import { roundManifestSchema, stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { roundReportSchema, type RoundReport } from '../core/rounds/roundReport.ts';
-import { FollowedLines, isMissing } from './followedLines.ts';
+import { systemErrorCode } from '../node/atomicFile.ts';
+import { FollowedLines } from './followedLines.ts';
 import { readJobs, type JobView, type ProcessProbe } from './jobView.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
@@ -105,7 +106,7 @@ async function roundNumbers(directory: string): Promise<readonly number[]> {
     const names = await readdir(roundsDirectory(directory));
     return names.filter((n) => /^\d{4,}$/.test(n)).map(Number).sort((a, b) => a - b);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
