@@ -2,10 +2,10 @@ import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ZodType } from 'zod';
 import { LoopToolError } from '../core/errors.ts';
-import type { JsonValue } from '../core/json/value.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { describeSystemError, syncFolder } from './atomicFile.ts';
 import { parseLine } from './jsonLine.ts';
+import { plainJson } from './plainJson.ts';
 import { readLines } from './readLines.ts';
 
 const batchDelayMs = 50;
@@ -78,8 +78,7 @@ export class AppendJournal {
   /** Resolves when the entry is on disk. */
   append(entry: object): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    // An entry is made of JSON values by its zod schema; optional keys that are undefined are left out by the writer.
-    const line = `${stringifyJson(withoutUndefined(entry))}\n`;
+    const line = `${stringifyJson(plainJson(entry))}\n`;
     return new Promise((resolve, reject) => {
       this.waiting.push({ line, resolve, reject });
       if (this.waiting.length >= batchEntries) this.flush();
@@ -111,10 +110,4 @@ export class AppendJournal {
       }
     });
   }
-}
-
-function withoutUndefined(value: object): JsonValue {
-  const kept: Record<string, JsonValue> = {};
-  for (const [key, member] of Object.entries(value) as [string, JsonValue | undefined][]) if (member !== undefined) kept[key] = member;
-  return kept;
 }

@@ -86,7 +86,7 @@ export class ReplyAssembly {
     if (this.choices === 0) return { problem: 'the reply has no choices' };
     if (this.finishReason === undefined) return { problem: 'the reply ended without a finish reason' };
     const calls = [...this.calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => readCall(call));
-    const logProbs = wantedLogProbs ? this.checkedLogProbs() : { missing: 'not asked for' };
+    const logProbs = wantedLogProbs ? this.checkedLogProbs() : { rows: undefined, missing: 'not asked for' };
     return {
       reply: {
         content: this.content,
@@ -107,7 +107,7 @@ export class ReplyAssembly {
   private checkedLogProbs(): { readonly rows: readonly number[] | undefined; readonly missing?: string } {
     const rows = this.logProbs;
     const count = this.completionTokens;
-    const fail = (missing: string) => ({ rows: undefined, missing });
+    const fail = (missing: string) => ({ rows: undefined, missing }) as const;
     if (rows.length === 0) return fail('the server sent none');
     if (rows.some((row) => row === null || row <= -9999)) return fail('some tokens have none');
     // The stop token may have no row.

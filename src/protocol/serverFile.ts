@@ -9,5 +9,7 @@ export const serverFileSchema = z.object({
   /** Random, made at start: proves to the server that the caller can read the project folder. */
   key: z.string(),
   startedAt: z.string(),
+  /** Hash of the settings it was started with; a job with other settings starts another. */
+  settings: z.string().optional(),
 });
 export type ServerFile = Readonly<z.infer<typeof serverFileSchema>>;
