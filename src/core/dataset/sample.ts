@@ -6,6 +6,8 @@ export const toolDefinitionSchema = z.object({
   name: z.string(),
   description: z.string().optional(),
   parameters: jsonObjectSchema.optional(),
+  /** What else the dataset says of the tool (`category`, a `required` outside of the schema); written back, no part of the identity. */
+  extras: jsonObjectSchema.optional(),
 });
 export type ToolDefinition = Readonly<z.infer<typeof toolDefinitionSchema>>;
 

@@ -1,0 +1,39 @@
+/** 0-based line and UTF-16 column, as editors count. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** Leads between UTF-16 offsets and lines of a text. Lines end with LF or CRLF. */
+export class LineIndex {
+  private readonly starts: number[] = [0];
+
+  constructor(readonly text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+  }
+
+  get lineCount(): number {
+    return this.starts.length;
+  }
+
+  lineAt(offset: number): number {
+    let low = 0;
+    let high = this.starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.starts[middle] ?? Infinity) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  positionAt(offset: number): Position {
+    const line = this.lineAt(offset);
+    return { line, column: offset - this.lineStart(line) };
+  }
+
+  offsetAt(position: Position): number {
+    return Math.min(this.lineStart(position.line) + position.column, this.text.length);
+  }
+
+  lineStart(line: number): number {
+    return this.starts[line] ?? this.text.length;
+  }
+}
