@@ -1,21 +1,26 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha256Hex } from '../hash.ts';
+import { canonicalJson } from '../json/stringify.ts';
+import type { JsonValue } from '../json/value.ts';
 import type { CompletionRequest } from '../llm/completionPort.ts';
-import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.ts';
 
-export type RequestKeyParts = {
+/** A request as a stage plans it; the port that sends it knows its model. */
+export type ModelRequest = Omit<CompletionRequest, 'model'>;
+
+/** The model that a stage's requests go to. */
+export type ModelIdentity = {
   readonly model: string;
-  /** Proof of the weights behind the model, where there is one: new weights under an old name must not reuse old replies. */
+  /** Proof of the weights behind the name, where there is one: new weights under an old name must not be given old replies. */
   readonly fingerprint: string | undefined;
-  readonly request: Omit<CompletionRequest, 'model'>;
+  readonly simulated: boolean;
 };
 
 /** Key of journal entries where nothing was sent. */
 export const noRequest = 'none';
 
 /** Names everything that decides a reply: model, weights, messages, tools and sampler. Equal keys, equal question: "req_" and 32 hex digits. */
-export function requestKey({ model, fingerprint, request }: RequestKeyParts): string {
-  const parts = {
+export function requestKey(parts: { readonly model: string; readonly fingerprint: string | undefined; readonly request: ModelRequest }): string {
+  const { model, fingerprint, request } = parts;
+  const identity = {
     v: 1,
     model,
     fingerprint: fingerprint ?? null,
@@ -25,15 +30,5 @@ export function requestKey({ model, fingerprint, request }: RequestKeyParts): st
     logProbs: request.logProbs,
     jsonSchema: request.jsonSchema ?? null,
   };
-  return `req_${bytesToHex(sha256(utf8ToBytes(canonical(parts as unknown as JsonValue)))).slice(0, 32)}`; // requests hold JSON data only
-}
-
-function canonical(value: JsonValue): string {
-  if (value instanceof JsonNumber) return value.raw;
-  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => canonical(item)).join(',')}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .filter((key) => value[key] !== undefined)
-    .sort();
-  return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(',')}}`;
+  return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only; canonicalJson leaves out undefined members
 }

@@ -1,3 +1,5 @@
+import { parseJson } from '../../json/parse.ts';
+import { stringifyJson } from '../../json/stringify.ts';
 import type { JsonValue } from '../../json/value.ts';
 
 /**
@@ -11,7 +13,7 @@ const fenceOpen = '```json';
 const fenceClose = '```';
 
 export function writeSections(sections: readonly Section[]): string {
-  return sections.map(({ title, value }) => `## ${title}\n${fenceOpen}\n${JSON.stringify(value, undefined, 1)}\n${fenceClose}`).join('\n\n');
+  return sections.map(({ title, value }) => `## ${title}\n${fenceOpen}\n${stringifyJson(value)}\n${fenceClose}`).join('\n\n');
 }
 
 /** The sections of a text by title. Text outside of sections, and a section whose fence or JSON is broken, is passed over; of two with one title the last counts. */
@@ -23,17 +25,9 @@ export function readSections(text: string): Map<string, JsonValue> {
     if (title === undefined || lines[i + 1]?.trim() !== fenceOpen) continue;
     const end = lines.indexOf(fenceClose, i + 2);
     if (end < 0) continue;
-    const value = parseValue(lines.slice(i + 2, end).join('\n'));
-    if (value !== undefined) sections.set(title, value);
+    const parsed = parseJson(lines.slice(i + 2, end).join('\n'));
+    if (parsed.ok) sections.set(title, parsed.value);
     i = end;
   }
   return sections;
-}
-
-function parseValue(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue; // JSON.parse yields JSON values only
-  } catch {
-    return undefined;
-  }
 }
