@@ -1,13 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { projectConfigSchema, type ProjectConfig } from '../core/config/projectConfig.ts';
+import { basename } from 'node:path';
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import { isLoopToolError } from '../core/errors.ts';
 import { decisionOperationSchema } from '../core/review/decision.ts';
 import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
-import { roundManifestSchema, stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
-import { roundReportSchema, type RoundReport } from '../core/rounds/roundReport.ts';
-import { systemErrorCode } from '../node/atomicFile.ts';
+import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
+import { ProjectFiles } from '../node/projectFiles.ts';
 import { FollowedLines } from './followedLines.ts';
-import { readJobs, type JobView, type ProcessProbe } from './jobView.ts';
+import { readJobViews, type JobView } from './jobView.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -41,45 +40,40 @@ export type ProjectView = {
   readonly directory: string;
   readonly name: string;
   readonly config: ProjectConfig | undefined;
-  /** Why looptool.json cannot be used, as one sentence. */
+  /** Why looptool.json cannot be used. */
   readonly problem: string | undefined;
   readonly rounds: readonly RoundView[];
+  /** What cannot be read, as sentences. */
+  readonly unreadable: readonly string[];
   /** The latest first. */
   readonly jobs: readonly JobView[];
 };
 
 const decisionsOfNobody = foldDecisions([]);
 
-export function roundsDirectory(directory: string): string {
-  return join(directory, '.looptool', 'rounds');
-}
-
-export function roundDirectory(directory: string, round: number): string {
-  return join(roundsDirectory(directory), String(round).padStart(4, '0'));
-}
-
-/** Reads manifests and job files anew; a round whose manifest cannot be read is left out. */
-export async function readProjectView(directory: string, probe: ProcessProbe): Promise<ProjectView> {
-  const [reading, jobs, numbers] = await Promise.all([readConfig(directory), readJobs(directory, probe), roundNumbers(directory)]);
+/** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
+export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
+  const files = new ProjectFiles(directory);
+  const [{ config, problem }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
   const running = jobs.find((j) => j.state === 'running');
   const rounds: RoundView[] = [];
+  const unreadable: string[] = [];
   for (const number of numbers) {
-    const manifest = await readManifest(directory, number);
-    if (manifest) rounds.push(roundView(directory, manifest, running, number === numbers.at(-1)));
+    const roundFiles = files.round(number);
+    try {
+      const manifest = await roundFiles.readManifest();
+      if (manifest) rounds.push(roundView(roundFiles.directory, manifest, running, number === numbers.at(-1)));
+    } catch (error) {
+      if (!isLoopToolError(error)) throw error;
+      unreadable.push(error.userMessage);
+    }
   }
-  return { directory, ...reading, rounds, jobs };
-}
-
-/** The report of a round that has come to its end; undefined before that. */
-export async function readRoundReport(directory: string, round: number): Promise<RoundReport | undefined> {
-  const value = await readJson(join(roundDirectory(directory, round), 'report.json'));
-  const parsed = roundReportSchema.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
+  return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
 }
 
 /** People's decisions, as they stand now. */
 export async function readDecisions(directory: string): Promise<DecisionState> {
-  const lines = new FollowedLines(join(directory, '.looptool', 'decisions.jsonl'), (value) => {
+  const lines = new FollowedLines(new ProjectFiles(directory).decisions(), (value) => {
     const parsed = decisionOperationSchema.safeParse(value);
     return parsed.success ? parsed.data : undefined;
   });
@@ -87,41 +81,13 @@ export async function readDecisions(directory: string): Promise<DecisionState> {
   return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
 }
 
-export async function readConfig(directory: string): Promise<{ readonly name: string; readonly config: ProjectConfig | undefined; readonly problem: string | undefined }> {
-  const fallback = directory.split(/[\\/]/).at(-1) ?? directory;
-  let value: unknown;
+/** The project file, or why it cannot be used. */
+async function tryConfig(files: ProjectFiles): Promise<{ readonly config: ProjectConfig | undefined; readonly problem: string | undefined }> {
   try {
-    value = JSON.parse(await readFile(join(directory, 'looptool.json'), 'utf8'));
+    return { config: await files.readConfig(), problem: undefined };
   } catch (error) {
-    return { name: fallback, config: undefined, problem: error instanceof Error ? error.message : String(error) };
-  }
-  const parsed = projectConfigSchema.safeParse(value);
-  if (parsed.success) return { name: parsed.data.name, config: parsed.data, problem: undefined };
-  const issue = parsed.error.issues[0];
-  return { name: fallback, config: undefined, problem: issue ? `${issue.path.join('.') || 'looptool.json'}: ${issue.message}` : 'not a project file' };
-}
-
-async function roundNumbers(directory: string): Promise<readonly number[]> {
-  try {
-    const names = await readdir(roundsDirectory(directory));
-    return names.filter((n) => /^\d{4,}$/.test(n)).map(Number).sort((a, b) => a - b);
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function readManifest(directory: string, round: number): Promise<RoundManifest | undefined> {
-  const parsed = roundManifestSchema.safeParse(await readJson(join(roundDirectory(directory, round), 'round.json')));
-  return parsed.success ? parsed.data : undefined;
-}
-
-/** Undefined where the file is missing or no JSON. */
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
-  } catch {
-    return undefined;
+    if (!isLoopToolError(error)) throw error;
+    return { config: undefined, problem: error.userMessage };
   }
 }
 
@@ -144,7 +110,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
   const roles = ['policy', 'judge', 'generator'] as const;
   return {
     round: manifest.round,
-    directory: roundDirectory(directory, manifest.round),
+    directory,
     createdAt: manifest.createdAt,
     stages,
     models: manifest.models,

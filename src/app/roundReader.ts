@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { trainRowSchema, type Occurrence } from '../core/dataset/sample.ts';
 import { evaluateEntrySchema, probeEntrySchema, type ProbeOutcome } from '../core/rounds/journalEntries.ts';
 import type { StageName } from '../core/rounds/manifest.ts';
+import { ProjectFiles } from '../node/projectFiles.ts';
 import { FollowedLines, readLineAt, type LinePlace } from './followedLines.ts';
-import { roundDirectory } from './projectView.ts';
 import { bucketView, findBucket, grouped, type Bucket, type BucketMember, type BucketView } from './buckets.ts';
 import { expansionBuckets, expandLine, type ExpandLine } from './expandBuckets.ts';
 import { lastUserText, oneLine } from './sampleTitle.ts';
@@ -46,13 +45,14 @@ export class RoundReader {
   readonly #evaluate: FollowedLines<EvaluateLine>;
 
   constructor(directory: string, round: number) {
-    const file = (name: string, at = round): string => join(roundDirectory(directory, at), name);
-    this.#train = new FollowedLines(file('train.jsonl'), trainLine);
-    this.#next = new FollowedLines(file('train.jsonl', round + 1), trainLine);
-    this.#probe = new FollowedLines(file('probe.jsonl'), probeLine);
-    this.#verify = new FollowedLines(file('verify.jsonl'), verifyLine);
-    this.#expand = new FollowedLines(file('expand.jsonl'), expandLine);
-    this.#evaluate = new FollowedLines(file('evaluate.jsonl'), evaluateLine);
+    const files = new ProjectFiles(directory);
+    const own = files.round(round);
+    this.#train = new FollowedLines(own.train(), trainLine);
+    this.#next = new FollowedLines(files.round(round + 1).train(), trainLine);
+    this.#probe = new FollowedLines(own.journal('probe'), probeLine);
+    this.#verify = new FollowedLines(own.journal('verify'), verifyLine);
+    this.#expand = new FollowedLines(own.journal('expand'), expandLine);
+    this.#evaluate = new FollowedLines(own.journal('evaluate'), evaluateLine);
   }
 
   /** File of a stage's journal; training and composing have the set that they read or wrote. */

@@ -17,12 +17,12 @@ export class EndpointKeys {
     return this.secrets.delete(secretName(origin));
   }
 
-  /** The keys that a job of this project gets, over its standard input. */
+  /** The keys that a job of this project gets, over its standard input. Throws LoopToolError `config-invalid`. */
   async forProject(directory: string): Promise<Record<string, string>> {
-    const { readConfig } = await import('../app/projectView.ts');
-    const { config } = await readConfig(directory);
+    const { ProjectFiles } = await import('../node/projectFiles.ts');
+    const { endpoints } = await new ProjectFiles(directory).readConfig();
     const keys: Record<string, string> = {};
-    for (const origin of endpointOrigins(config ? Object.values(config.endpoints) : [])) {
+    for (const origin of endpointOrigins(Object.values(endpoints))) {
       const key = await this.get(origin);
       if (key !== undefined) keys[origin] = key;
     }

@@ -16,7 +16,10 @@ export type Services = {
   readonly monitor: JobMonitor;
   readonly launcher: JobLauncher;
   readonly tree: RoundsTree;
+  /** Samples and reports. */
   readonly documents: VirtualDocuments;
+  /** Datasets as they would be after corrections. */
+  readonly previews: VirtualDocuments;
   readonly corrections: PendingCorrections;
   /** Looks for projects, jobs and rounds anew. */
   readonly refresh: () => Promise<void>;

@@ -82,8 +82,8 @@ function refuseSecondJob(services: Services): boolean {
 }
 
 async function pickStage(project: Project): Promise<StageName | undefined> {
-  const [{ readProjectView }, { localProcesses }] = await Promise.all([import('../../app/projectView.ts'), import('../../app/jobView.ts')]);
-  const { rounds } = await readProjectView(project.directory, localProcesses(Date.now()));
+  const { readProjectView } = await import('../../app/projectView.ts');
+  const { rounds } = await readProjectView(project.directory, Date.now());
   const latest = rounds.at(-1);
   const items = stageNames.map((stage) => {
     const view = latest?.stages.find((s) => s.stage === stage);

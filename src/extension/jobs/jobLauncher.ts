@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { l10n, type LogOutputChannel, type Memento } from 'vscode';
 import { LoopToolError } from '../../core/errors.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
@@ -25,17 +24,17 @@ export class JobLauncher {
 
   /** Resolves when the job has written its job file. Throws LoopToolError `engine-failed` when it ends before that. */
   async start(project: Project, action: JobAction): Promise<void> {
-    const { jobsDirectory, readJobFile } = await import('../../app/jobView.ts');
+    const { ProjectFiles } = await import('../../node/projectFiles.ts');
+    const files = new ProjectFiles(project.directory);
     const id = jobId(new Date());
-    const folder = jobsDirectory(project.directory);
-    mkdirSync(folder, { recursive: true });
-    const logFile = join(folder, `${id}.log`);
+    mkdirSync(files.jobs(), { recursive: true });
+    const logFile = files.jobLog(id);
     const request: JobRequest = { project: project.directory, id, action, keys: await this.keys.forProject(project.directory) };
     const ended = this.#spawn(project, request, logFile);
     await this.memory.update(actionsKey, { [id]: action });
     this.log.info(`Job ${id} started in ${project.directory}, log ${logFile}`);
     for (let waitedMs = 0; waitedMs < startWithinMs; waitedMs += 100) {
-      if (await readJobFile(join(folder, `${id}.json`))) return this.monitor.refresh();
+      if (existsSync(files.jobFile(id))) return this.monitor.refresh();
       const code = await Promise.race([ended, sleep(100)]);
       if (code !== undefined) throw await this.#failure(code, logFile);
     }

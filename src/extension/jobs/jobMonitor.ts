@@ -51,13 +51,12 @@ export class JobMonitor implements Disposable {
 
   async #refresh(): Promise<void> {
     if (this.projects.all.length === 0) return this.#take(undefined, undefined, []);
-    const { localProcesses, readJobs } = await import('../../app/jobView.ts');
-    const probe = localProcesses(Date.now());
+    const { readJobViews } = await import('../../app/jobView.ts');
     let running: WatchedJob | undefined;
     let interrupted: WatchedJob | undefined;
     const all: WatchedJob[] = [];
     for (const project of this.projects.all) {
-      const views = await readJobs(project.directory, probe);
+      const views = await readJobViews(project.directory, Date.now());
       all.push(...views.map((view) => ({ project, view })));
       const live = views.find((v) => v.state === 'running');
       if (live) running ??= { project, view: live };

@@ -36,11 +36,11 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
     this.#changed.fire(this.#known.get(bucketNode));
   }
 
-  reader(directory: string, round: number, make: () => RoundReader): RoundReader {
+  /** The reader of a round, which remembers how far it has read. */
+  async reader(directory: string, round: number): Promise<RoundReader> {
+    const { RoundReader: Reader } = await import('../../app/roundReader.ts');
     const key = `${directory}|${round}`;
-    const known = this.#readers.get(key);
-    if (known) return known;
-    const reader = make();
+    const reader = this.#readers.get(key) ?? new Reader(directory, round);
     this.#readers.set(key, reader);
     return reader;
   }
@@ -74,8 +74,8 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   async #projects(): Promise<TreeNode[]> {
     if (this.projects.all.length === 0) return [];
-    const [{ readProjectView }, { localProcesses }] = await Promise.all([import('../../app/projectView.ts'), import('../../app/jobView.ts')]);
-    const views = await Promise.all(this.projects.all.map((project) => readProjectView(project.directory, localProcesses(Date.now()))));
+    const { readProjectView } = await import('../../app/projectView.ts');
+    const views = await Promise.all(this.projects.all.map((project) => readProjectView(project.directory, Date.now())));
     return views.flatMap((view): TreeNode[] => {
       const project = this.projects.find(view.directory);
       return project ? [{ kind: 'project', id: project.directory, project, view }] : [];
@@ -83,7 +83,7 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async #stageChildren(id: string, project: Project, round: RoundView, stage: StageView): Promise<TreeNode[]> {
-    const reader = await this.#reader(project.directory, round.round);
+    const reader = await this.reader(project.directory, round.round);
     const buckets = await reader.buckets(stage.stage);
     const note = (text: string, i: number): TreeNode => ({ kind: 'note', id: `${id}|note${i}`, text, severity: 'note' });
     return [
@@ -94,18 +94,13 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async #samples(id: string, project: Project, round: number, stage: StageName, bucket: BucketView): Promise<TreeNode[]> {
-    const reader = await this.#reader(project.directory, round);
+    const reader = await this.reader(project.directory, round);
     const limit = this.#shown.get(id) ?? pageSize;
     const { samples, total } = await reader.page(stage, bucket.id, 0, limit);
     const decisions = await this.#decisionsOf(project.directory);
     // The same sample may stand in a bucket twice (two expansions alike): the place makes the id one of its own.
     const nodes = samples.map((sample, i): TreeNode => ({ kind: 'sample', id: `${id}|${i}|${sample.sampleId}`, project, round, stage, bucket: bucket.id, sample, decided: decisions.inForce.has(sample.sampleId) }));
     return samples.length < total ? [...nodes, { kind: 'more', id: `${id}|more`, bucketNode: id, shown: samples.length, total }] : nodes;
-  }
-
-  async #reader(directory: string, round: number): Promise<RoundReader> {
-    const { RoundReader: Reader } = await import('../../app/roundReader.ts');
-    return this.reader(directory, round, () => new Reader(directory, round));
   }
 
   async #decisionsOf(directory: string): Promise<DecisionState> {
@@ -129,6 +124,7 @@ function projectChildren(project: Project, view: ProjectView): TreeNode[] {
   if (latestJob && (latestJob.state === 'interrupted' || latestJob.state === 'failed' || latestJob.state === 'running')) {
     children.push({ kind: 'job', id: `${project.directory}|job`, project, job: latestJob });
   }
+  children.push(...view.unreadable.map((text, i): TreeNode => ({ kind: 'note', id: `${project.directory}|unreadable${i}`, text, severity: 'error' })));
   const rounds = [...view.rounds].reverse();
   children.push(...rounds.map((round, i): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, latest: i === 0 })));
   if (view.rounds.length === 0 && view.problem === undefined) children.push({ kind: 'hint', id: `${project.directory}|empty`, project, hint: 'empty', text: '' });
