@@ -1,7 +1,7 @@
 import { sha256Hex } from '../hash.ts';
 import { canonicalJson } from '../json/stringify.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { CompletionRequest } from '../llm/completionPort.ts';
+import type { CompletionRequest, Sampling } from '../llm/completionPort.ts';
 
 /** A request as a stage plans it; the port that sends it knows its model. */
 export type ModelRequest = Omit<CompletionRequest, 'model'>;
@@ -31,4 +31,20 @@ export function requestKey(parts: { readonly model: string; readonly fingerprint
     jsonSchema: request.jsonSchema ?? null,
   };
   return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only; canonicalJson leaves out undefined members
+}
+
+/**
+ * The key of a request that is exactly a sample's messages and tools. The sample id already names both, so that a finished
+ * journal of 10^5 entries is skipped without hashing every conversation again.
+ */
+export function sampleRequestKey(parts: {
+  readonly model: string;
+  readonly fingerprint: string | undefined;
+  readonly sampleId: string;
+  readonly sampling: Sampling;
+  readonly logProbs: boolean;
+}): string {
+  const { model, fingerprint, sampleId, sampling, logProbs } = parts;
+  const identity = { v: 1, model, fingerprint: fingerprint ?? null, sampleId, sampling, logProbs };
+  return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only
 }

@@ -75,7 +75,7 @@ function readTurn(role: string, text: string, span: Span): readonly ChatmlMessag
 function readAssistant(content: string): Message {
   const answer = readAnswerText(content);
   if (answer.problem !== undefined || answer.calls.length === 0) return { role: 'assistant', content, calls: [] };
-  return { role: 'assistant', content: answer.prose, calls: answer.calls.map(({ call }) => call) };
+  return { role: 'assistant', content: answer.prose, calls: answer.calls };
 }
 
 function readResponses(content: string, offset: number): readonly ChatmlMessage[] | undefined {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../json/value.ts';
 import { makeSample } from '../identity.ts';
 import type { Label, Message, Sample, ToolDefinition } from '../sample.ts';
 import { callSpans, type LocatedCall, type SampleSpans, type TextEdit } from '../spans.ts';
-import { readAnswerText, writeCallBlocks, type AnswerText } from './answerText.ts';
+import { locateTextCalls, readAnswerText, writeCallBlocks, type AnswerText } from './answerText.ts';
 import { readChatml, writeChatml } from './chatml.ts';
 import type { Dialect, RecordProblem, RecordReading, Steps } from './dialect.ts';
 import { annotatedLabel, asJson, extrasKey, familyExtras, readExtras, type RecordExtras } from './recordExtras.ts';
@@ -65,7 +65,7 @@ function read(text: string, record: JsonNode, steps: Steps): RecordReading {
     tools: instruction.toolSpans,
     messages: context.spans,
     label: spanOf(fields.output),
-    calls: label.kind === 'calls' ? locatedCalls(text, fields.output, answer).map(callSpans) : [],
+    calls: label.kind === 'calls' ? locatedCalls(text, fields.output).map(callSpans) : [],
   };
   return { samples: [{ sample, step: 0, spans }], problems: [] };
 }
@@ -126,8 +126,8 @@ function readContext(text: string, fields: RowFields, instruction: Instruction, 
 }
 
 function labelOf(answer: AnswerText, raw: string): Label {
-  if (answer.problem !== undefined) return { kind: 'invalid', raw, reason: answer.problem.message };
-  const [first, ...others] = answer.calls.map(({ call }) => call);
+  if (answer.problem !== undefined) return { kind: 'invalid', raw, reason: answer.problem };
+  const [first, ...others] = answer.calls;
   if (first !== undefined) return { kind: 'calls', calls: [first, ...others] };
   return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
 }
@@ -135,12 +135,12 @@ function labelOf(answer: AnswerText, raw: string): Label {
 function locateCalls(text: string, spans: SampleSpans): readonly LocatedCall[] {
   const parsed = parseTree(text, { offset: spans.label.start });
   if (!parsed.ok || parsed.node.kind !== 'string') return [];
-  return locatedCalls(text, parsed.node, readAnswerText(parsed.node.value));
+  return locatedCalls(text, parsed.node);
 }
 
-function locatedCalls(text: string, output: StringNode, answer: AnswerText): readonly LocatedCall[] {
+function locatedCalls(text: string, output: StringNode): readonly LocatedCall[] {
   const map = new StringMap(text, output);
-  return answer.calls.map((call) => ({
+  return locateTextCalls(output.value).map((call) => ({
     call: { node: call.node, map },
     name: { node: call.name, map },
     arguments: call.arguments && { node: call.arguments, map },

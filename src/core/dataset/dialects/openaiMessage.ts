@@ -1,9 +1,9 @@
 import { StringMap } from '../../json/stringMap.ts';
 import { memberOf, nodeValue, parseTree, type JsonNode, type ObjectNode } from '../../json/tree.ts';
 import { stringifyJson } from '../../json/stringify.ts';
+import { readCall } from '../../toolcall/callValue.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
 import type { Located, LocatedCall } from '../spans.ts';
-import { argumentsValue } from './answerText.ts';
 import type { RecordProblem } from './dialect.ts';
 
 /** A message that could be read. `message` is absent for an assistant whose calls could not: then `label` says why. */
@@ -95,7 +95,7 @@ function readAssistant(node: ObjectNode, content: string): OpenaiMessage {
   const callIds = nodes.map((call) => stringMember(call, 'id'));
   const calls: ToolCall[] = [];
   for (const call of nodes) {
-    const read = readCall(call);
+    const read = readMessageCall(call);
     if (typeof read === 'string') {
       const label: Label = { kind: 'invalid', raw: stringifyJson(nodes.map(nodeValue)), reason: read };
       return { role: 'assistant', message: undefined, label, callIds, trained };
@@ -121,14 +121,13 @@ function callNodes(node: ObjectNode): readonly JsonNode[] {
 
 function callParts(call: JsonNode): { readonly name: JsonNode | undefined; readonly args: JsonNode | undefined } {
   const body = memberOf(call, 'function')?.value ?? call;
-  return { name: memberOf(body, 'name')?.value, args: memberOf(body, 'arguments')?.value };
+  return { name: memberOf(body, 'name')?.value, args: memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value };
 }
 
-function readCall(call: JsonNode): ToolCall | string {
-  const { name, args } = callParts(call);
-  if (name?.kind !== 'string') return 'a call has no name';
-  const value = argumentsValue(args);
-  return value === undefined ? `the arguments of ${JSON.stringify(name.value)} are not a JSON object` : { name: name.value.trim(), arguments: value };
+/** No arguments at all is how many datasets write a call without any. */
+function readMessageCall(call: JsonNode): ToolCall | string {
+  const read = readCall(nodeValue(call), 'lenient');
+  return read.ok ? read.call : read.message;
 }
 
 function locateArguments(text: string, args: JsonNode | undefined): Located | undefined {

@@ -1,0 +1,94 @@
+import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import { stringifyJson } from '../json/stringify.ts';
+import type { ToolCall } from '../dataset/sample.ts';
+import { nameKey, valueKey } from './canonicalCall.ts';
+import type { Difference } from './difference.ts';
+
+type Path = readonly (string | number)[];
+
+/** All differences between two calls that were paired; empty exactly when their keys are equal. `index` is the label's. */
+export function callDifferences(index: number, expected: ToolCall, got: ToolCall): Difference[] {
+  const found: Difference[] = [];
+  const sameName = nameKey(expected.name) === nameKey(got.name);
+  if (!sameName) {
+    found.push({ kind: 'name', path: [index], expected: expected.name, got: got.name, message: `calls ${show(got.name)}, expected ${show(expected.name)}` });
+    // Arguments of a wholly other tool say nothing beyond that.
+    if (!Object.keys(expected.arguments).some((key) => Object.hasOwn(got.arguments, key))) return found;
+  }
+  objectDifferences([index], expected.arguments, got.arguments, found);
+  return found;
+}
+
+function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, found: Difference[]): void {
+  const gotKeys = new Map(Object.keys(got).map((key) => [key.normalize('NFC'), key]));
+  for (const key of Object.keys(expected)) {
+    const expectedValue = expected[key] ?? null;
+    const gotKey = gotKeys.get(key.normalize('NFC'));
+    const at = [...path, key];
+    if (gotKey === undefined) {
+      found.push({ kind: 'missing-argument', path: at, expected: expectedValue, message: `${showPath(at)} is missing, expected ${show(expectedValue)}` });
+      continue;
+    }
+    gotKeys.delete(key.normalize('NFC'));
+    valueDifferences(at, expectedValue, got[gotKey] ?? null, found);
+  }
+  for (const key of gotKeys.values()) {
+    const at = [...path, key];
+    const value = got[key] ?? null;
+    found.push({ kind: 'extra-argument', path: at, got: value, message: `${showPath(at)} is not expected, got ${show(value)}` });
+  }
+}
+
+function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: Difference[]): void {
+  if (valueKey(expected) === valueKey(got)) return;
+  const expectedType = jsonType(expected);
+  const gotType = jsonType(got);
+  if (expectedType !== gotType) {
+    found.push({ kind: 'type', path, expected, got, message: `${showPath(path)} is ${gotType} ${show(got)}, expected ${expectedType} ${show(expected)}` });
+    return;
+  }
+  if (isJsonObject(expected) && isJsonObject(got)) {
+    objectDifferences(path, expected, got, found);
+    return;
+  }
+  if (isJsonArray(expected) && isJsonArray(got) && expected.length === got.length) {
+    if (sameMembers(expected, got)) {
+      found.push({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` });
+      return;
+    }
+    expected.forEach((member, i) => valueDifferences([...path, i], member, got[i] ?? null, found));
+    return;
+  }
+  found.push({ kind: 'value', path, expected, got, message: `${showPath(path)} is ${show(got)}, expected ${show(expected)}` });
+}
+
+function sameMembers(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {
+  const left = a.map(valueKey).sort();
+  const right = b.map(valueKey).sort();
+  return left.every((key, i) => key === right[i]);
+}
+
+function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** JSON's own type names; numbers are one type here, whole or not. */
+export function jsonType(value: JsonValue): 'null' | 'boolean' | 'string' | 'number' | 'array' | 'object' {
+  if (value === null) return 'null';
+  if (value instanceof JsonNumber) return 'number';
+  if (Array.isArray(value)) return 'array';
+  const type = typeof value;
+  return type === 'boolean' || type === 'string' || type === 'number' ? type : 'object';
+}
+
+const longestShown = 60;
+
+/** A value as short JSON for a message. */
+export function show(value: JsonValue): string {
+  const text = stringifyJson(value);
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
+}
+
+function showPath(path: Path): string {
+  return path.slice(1).reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
+}

@@ -1,0 +1,3 @@
+import { ReviewApp } from './reviewApp.ts';
+
+customElements.define('looptool-review', ReviewApp);
