@@ -1,0 +1,71 @@
+import { languages, Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { firstLookCharacters, looksLikeDataset } from './firstLook.ts';
+
+const languageIds: ReadonlySet<string> = new Set(['json', 'jsonl']);
+
+/**
+ * Starts the language server when the first dataset is opened, never before. Documents that do not look like one stay
+ * unknown to it. Works in Restricted Mode: the server only reads what the editor hands it.
+ */
+export class LanguageSupport implements Disposable {
+  #client: Promise<LanguageClient> | undefined;
+  readonly #subscription: Disposable;
+
+  constructor(
+    private readonly serverModule: string,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.#subscription = workspace.onDidOpenTextDocument((document) => this.#look(document));
+  }
+
+  /** Looks at the documents that were open before the extension was. */
+  lookAtOpenDocuments(): void {
+    for (const document of workspace.textDocuments) this.#look(document);
+  }
+
+  #look(document: TextDocument): void {
+    if (this.#client || !isDataset(document) || !workspace.getConfiguration('looptool').get<boolean>('diagnostics.enabled', true)) return;
+    this.#client = this.#start();
+    this.#client.catch((error: unknown) => {
+      this.log.error(error instanceof Error ? error : String(error));
+      void window.showErrorMessage(`LoopTool: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async #start(): Promise<LanguageClient> {
+    const { LanguageClient: Client, TransportKind } = await import('vscode-languageclient/node');
+    const client = new Client(
+      'looptool',
+      'LoopTool',
+      { module: this.serverModule, transport: TransportKind.ipc },
+      {
+        documentSelector: [...languageIds].map((language) => ({ language })),
+        outputChannel: this.log,
+        diagnosticCollectionName: 'looptool',
+        middleware: {
+          // What is not opened at the server is not changed, checked or closed there either.
+          didOpen: async (document, next) => {
+            if (isDataset(document)) await next(document);
+          },
+        },
+      },
+    );
+    const before = Date.now();
+    await client.start();
+    this.log.info(`Language server started in ${Date.now() - before} ms`);
+    return client;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    // The server ends with its connection; an error of a client that never started was told already.
+    void this.#client?.then((client) => client.dispose()).catch(() => undefined);
+  }
+}
+
+function isDataset(document: TextDocument): boolean {
+  if (!languageIds.has(document.languageId) || languages.match({ scheme: 'output' }, document) > 0) return false;
+  const start = document.getText(new Range(new Position(0, 0), document.positionAt(firstLookCharacters)));
+  return looksLikeDataset(start);
+}
