@@ -81,11 +81,12 @@ function buildKernels() {
 if (!watch) rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist/meta'), { recursive: true });
 buildKernels();
-for (const [name, options] of Object.entries(targets)) {
-  if (Object.values(options.entryPoints).some((entry) => !existsSync(entry))) {
-    console.warn(`esbuild: ${name} left out, an entry point is missing`);
-    continue;
-  }
+for (const [name, target] of Object.entries(targets)) {
+  const found = Object.entries(target.entryPoints).filter(([, entry]) => existsSync(entry));
+  const missing = Object.keys(target.entryPoints).filter((key) => !found.some(([k]) => k === key));
+  if (missing.length > 0) console.warn(`esbuild: ${missing.join(', ')} of ${name} left out, the entry point is missing`);
+  if (found.length === 0) continue;
+  const options = { ...target, entryPoints: Object.fromEntries(found) };
   if (watch) {
     const c = await context(options);
     await c.watch();

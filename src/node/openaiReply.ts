@@ -86,35 +86,23 @@ export class ReplyAssembly {
     if (this.choices === 0) return { problem: 'the reply has no choices' };
     if (this.finishReason === undefined) return { problem: 'the reply ended without a finish reason' };
     const calls = [...this.calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => readCall(call));
-    const logProbs = wantedLogProbs ? this.checkedLogProbs() : { rows: undefined, missing: 'not asked for' };
+    // A row without a value is passed on as the value that servers themselves write for it; core/llm/perplexity.ts judges the rows.
+    const rows = this.logProbs.map((row) => row ?? -9999);
+    const missing = wantedLogProbs ? (rows.length === 0 ? 'the server sent no log-probabilities' : undefined) : 'not asked for';
     return {
       reply: {
         content: this.content,
         reasoning: this.reasoning,
         calls,
         finishReason: this.finishReason,
-        logProbs: logProbs.rows,
-        ...(logProbs.missing === undefined ? {} : { logProbsMissing: logProbs.missing }),
+        logProbs: missing === undefined ? rows : undefined,
+        ...(missing === undefined ? {} : { logProbsMissing: missing }),
         promptTokens: this.promptTokens,
         completionTokens: this.completionTokens,
         model: this.model,
         ...(this.fingerprint === undefined ? {} : { systemFingerprint: this.fingerprint }),
       },
     };
-  }
-
-  /** Rows that do not cover the whole output, or are no log-probabilities, are worse than none (inference.md 0.4, 0.5). */
-  private checkedLogProbs(): { readonly rows: readonly number[] | undefined; readonly missing?: string } {
-    const rows = this.logProbs;
-    const count = this.completionTokens;
-    const fail = (missing: string) => ({ rows: undefined, missing }) as const;
-    if (rows.length === 0) return fail('the server sent none');
-    if (rows.some((row) => row === null || row <= -9999)) return fail('some tokens have none');
-    // The stop token may have no row.
-    if (count !== undefined && Math.abs(count - rows.length) > 1) return fail(`${rows.length} rows for ${count} tokens`);
-    const numbers = rows.map((row) => row ?? 0);
-    if (numbers.length > 2 && numbers.slice(1).every((row) => row === 0)) return fail('all are exactly 0: the server reports them after sampling, or speculates');
-    return { rows: numbers };
   }
 }
 

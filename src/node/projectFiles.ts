@@ -1,11 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { projectConfigSchema, type ProjectConfig } from '../core/config/projectConfig.ts';
+import { parseProjectConfig } from '../core/config/parse.ts';
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../core/dataset/sample.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { roundManifestSchema, type RoundManifest } from '../core/rounds/manifest.ts';
+import { roundDirectoryName, roundOfDirectoryName } from '../core/rounds/naming.ts';
 import { describeSystemError, systemErrorCode, writeFileAtomic } from './atomicFile.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
@@ -29,7 +31,7 @@ export class ProjectFiles {
   readonly rounds = (): string => join(this.state(), 'rounds');
 
   round(round: number): RoundFiles {
-    return new RoundFiles(join(this.rounds(), String(round).padStart(4, '0')));
+    return new RoundFiles(join(this.rounds(), roundDirectoryName(round)));
   }
 
   /** A path of looptool.json, made absolute. */
@@ -48,11 +50,10 @@ export class ProjectFiles {
     if (text === undefined) {
       throw new LoopToolError('config-missing', `There is no ${configFileName} in ${this.root}. Make one with: looptool init (or looptool init --sample for one that runs at once).`);
     }
-    const parsed = parseLine(text);
-    if (!parsed.ok) throw new LoopToolError('config-invalid', `${this.config()} is not JSON: ${parsed.message}.`);
-    const config = projectConfigSchema.safeParse(parsed.value);
-    if (!config.success) throw new LoopToolError('config-invalid', `${this.config()} has mistakes:\n${z.prettifyError(config.error)}`);
-    return config.data;
+    const parsed = parseProjectConfig(text);
+    if (parsed.ok) return parsed.config;
+    const lines = parsed.problems.map((problem) => `  ${this.config()}:${problem.line}:${problem.column} ${problem.path}: ${problem.message}`);
+    throw new LoopToolError('config-invalid', `${configFileName} has mistakes:\n${lines.join('\n')}`);
   }
 
   /** Numbers of the rounds that exist, ascending. */
@@ -62,8 +63,8 @@ export class ProjectFiles {
       throw error;
     });
     return names
-      .filter((name) => /^\d{4,}$/.test(name))
-      .map(Number)
+      .map(roundOfDirectoryName)
+      .filter((round) => round !== undefined)
       .sort((a, b) => a - b);
   }
 }

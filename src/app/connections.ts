@@ -1,0 +1,166 @@
+import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Endpoint, ProjectConfig } from '../core/config/projectConfig.ts';
+import { LoopToolError } from '../core/errors.ts';
+import type { CompletionPort, Sampling } from '../core/llm/completionPort.ts';
+import type { ModelIdentity } from '../core/loop/requestKey.ts';
+import type { Checkpoint } from '../core/training/trainerPort.ts';
+import type { ServerFile } from '../protocol/serverFile.ts';
+import { createOpenAiClient } from '../node/openaiClient.ts';
+import { ensureServer } from '../node/serverProcess.ts';
+import type { AppPorts } from './ports.ts';
+import { remoteFingerprint } from './remoteFingerprint.ts';
+import type { Project } from './project.ts';
+
+export type Role = 'policy' | 'judge' | 'generator';
+
+export type Connection = {
+  readonly port: CompletionPort;
+  readonly identity: ModelIdentity;
+  /** What the endpoint's configuration sets otherwise than the stage would. */
+  readonly sampling: Partial<Sampling>;
+};
+
+/** A server that nobody asks for so long ends itself. Training, in which nobody asks, may take longer: then it is started again. */
+const idleExitSeconds = 300;
+/** Replies of the embedded engine come in milliseconds; this is for a machine under heavy load. */
+const embeddedTimeoutMs = 300_000;
+
+/** Opens the doors to the models of one job. Everything, the embedded engine too, is reached over HTTP. */
+export class Connections {
+  constructor(
+    private readonly ports: AppPorts,
+    private readonly project: Project,
+    private readonly config: ProjectConfig,
+  ) {}
+
+  async judge(signal: AbortSignal): Promise<Connection> {
+    return await this.connect('judge', undefined, signal);
+  }
+
+  async generator(signal: AbortSignal): Promise<Connection> {
+    return await this.connect('generator', undefined, signal);
+  }
+
+  /** The policy with these weights: the embedded server is made to load them, and proves that it has. */
+  async policy(checkpoint: Checkpoint, signal: AbortSignal): Promise<Connection> {
+    const endpoint = this.config.endpoints.policy;
+    if (endpoint.kind === 'embedded') await this.load(checkpoint, signal);
+    return await this.connect('policy', checkpoint.fingerprint, signal);
+  }
+
+  /** Throws `checkpoint-stale` when other weights answer than those the stage began with. */
+  async assertPolicy(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
+    if (this.config.endpoints.policy.kind !== 'embedded') return;
+    const server = await this.server(signal);
+    const served = await servedFingerprint(server, signal);
+    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint);
+  }
+
+  /** Fingerprint of a policy behind a remote endpoint, by fixed greedy answers. */
+  async remotePolicyFingerprint(signal: AbortSignal): Promise<string> {
+    const { port } = await this.connect('policy', undefined, signal);
+    return await remoteFingerprint(port, signal);
+  }
+
+  private async connect(role: Role, fingerprint: string | undefined, signal: AbortSignal): Promise<Connection> {
+    const endpoint = this.config.endpoints[role];
+    const port = endpoint.kind === 'openai' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
+    const { model, simulated } = port.description;
+    return { port, identity: { model, fingerprint, simulated }, sampling: endpoint.kind === 'simulated' ? {} : given(endpoint.sampling) };
+  }
+
+  private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' }>, role: Role): CompletionPort {
+    const key = this.ports.keys(endpoint);
+    if (key === undefined && endpoint.apiKeyEnv !== undefined) {
+      throw new LoopToolError(
+        'endpoint-key',
+        `The ${role} endpoint needs a key, and the environment variable ${endpoint.apiKeyEnv} is not set. Set it (in the editor: LoopTool: Set Endpoint Key) and run the command again.`,
+      );
+    }
+    const { baseUrl, model, concurrency, timeoutMs, stream, maxAttempts } = endpoint;
+    return createOpenAiClient({ baseUrl, model, key, concurrency, timeoutMs, stream, maxAttempts, simulated: false }, this.ports);
+  }
+
+  private embeddedPort(endpoint: Exclude<Endpoint, { kind: 'openai' }>, server: ServerFile): CompletionPort {
+    return createOpenAiClient(
+      {
+        baseUrl: server.baseUrl,
+        model: endpoint.kind === 'embedded' ? 'policy' : endpoint.model,
+        key: server.key,
+        concurrency: endpoint.concurrency,
+        timeoutMs: embeddedTimeoutMs,
+        // Answers are short, and reading a stream costs the client two to four times the work.
+        stream: false,
+        maxAttempts: 5,
+        simulated: endpoint.kind === 'simulated',
+      },
+      this.ports,
+    );
+  }
+
+  private async server(signal: AbortSignal): Promise<ServerFile> {
+    const { policy } = this.config.endpoints;
+    return await ensureServer(
+      this.project.files,
+      {
+        argv: [...this.ports.cli, 'serve', '--project', this.project.files.root, '--idle-exit', String(idleExitSeconds)],
+        settings: serverSettings(this.config, this.ports),
+        mayStart: policy.kind !== 'embedded' || policy.start === 'auto',
+      },
+      this.ports.clock,
+      signal,
+    );
+  }
+
+  private async load(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
+    const server = await this.server(signal);
+    if ((await servedFingerprint(server, signal)) === checkpoint.fingerprint) return;
+    if (checkpoint.path === undefined) {
+      throw new LoopToolError('checkpoint-stale', 'The embedded policy needs a checkpoint file, and the training named none. A command trainer has to leave a .gguf file in its result folder.');
+    }
+    const response = await fetch(new URL('/looptool/checkpoint', server.baseUrl), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ path: this.project.files.absolute(checkpoint.path) }),
+      signal,
+    });
+    const text = await response.text();
+    if (!response.ok) throw new LoopToolError('checkpoint-unreadable', `The embedded engine does not load ${checkpoint.path}: ${text.slice(0, 300)}. Remove the round's train folder and train again.`);
+    const served = await servedFingerprint(server, signal);
+    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint);
+  }
+}
+
+const modelsSchema = z.object({ data: z.array(z.object({ id: z.string(), fingerprint: z.string().nullish() })) });
+
+/** Fingerprint of the weights that answer as `policy`, as /v1/models says. */
+async function servedFingerprint(server: ServerFile, signal: AbortSignal): Promise<string | undefined> {
+  const response = await fetch(`${server.baseUrl}/models`, { headers: { authorization: `Bearer ${server.key}` }, signal });
+  const models = modelsSchema.safeParse(await response.json());
+  if (!models.success) throw new LoopToolError('endpoint-protocol', 'The embedded server lists its models in an unknown form: it is of another version. Stop it (looptool serve in another terminal) and run the command again.');
+  return models.data.data.find(({ id }) => id === 'policy')?.fingerprint ?? undefined;
+}
+
+function staleError(served: string | undefined, checkpoint: Checkpoint): LoopToolError {
+  return new LoopToolError(
+    'checkpoint-stale',
+    `The embedded server answers with other weights (${served ?? 'none'}) than this round needs (${checkpoint.fingerprint}): another job changed them. Let it end, then run the command again.`,
+  );
+}
+
+/** Everything that a running server would have to be restarted for. */
+export function serverSettings(config: ProjectConfig, ports: Pick<AppPorts, 'cli'>): string {
+  const program = ports.cli.at(-1) ?? '';
+  const { policy, judge, generator } = config.endpoints;
+  const own = [policy, judge, generator].map((endpoint) => (endpoint.kind === 'openai' ? endpoint.kind : endpoint));
+  return createHash('sha256')
+    .update(JSON.stringify({ own, program, version: statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .digest('hex');
+}
+
+/** Settings that are set; the schema leaves the others undefined. */
+function given(sampling: Readonly<Record<string, number | undefined>>): Partial<Sampling> {
+  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,123 @@
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import type { CorpusSample } from './project.ts';
+import type { TrainRow } from '../core/dataset/sample.ts';
+import { Rng } from '../core/random/rng.ts';
+import { stageNames, type RoundManifest, type StageName, type StageState } from '../core/rounds/manifest.ts';
+import { LoopToolError } from '../core/errors.ts';
+import type { Clock } from '../node/clock.ts';
+import type { RoundFiles } from '../node/projectFiles.ts';
+import { readCorpus, type Project } from './project.ts';
+
+/** A round's manifest in memory; every change is on disk when the promise resolves. */
+export class Round {
+  private current: RoundManifest;
+
+  constructor(
+    readonly files: RoundFiles,
+    manifest: RoundManifest,
+  ) {
+    this.current = manifest;
+  }
+
+  get manifest(): RoundManifest {
+    return this.current;
+  }
+
+  get number(): number {
+    return this.current.round;
+  }
+
+  stage(stage: StageName): StageState {
+    return this.current.stages[stage];
+  }
+
+  isDone(): boolean {
+    return stageNames.every((stage) => this.stage(stage).status === 'done');
+  }
+
+  async update(change: Partial<RoundManifest>): Promise<void> {
+    this.current = { ...this.current, ...change };
+    await this.files.writeManifest(this.current);
+  }
+
+  async updateStage(stage: StageName, state: StageState): Promise<void> {
+    await this.update({ stages: { ...this.current.stages, [stage]: state } });
+  }
+}
+
+/** Settings that a round goes by: its own, but with the endpoints and the trainer of today, since addresses change. */
+export function settingsOf(round: Round, project: Project): ProjectConfig {
+  return { ...round.manifest.config, endpoints: project.config.endpoints, trainer: project.config.trainer };
+}
+
+export async function openRound(project: Project, round: number): Promise<Round> {
+  const files = project.files.round(round);
+  const manifest = await files.readManifest();
+  if (!manifest) throw new LoopToolError('round-missing', `There is no round ${round} yet. The rounds that exist: ${(await project.files.listRounds()).join(', ') || 'none'}. looptool run makes the first one.`);
+  return new Round(files, manifest);
+}
+
+/** The round to go on with: the first that is not finished, else the last; round 1 is made where there is none. */
+export async function currentRound(project: Project, clock: Clock): Promise<Round> {
+  let last: Round | undefined;
+  for (const number of await project.files.listRounds()) {
+    // A folder without a manifest is a round whose making was cut off: it is made again.
+    const manifest = await project.files.round(number).readManifest();
+    if (!manifest) break;
+    last = new Round(project.files.round(number), manifest);
+    if (!last.isDone()) return last;
+  }
+  return last ?? (await createFirstRound(project, clock));
+}
+
+async function createFirstRound(project: Project, clock: Clock): Promise<Round> {
+  const { config, files } = project;
+  const corpus = await readCorpus(files, config);
+  const rows = drawFirstSet(corpus.samples, config);
+  return await createRound(project, 1, rows, corpus.files, clock, corpus.notes);
+}
+
+/** Round 1 trains on `roundSize` samples drawn with the project's seed. */
+function drawFirstSet(samples: readonly CorpusSample[], config: ProjectConfig): readonly TrainRow[] {
+  const drawn = new Rng(config.seed, 'first-set').shuffle(samples).slice(0, config.datasets.roundSize ?? samples.length);
+  return drawn.map(({ sample, occurrence }) => ({ ...sample, v: 1, origin: 'seed', parents: [], since: 1, occurrence }));
+}
+
+/** Writes the training set first and the manifest last: a round exists when its manifest does. */
+export async function createRound(
+  project: Project,
+  number: number,
+  rows: readonly TrainRow[],
+  datasets: readonly RoundManifest['datasets'][number][],
+  clock: Clock,
+  notes: readonly string[] = [],
+): Promise<Round> {
+  const { config } = project;
+  const files = project.files.round(number);
+  await files.writeTrainRows(rows);
+  const pending = (): StageState => ({ status: 'pending', counts: {}, notes: [] });
+  const round = new Round(files, {
+    v: 1,
+    round: number,
+    createdAt: new Date(clock.now()).toISOString(),
+    seed: config.seed,
+    config,
+    models: { policy: modelName(config, 'policy'), judge: modelName(config, 'judge'), generator: modelName(config, 'generator') },
+    datasets: [...datasets],
+    stages: {
+      train: { ...pending(), counts: { rows: rows.length }, notes: [...notes] },
+      probe: pending(),
+      verify: pending(),
+      expand: pending(),
+      compose: pending(),
+      evaluate: pending(),
+    },
+  });
+  await round.update({});
+  return round;
+}
+
+function modelName(config: ProjectConfig, role: 'policy' | 'judge' | 'generator'): string {
+  const endpoint = config.endpoints[role];
+  return endpoint.kind === 'embedded' ? 'policy' : endpoint.model;
+}
