@@ -80,17 +80,26 @@ function spanOf(node: JsonNode): Span {
 
 type Instruction = { readonly system: string; readonly tools: readonly ToolDefinition[]; readonly toolSpans: readonly Span[] };
 
+/** The lines of the last tool block: a system message may well speak of such blocks before. `bodyEnd` is where the closing tag starts. */
+function findToolBlock(text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined {
+  for (let open = text.lastIndexOf(toolsOpen); open >= 0; open = open === 0 ? -1 : text.lastIndexOf(toolsOpen, open - 1)) {
+    const bodyStart = open + toolsOpen.length;
+    const close = text.indexOf(toolsClose, bodyStart - 1);
+    if (close >= 0) return { bodyStart, bodyEnd: close + 1 };
+  }
+  return undefined;
+}
+
 /** Cuts the tool lines out of the instruction; what is left, tags kept, is the system message. */
 function readInstruction(text: string, node: StringNode): Instruction | RecordProblem {
   const { value } = node;
-  const open = value.indexOf(toolsOpen);
-  const bodyStart = open + toolsOpen.length;
-  const close = open < 0 ? -1 : value.indexOf(toolsClose, bodyStart - 1);
-  if (close < 0) return { system: value, tools: [], toolSpans: [] };
+  const block = findToolBlock(value);
+  if (block === undefined) return { system: value, tools: [], toolSpans: [] };
+  const { bodyStart, bodyEnd } = block;
   const map = new StringMap(text, node);
   const tools: ToolDefinition[] = [];
   const toolSpans: Span[] = [];
-  for (let at = skipBlank(value, bodyStart); at < close; ) {
+  for (let at = skipBlank(value, bodyStart); at < bodyEnd; ) {
     const parsed = parseTree(value, { offset: at });
     if (!parsed.ok) return { offset: map.toSource(parsed.offset), message: `a tool is not JSON: ${parsed.message}` };
     for (const item of parsed.node.kind === 'array' ? parsed.node.items : [parsed.node]) {
@@ -101,7 +110,7 @@ function readInstruction(text: string, node: StringNode): Instruction | RecordPr
     }
     at = skipBlank(value, parsed.node.end);
   }
-  return { system: value.slice(0, bodyStart) + value.slice(close + 1), tools, toolSpans };
+  return { system: value.slice(0, bodyStart) + value.slice(bodyEnd), tools, toolSpans };
 }
 
 function skipBlank(text: string, from: number): number {
@@ -179,16 +188,17 @@ function withoutSystem(messages: readonly Message[]): readonly Message[] {
 /** The instruction without its tool lines, and the system message when a block was put behind it. */
 function instructionText(messages: readonly Message[]): { readonly template: string; readonly appendedTo?: string | null } {
   const system = messages[0]?.role === 'system' ? messages[0].content : null;
-  if (system?.includes(emptyBlock) === true) return { template: system };
+  const block = system === null ? undefined : findToolBlock(system);
+  if (system !== null && block !== undefined && block.bodyStart === block.bodyEnd) return { template: system };
   return { template: withToolBlock(system), appendedTo: system };
 }
 
 function write(sample: Sample): JsonObject {
   const { template, appendedTo } = instructionText(sample.messages);
   const lines = sample.tools.map((tool) => `${stringifySpaced(writeTool(tool))}\n`).join('');
-  const block = `${toolsOpen}${lines}</tools>`;
+  const bodyStart = findToolBlock(template)?.bodyStart ?? template.length;
   const row = {
-    instruction: template.replace(emptyBlock, () => block),
+    instruction: template.slice(0, bodyStart) + lines + template.slice(bodyStart),
     input: writeChatml(withoutSystem(sample.messages)),
     output: outputText(sample.label),
   };
