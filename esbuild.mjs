@@ -27,7 +27,7 @@ const requireShim = "import { createRequire as __createRequire } from 'node:modu
 const targets = {
   node: {
     ...shared,
-    entryPoints: { cli: at('src/cli/main.ts'), runner: at('src/runner/main.ts'), engineWorker: at('src/embedded/worker/main.ts') },
+    entryPoints: { cli: at('src/cli/main.ts'), runner: at('src/runner/main.ts') },
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -35,6 +35,15 @@ const targets = {
     target: 'node20',
     splitting: true,
     banner: { js: requireShim },
+  },
+  // Threads of the embedded engine: found by name in the assets folder, so they stand alone.
+  workers: {
+    ...shared,
+    entryPoints: { engineWorker: at('src/embedded/worker/main.ts'), generationWorker: at('src/embedded/serving/generation/generationWorker.ts') },
+    outdir: at('dist'),
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
   },
   server: {
     ...shared,

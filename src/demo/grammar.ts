@@ -5,7 +5,7 @@ import { toolName, toolSpecs } from './catalogue/tools.ts';
 import { wordings, type ByWording, type ParameterSpec, type TemplateList, type ToolSpec } from './catalogue/toolSpec.ts';
 import { buildArguments, parseTemplate, type Part } from './template.ts';
 import { poolPattern } from './values.ts';
-import { askText, callsLabel, declineText, textLabel, type DemoLabel } from './world.ts';
+import { askText, callsLabel, declineText, textLabel, type DemoLabel, type SampleKind } from './world.ts';
 
 /*
  * The world's grammar: what a request asks for, read from its words. It knows the templates of every wording and the values of
@@ -20,6 +20,8 @@ type Reading =
   | { readonly kind: 'call'; readonly tool: ToolSpec; readonly call: ToolCall }
   | { readonly kind: 'missing'; readonly tool: ToolSpec; readonly argument: string }
   | { readonly kind: 'offTopic' };
+
+type CallReading = Extract<Reading, { kind: 'call' }>;
 
 type ToolGrammar = {
   readonly tool: ToolSpec;
@@ -105,7 +107,7 @@ function matches(patterns: readonly Pattern[], text: string): readonly Values[] 
   });
 }
 
-function toCall(tool: ToolSpec, values: Values): Reading {
+function toCall(tool: ToolSpec, values: Values): CallReading {
   return { kind: 'call', tool, call: { name: toolName(tool), arguments: buildArguments(tool, values) } };
 }
 
@@ -122,7 +124,7 @@ function readRequest(text: string): readonly Reading[] {
 }
 
 /** A request on the result of the last call: the id comes from the result. */
-function readFollowUp(text: string, messages: readonly Message[]): readonly Reading[] {
+function readFollowUp(text: string, messages: readonly Message[]): readonly CallReading[] {
   const answered = messages.findLastIndex((message) => message.role === 'assistant');
   const before = messages[answered];
   const result = messages.slice(answered + 1).find((message) => message.role === 'tool');
@@ -163,7 +165,6 @@ function* cuts(text: string): Generator<readonly [string, string]> {
   }
 }
 
-type CallReading = Extract<Reading, { kind: 'call' }>;
 const isCall = (reading: Reading): reading is CallReading => reading.kind === 'call';
 
 function pairs(text: string): readonly (readonly [CallReading, CallReading])[] {
@@ -175,26 +176,45 @@ function pairs(text: string): readonly (readonly [CallReading, CallReading])[] {
   });
 }
 
+/** What a conversation asks for, in the terms in which the world draws samples, and the right answer to it. */
+export type DerivedRequest = { readonly kind: SampleKind; readonly subject: readonly string[]; readonly answer: DemoLabel };
+
 /**
- * The right answer to the last message, given the tools that are shown: calls, the question for what is missing, or that no tool
- * fits. Undefined for what the world does not know, and where two answers would be right.
+ * Reads the last message, given the tools that are shown. Undefined for what the world does not know, and where two answers
+ * would be right.
  */
-export function deriveAnswer(tools: readonly ToolDefinition[], messages: readonly Message[]): DemoLabel | undefined {
+export function deriveRequest(tools: readonly ToolDefinition[], messages: readonly Message[]): DerivedRequest | undefined {
   const last = messages.at(-1);
   if (last?.role !== 'user') return undefined;
   const shown = new Set(tools.map((tool) => tool.name));
-  const isShown = (tool: ToolSpec): boolean => shown.has(toolName(tool));
-  const answers = new Map<string, DemoLabel>();
-  const add = (label: DemoLabel): void => void answers.set(JSON.stringify(label), label);
+  const found = new Map<string, DerivedRequest>();
   for (const text of withoutOpener(last.content.trim())) {
-    for (const reading of [...readRequest(text), ...readFollowUp(text, messages.slice(0, -1))]) {
-      if (reading.kind === 'offTopic' || !isShown(reading.tool)) add(textLabel(declineText));
-      else add(reading.kind === 'call' ? callsLabel([reading.call]) : textLabel(askText(reading.argument)));
-    }
-    for (const [a, b] of pairs(text)) {
-      if (isShown(a.tool) && isShown(b.tool)) add(callsLabel([a.call, b.call]));
-      else if (!isShown(a.tool) && !isShown(b.tool)) add(textLabel(declineText));
-    }
+    const derived = [
+      ...readRequest(text).map((reading) => single(reading, reading.kind === 'missing' ? 'missing' : 'single', shown)),
+      ...readFollowUp(text, messages.slice(0, -1)).map((reading) => single(reading, 'multiTurn', shown)),
+      ...pairs(text).map(([a, b]) => parallel(a, b, shown)),
+    ];
+    for (const one of derived) if (one) found.set(JSON.stringify(one.answer), one);
   }
-  return answers.size === 1 ? [...answers.values()][0] : undefined;
+  return found.size === 1 ? [...found.values()][0] : undefined;
+}
+
+/** The right answer to the last message, derived from the request alone. */
+export function deriveAnswer(tools: readonly ToolDefinition[], messages: readonly Message[]): DemoLabel | undefined {
+  return deriveRequest(tools, messages)?.answer;
+}
+
+function single(reading: Reading, kind: SampleKind, shown: ReadonlySet<string>): DerivedRequest {
+  if (reading.kind === 'offTopic') return { kind: 'offTopic', subject: [], answer: textLabel(declineText) };
+  const subject = [reading.tool.noun];
+  if (!shown.has(toolName(reading.tool))) return { kind: 'hidden', subject, answer: textLabel(declineText) };
+  return { kind, subject, answer: reading.kind === 'call' ? callsLabel([reading.call]) : textLabel(askText(reading.argument)) };
+}
+
+/** Two requests of which one can be served have no right answer in this world. */
+function parallel(a: CallReading, b: CallReading, shown: ReadonlySet<string>): DerivedRequest | undefined {
+  const subject = [a.tool.noun, b.tool.noun];
+  const served = [a, b].filter((reading) => shown.has(reading.call.name)).length;
+  if (served === 1) return undefined;
+  return served === 2 ? { kind: 'parallel', subject, answer: callsLabel([a.call, b.call]) } : { kind: 'hidden', subject, answer: textLabel(declineText) };
 }

@@ -119,7 +119,7 @@ function wronglyTyped(args: JsonObject): JsonObject | undefined {
     if (typeof value === 'string') return value;
     if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, quote(inner)]));
     changed = true;
-    return Array.isArray(value) ? value.join(', ') : String(value as number | boolean); // values of the world are scalars, lists and objects
+    return Array.isArray(value) ? value.join(', ') : JSON.stringify(value);
   };
   const out = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, quote(value)]));
   return changed ? out : undefined;

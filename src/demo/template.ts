@@ -72,9 +72,14 @@ export function drawArgument(spec: ParameterSpec, side: Side, rng: Rng): JsonVal
 
 /** A value as it is said: lists as "a, b and c". */
 export function wording(value: JsonValue): string {
-  if (!Array.isArray(value)) return String(value as string | number | boolean); // values of slots are scalars or lists of strings
-  const items = (value as readonly JsonValue[]).map(String);
-  return items.length === 1 ? String(items[0]) : `${items.slice(0, -1).join(', ')} and ${String(items.at(-1))}`;
+  if (!Array.isArray(value)) return scalarText(value);
+  const items = (value as readonly JsonValue[]).map(scalarText); // `Array.isArray` does not narrow a readonly array
+  const [last = ''] = items.slice(-1);
+  return items.length === 1 ? last : `${items.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function scalarText(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Arguments in the order of the schema, from values by path. */

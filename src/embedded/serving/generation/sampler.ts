@@ -1,4 +1,5 @@
 import type { Rng } from '../../../core/random/rng.ts';
+import { argmax } from '../../training/draw.ts';
 
 export type SamplerSettings = { readonly temperature: number; readonly topP: number; readonly topK: number };
 
@@ -7,20 +8,7 @@ const SMALLEST = 1e-37;
 /** Longer lists of likeliest tokens are sorted rather than kept by insertion. */
 const INSERTED = 32;
 
-/** `values` holds a row of probabilities from `offset`; ties go to the smaller id. */
-export function likeliest(values: Float32Array, offset: number, count: number): number {
-  let best = 0;
-  let top = values[offset] ?? 0;
-  for (let id = 1; id < count; id++) {
-    const p = values[offset + id] ?? 0;
-    if (p > top) {
-      best = id;
-      top = p;
-    }
-  }
-  return best;
-}
-
+/** `values` holds a row of probabilities from `offset`. */
 export function logProbOf(values: Float32Array, offset: number, id: number): number {
   return Math.log(Math.max(values[offset + id] ?? 0, SMALLEST));
 }
@@ -46,13 +34,13 @@ function sortedIds(values: Float32Array, offset: number, count: number): number[
 
 /** Draws an id: temperature first, then the top k, then the nucleus, as llama.cpp and vLLM order them in effect. */
 export function drawToken(values: Float32Array, offset: number, count: number, settings: SamplerSettings, rng: Rng): number {
-  if (settings.temperature <= 0) return likeliest(values, offset, count);
+  if (settings.temperature <= 0) return argmax(values, offset, count);
   const limited = (settings.topK > 0 && settings.topK < count) || settings.topP < 1;
   const ids = limited ? topIds(values, offset, count, settings.topK > 0 ? Math.min(settings.topK, count) : count) : undefined;
   const size = ids?.length ?? count;
   const power = 1 / settings.temperature;
   // Scaled by the largest first, so that a low temperature does not underflow every weight.
-  const largest = Math.max(values[offset + (ids?.[0] ?? likeliest(values, offset, count))] ?? 0, SMALLEST);
+  const largest = Math.max(values[offset + (ids?.[0] ?? argmax(values, offset, count))] ?? 0, SMALLEST);
   const weights = new Float64Array(size);
   let sum = 0;
   for (let i = 0; i < size; i++) {

@@ -1,0 +1,56 @@
+import type { CompletionOutcome, CompletionPort } from '../../core/llm/completionPort.ts';
+import type { ModelRequest } from '../../core/loop/requestKey.ts';
+import { FailureGuard } from '../failureGuard.ts';
+import { forEachLimited } from '../workPool.ts';
+import type { StageContext } from './stage.ts';
+
+export type Settled<T> = {
+  /** Resolves when what the outcome means is on disk. */
+  readonly written: Promise<void>;
+  /** A further request for the same item: a second try with a higher limit. */
+  readonly next?: T | undefined;
+};
+
+/**
+ * Sends requests, as many at a time as the endpoint takes, and records what came. The next request does not wait for
+ * the disk, but an item counts as done, in the progress too, only when it is written.
+ */
+export async function askAll<T extends { readonly request: ModelRequest }>(
+  context: Pick<StageContext, 'ports' | 'progress' | 'signal'>,
+  target: { readonly role: string; readonly port: CompletionPort },
+  asks: Iterable<T>,
+  settle: (ask: T, outcome: CompletionOutcome, startedAt: string) => Settled<T>,
+): Promise<void> {
+  const guard = new FailureGuard(target.role, target.port);
+  const writes = new Set<Promise<void>>();
+  let writeFailure: { readonly error: unknown } | undefined;
+  const track = (written: Promise<void>, last: boolean) => {
+    const tracked = written
+      .then(
+        () => (last ? context.progress.add(1) : undefined),
+        (error: unknown) => void (writeFailure ??= { error }),
+      )
+      .finally(() => writes.delete(tracked));
+    writes.add(tracked);
+  };
+  const throwWriteFailure = () => {
+    if (writeFailure) throw writeFailure.error;
+  };
+  try {
+    await forEachLimited(asks, target.port.concurrency, context.signal, async (first, signal) => {
+      for (let ask: T | undefined = first; ask; ) {
+        throwWriteFailure();
+        const startedAt = new Date(context.ports.clock.now()).toISOString();
+        const outcome: CompletionOutcome = await target.port.complete(ask.request, signal);
+        if (!outcome.ok) guard.failed(outcome.failure);
+        else guard.succeeded();
+        const { written, next }: Settled<T> = settle(ask, outcome, startedAt);
+        track(written, next === undefined);
+        ask = next;
+      }
+    });
+  } finally {
+    await Promise.all(writes);
+  }
+  throwWriteFailure();
+}
