@@ -77,6 +77,9 @@ export const judgementSchema = z.object({
   votes: z.number().int(),
   agreeing: z.number().int(),
   simulated: z.boolean(),
+  /** Who decided, and by name: the judge's model, the pre-check's reason, the person. */
+  by: z.enum(['judge', 'preCheck', 'person']),
+  source: z.string(),
   relabel: labelSchema.optional(),
   /** Why a LABEL_WRONG verdict did not lead to a replacement. */
   refused: z.string().optional(),

@@ -1,0 +1,43 @@
+import { foldEvaluate, foldProbe } from '../../core/rounds/fold.ts';
+import type { EvaluateEntry, ProbeEntry } from '../../core/rounds/journalEntries.ts';
+import type { TrainRow } from '../../core/dataset/sample.ts';
+import type { StageResult } from './stage.ts';
+
+/** `{MATCH: 12, …}` */
+export function countBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) {
+    const key = keyOf(item);
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function probeCounts(rows: readonly TrainRow[], entries: readonly ProbeEntry[]): StageResult {
+  const probes = [...foldProbe(entries, rows).values()];
+  const missing = probes.filter(({ ppl, outcome }) => ppl === null && outcome !== 'ERROR');
+  const notes: string[] = [];
+  if (missing.length > 0) {
+    const reasons = countBy(missing, ({ pplMissing }) => pplMissing ?? 'unknown');
+    const text = Object.entries(reasons).map(([reason, count]) => `${count}: ${reason}`).join('; ');
+    notes.push(`${missing.length} of ${probes.length} samples have no perplexity (${text}). Where matched samples are chosen by it, these come in a seeded order.`);
+  }
+  const errors = probes.filter(({ outcome }) => outcome === 'ERROR').length;
+  if (errors > 0) notes.push(`${errors} samples have no answer: their requests failed or they cannot be probed. They are left out of the next set.`);
+  return { counts: { samples: probes.length, ...countBy(probes, ({ outcome }) => outcome), pplMissing: missing.length }, notes };
+}
+
+export function evaluateCounts(entries: readonly EvaluateEntry[]): StageResult {
+  const counts: Record<string, number> = {};
+  let errors = 0;
+  for (const [set, phases] of foldEvaluate(entries)) {
+    for (const phase of ['before', 'after'] as const) {
+      const answered = [...phases[phase].values()];
+      if (answered.length === 0) continue;
+      errors += answered.filter(({ outcome }) => outcome === 'ERROR').length;
+      counts[`${set}.${phase}.samples`] = answered.length;
+      counts[`${set}.${phase}.right`] = answered.filter(({ outcome }) => outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED').length;
+    }
+  }
+  return { counts, notes: errors > 0 ? [`${errors} held-out answers are missing: their requests failed. They count neither as right nor as wrong.`] : [] };
+}

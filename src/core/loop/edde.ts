@@ -1,0 +1,160 @@
+import { makeSample } from '../dataset/identity.ts';
+import type { Label, Sample } from '../dataset/sample.ts';
+import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
+import { answerOfLabel } from '../llm/prompts/answer.ts';
+import { buildGenerateRequest, parseGenerateReply, version, type GeneratedSample } from '../llm/prompts/generate.ts';
+import { Rng } from '../random/rng.ts';
+import type { GenerationEntry } from '../rounds/journalEntries.ts';
+import { checkCalls } from '../schema/checkCalls.ts';
+import { classifyText, type CompiledTextKinds } from '../toolcall/textKinds.ts';
+import type { ErrorSeed } from './buckets.ts';
+import { answeredBase, failureText } from './journalEntry.ts';
+import { requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
+import { sampleKind } from './sampleKind.ts';
+import { evenSubset } from './selection.ts';
+import { variationFor, variationsFor } from './variations.ts';
+
+/** EDDE, error-driven data expansion (paper section 4.4; looptool-spec.md 5): what the generator is asked, and the gates parse and schema. The gates duplicate and judge are in expansions.ts. */
+
+export type ExpandContext = {
+  readonly round: number;
+  readonly seed: number;
+  readonly generator: ModelIdentity;
+  readonly sampling: Partial<Sampling>;
+  readonly textKinds: CompiledTextKinds;
+  /** Siblings per seed, attempts per sibling, and at most so many seeds (evenly over kinds). */
+  readonly k: number;
+  readonly attempts: number;
+  readonly maxSeeds?: number | undefined;
+};
+
+export type GenerationAsk = {
+  readonly seed: ErrorSeed;
+  readonly k: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly variation: string;
+  readonly requestKey: string;
+  readonly request: ModelRequest;
+};
+export type GenerationPlan = { readonly asks: readonly GenerationAsk[]; readonly done: number };
+
+/** The seeds that are expanded, by id: those with an answer to show, at most `maxSeeds` of them. */
+export function seedsToExpand(seeds: readonly ErrorSeed[], context: Pick<ExpandContext, 'round' | 'seed' | 'textKinds' | 'maxSeeds'>): readonly ErrorSeed[] {
+  const usable = seeds.filter(({ row }) => answerOfLabel(row.label) !== undefined).map((seed) => ({ id: seed.row.id, seed }));
+  const rng = new Rng(context.seed, 'expand', context.round, 'seeds');
+  return evenSubset(usable, context.maxSeeds ?? usable.length, ({ seed }) => sampleKind(seed.row, context.textKinds), rng).map(({ seed }) => seed);
+}
+
+/** What remains to be asked, `seeds` being those of `seedsToExpand`. Within a run, `nextAttempt` follows an answer that a gate refused. */
+export function planExpansions(seeds: readonly ErrorSeed[], entries: Iterable<GenerationEntry>, context: ExpandContext): GenerationPlan {
+  const finished = new Map<string, GenerationEntry>();
+  for (const entry of entries) if (entry.status !== 'api') finished.set(finishedKey(entry), entry);
+  const asks: GenerationAsk[] = [];
+  for (const seed of seeds) {
+    const { id: sampleId, labelHash } = seed.row;
+    const kinds = variationsFor(seed.row, context.k, [context.seed, 'expand', context.round]);
+    for (let k = 0; k < kinds.length; k++) {
+      let ask = generationAsk(seed, k, 1, context);
+      while (ask !== undefined) {
+        const entry = finished.get(finishedKey({ sampleId, labelHash, k, requestKey: ask.requestKey }));
+        if (entry === undefined) {
+          asks.push(ask);
+          break;
+        }
+        ask = nextAttempt(ask, entry, context);
+      }
+    }
+  }
+  return { asks, done: seeds.length * context.k - asks.length };
+}
+
+function finishedKey(entry: Pick<GenerationEntry, 'sampleId' | 'labelHash' | 'k' | 'requestKey'>): string {
+  return `${entry.sampleId} ${entry.labelHash} ${entry.k} ${entry.requestKey}`;
+}
+
+/** Another try for an answer that could not be used; a failed request is left to the next run. */
+export function nextAttempt(ask: GenerationAsk, entry: Pick<GenerationEntry, 'status'>, context: ExpandContext): GenerationAsk | undefined {
+  const refused = entry.status === 'parse' || entry.status === 'schema';
+  return refused && ask.attempt < context.attempts ? generationAsk(ask.seed, ask.k, ask.attempt + 1, context) : undefined;
+}
+
+function generationAsk(seed: ErrorSeed, k: number, attempt: number, context: ExpandContext): GenerationAsk | undefined {
+  const { row, wrong, analysis } = seed;
+  const correct = answerOfLabel(row.label);
+  const labels = [context.seed, 'expand', context.round];
+  const kind = variationsFor(row, context.k, labels)[k];
+  if (correct === undefined || kind === undefined) return undefined;
+  const variation = variationFor(kind, [...labels, row.id, k, attempt]);
+  const request = buildGenerateRequest({ tools: row.tools, messages: row.messages, correct, wrong, analysis, variation, sampling: context.sampling });
+  return { seed, k, attempt, variation: kind.name, request, requestKey: requestKey({ ...context.generator, request }) };
+}
+
+/** Gates parse and schema; what passes is a candidate. The entry's attempt is the generation's, not the transport's. */
+export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome, context: ExpandContext, startedAt: string): GenerationEntry {
+  const { row } = ask.seed;
+  const base = {
+    ...answeredBase(outcome, startedAt),
+    type: 'generation' as const,
+    sampleId: row.id,
+    labelHash: row.labelHash,
+    requestKey: ask.requestKey,
+    attempt: ask.attempt,
+    k: ask.k,
+    variation: ask.variation,
+    generator: context.generator.model,
+    simulated: context.generator.simulated,
+    promptVersion: version,
+  };
+  if (!outcome.ok) return { ...base, status: 'api', reason: failureText(outcome.failure) };
+  const parsed = parseGenerateReply(outcome.reply.content);
+  if (!parsed.ok) return { ...base, status: 'parse', reason: parsed.reason };
+  const sample = expansionSample(row, parsed.sample, context.textKinds);
+  const fault = schemaFault(row, parsed.sample, sample);
+  return fault === undefined ? { ...base, status: 'candidate', reason: '', sample } : { ...base, status: 'schema', reason: fault };
+}
+
+/** The family is the seed's, so that an expansion never stands on the other side of a split from its seed. */
+function expansionSample(seed: Sample, { messages, answer, tools: names }: GeneratedSample, textKinds: CompiledTextKinds): Sample {
+  const tools = names === undefined ? seed.tools : seed.tools.filter(({ name }) => names.includes(name));
+  return makeSample({ tools, messages, label: labelOf(answer, textKinds), family: seed.family });
+}
+
+function labelOf(answer: GeneratedSample['answer'], textKinds: CompiledTextKinds): Label {
+  if ('calls' in answer) return { kind: 'calls', calls: answer.calls };
+  const textKind = classifyText(answer.text, textKinds);
+  return { kind: 'text', text: answer.text, ...(textKind === undefined ? {} : { textKind }) };
+}
+
+/** Why a generated sample cannot be trained on; undefined when it may be. */
+function schemaFault(seed: Sample, generated: GeneratedSample, sample: Sample): string | undefined {
+  const known = new Set(seed.tools.map(({ name }) => name));
+  const unknown = generated.tools?.filter((name) => !known.has(name)) ?? [];
+  if (unknown.length > 0) return `tools that were not given: ${unknown.join(', ')}`;
+  if (sample.tools.length === 0 && seed.tools.length > 0) return 'no tool is shown';
+  const last = sample.messages.at(-1);
+  if (last?.role !== 'user' && last?.role !== 'tool') return 'the conversation does not end with the user or a tool';
+  const userTexts = sample.messages.filter(({ role }) => role === 'user').map(({ content }) => content.trim());
+  if (userTexts.length === 0 || userTexts.some((text) => text === '')) return 'a message of the user is missing or empty';
+  const violations = checkCalls(sample.label.kind === 'calls' ? sample.label.calls : [], sample.tools);
+  if (violations.length > 0) return violations.map(({ message }) => message).join('; ');
+  const shown = new Set(sample.tools.map(({ name }) => name));
+  const history = sample.messages.flatMap((message) => (message.role === 'assistant' ? message.calls : []));
+  const strange = history.find(({ name }) => !shown.has(name));
+  return strange === undefined ? historyFault(sample) : `the conversation calls "${strange.name}", which is not shown`;
+}
+
+/** A tool answers only after a call, and a call is answered before anybody else speaks. */
+function historyFault({ messages }: Sample): string | undefined {
+  let open = 0;
+  for (const message of messages) {
+    if (message.role === 'tool') {
+      if (open === 0) return 'a tool answers without having been called';
+      open--;
+      continue;
+    }
+    if (open > 0) return 'a call in the conversation has no answer';
+    open = message.role === 'assistant' ? message.calls.length : 0;
+  }
+  return open > 0 ? 'a call in the conversation has no answer' : undefined;
+}

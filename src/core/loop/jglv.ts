@@ -1,0 +1,162 @@
+import type { Label, Sample } from '../dataset/sample.ts';
+import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
+import { answerOfLabel, answerOfPrediction } from '../llm/prompts/answer.ts';
+import { buildJudgeRequest, parseJudgeReply, verdictOf, version, type AnswerOrder } from '../llm/prompts/judge.ts';
+import type { FinalVerdict, PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from '../rounds/journalEntries.ts';
+import { checkCalls } from '../schema/checkCalls.ts';
+import type { Prediction } from '../toolcall/prediction.ts';
+import { answeredBase, failureText, unaskedBase } from './journalEntry.ts';
+import { noRequest, requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
+
+/** JGLV, judgement-guided label verification (paper section 4.3; looptool-spec.md 4): pre-checks, votes in both orders. The fold is in judgement.ts. */
+
+/** A sample whose answer did not match its label. */
+export type VerifyCase = { readonly sample: Sample; readonly probe: ProbeEntry };
+
+export type VerifyContext = { readonly judge: ModelIdentity; readonly sampling: Partial<Sampling> };
+
+export type VoteAsk = { readonly sample: Sample; readonly order: AnswerOrder; readonly requestKey: string; readonly request: ModelRequest };
+export type PreCheck = { readonly sample: Sample; readonly verdict: FinalVerdict; readonly reason: string };
+export type VerifyPlan = {
+  readonly votes: readonly VoteAsk[];
+  /** Cases decided without the judge that have no entry yet. */
+  readonly preChecks: readonly PreCheck[];
+  readonly done: number;
+};
+
+/** The samples that verification is about. Matches were settled by the comparer, and a failed request answered nothing. */
+export function verifyCases(samples: readonly Sample[], probes: ReadonlyMap<string, ProbeEntry>): readonly VerifyCase[] {
+  return samples.flatMap((sample) => {
+    const probe = probes.get(sample.id);
+    return probe === undefined || probe.outcome === 'MATCH' || probe.outcome === 'MATCH_UNVERIFIED' || probe.outcome === 'ERROR' ? [] : [{ sample, probe }];
+  });
+}
+
+/** What remains to be decided or asked. A vote that could not be read is final: the same question gets the same answer. */
+export function planVerify(cases: readonly VerifyCase[], entries: Iterable<VerifyEntry>, context: VerifyContext): VerifyPlan {
+  const finished = new Set<string>();
+  for (const entry of entries) {
+    if (entry.type === 'preCheck') finished.add(preCheckKey(entry));
+    else if (entry.verdict !== 'ERROR') finished.add(voteKey(entry));
+  }
+  const votes: VoteAsk[] = [];
+  const preChecks: PreCheck[] = [];
+  let done = 0;
+  for (const verifyCase of cases) {
+    const decided = preCheck(verifyCase);
+    if (decided !== undefined) {
+      if (finished.has(preCheckKey({ sampleId: decided.sample.id, labelHash: decided.sample.labelHash, ...decided }))) done++;
+      else preChecks.push(decided);
+      continue;
+    }
+    const missing = planVotes(verifyCase, context).filter((ask) => !finished.has(voteKey({ sampleId: ask.sample.id, labelHash: ask.sample.labelHash, ...ask })));
+    if (missing.length === 0) done++;
+    votes.push(...missing);
+  }
+  return { votes, preChecks, done };
+}
+
+function preCheckKey(entry: Pick<PreCheckEntry, 'sampleId' | 'labelHash' | 'verdict' | 'reason'>): string {
+  return `${entry.sampleId} ${entry.labelHash} ${entry.verdict} ${entry.reason}`;
+}
+
+function voteKey(entry: Pick<VoteEntry, 'sampleId' | 'labelHash' | 'order' | 'requestKey'>): string {
+  return `${entry.sampleId} ${entry.labelHash} ${entry.order} ${entry.requestKey}`;
+}
+
+/**
+ * What needs no judge, because a side that is unreadable or breaks its tool's schema cannot be right: a wrong prediction
+ * beside a label that may be right is PRED_WRONG; where neither can be right, a person has to look. A label that cannot be
+ * right is still judged for the sake of the prediction; the fold knows that it is wrong whatever the judge says.
+ */
+export function preCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
+  const { prediction } = probe;
+  if (prediction === undefined || probe.outcome === 'TRUNCATED') {
+    return { sample, verdict: 'NO_CONSENSUS', reason: 'the answer was cut off: it is neither right nor wrong' };
+  }
+  const predictionFault = faultOfPrediction(prediction, sample);
+  const labelFault = faultOfLabel(sample);
+  if (predictionFault !== undefined) {
+    return labelFault === undefined
+      ? { sample, verdict: 'PRED_WRONG', reason: predictionFault }
+      : { sample, verdict: 'NO_CONSENSUS', reason: `neither side can be right: ${labelFault}; ${predictionFault}` };
+  }
+  if (sample.label.kind === 'noCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for an answer without a call' };
+  if (sample.label.kind === 'anyCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for a call' };
+  return undefined;
+}
+
+/** Why the label cannot be right; undefined when it may be. */
+export function faultOfLabel({ label, tools }: Pick<Sample, 'label' | 'tools'>): string | undefined {
+  switch (label.kind) {
+    case 'calls':
+      return faultOfCalls('the label', label, tools);
+    case 'text':
+      return label.text.trim() === '' ? 'the label is empty' : undefined;
+    case 'invalid':
+      return `the label cannot be read: ${label.reason}`;
+    case 'noCall':
+    case 'anyCall':
+    case 'trace':
+      return undefined;
+  }
+}
+
+/** Why the prediction cannot be right; undefined when it may be. */
+export function faultOfPrediction(prediction: Prediction, { tools }: Pick<Sample, 'tools'>): string | undefined {
+  switch (prediction.kind) {
+    case 'CALL':
+      return faultOfCalls('the prediction', prediction, tools);
+    case 'EMPTY':
+      return 'the prediction is empty';
+    case 'TRUNCATED':
+      return 'the prediction was cut off';
+    case 'INVALID':
+      return `the prediction cannot be read: ${prediction.warnings.join('; ')}`;
+    case 'TEXT_ASK':
+    case 'TEXT_DECLINE':
+    case 'TEXT_ANSWER':
+      return undefined;
+  }
+}
+
+function faultOfCalls(side: string, { calls }: Extract<Label, { kind: 'calls' }> | Prediction, tools: Sample['tools']): string | undefined {
+  const violations = checkCalls(calls, tools);
+  return violations.length === 0 ? undefined : `${side} breaks the tools' definitions: ${violations.map(({ message }) => message).join('; ')}`;
+}
+
+/** The pair in both orders: only a verdict that does not depend on the place of the answers counts. */
+export function planVotes({ sample, probe }: VerifyCase, { judge, sampling }: VerifyContext): readonly VoteAsk[] {
+  const label = answerOfLabel(sample.label) ?? (sample.label.kind === 'invalid' ? { text: sample.label.raw } : undefined);
+  if (label === undefined || probe.prediction === undefined) return [];
+  const prediction = answerOfPrediction(probe.prediction);
+  const { tools, messages } = sample;
+  return (['LP', 'PL'] as const).map((order) => {
+    const [first, second] = order === 'LP' ? [label, prediction] : [prediction, label];
+    const request = buildJudgeRequest({ tools, messages, first, second, sampling });
+    return { sample, order, request, requestKey: requestKey({ ...judge, request }) };
+  });
+}
+
+export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }: VerifyContext, startedAt: string): VoteEntry {
+  const { sample, order } = ask;
+  const base = {
+    ...answeredBase(outcome, startedAt),
+    type: 'vote' as const,
+    sampleId: sample.id,
+    labelHash: sample.labelHash,
+    requestKey: ask.requestKey,
+    judge: judge.model,
+    simulated: judge.simulated,
+    promptVersion: version,
+    order,
+  };
+  if (!outcome.ok) return { ...base, verdict: 'ERROR', analysis: '', approach: '', error: failureText(outcome.failure) };
+  const reply = parseJudgeReply(outcome.reply.content);
+  if ('unparsed' in reply) return { ...base, verdict: 'UNPARSED', analysis: '', approach: '', error: reply.unparsed };
+  return { ...base, verdict: verdictOf(reply.word, order), analysis: reply.analysis, approach: reply.approach };
+}
+
+export function preCheckEntry({ sample, verdict, reason }: PreCheck, startedAt: string): PreCheckEntry {
+  return { ...unaskedBase(startedAt), type: 'preCheck', sampleId: sample.id, labelHash: sample.labelHash, requestKey: noRequest, verdict, reason };
+}

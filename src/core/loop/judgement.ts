@@ -1,0 +1,115 @@
+import type { ProjectConfig } from '../config/projectConfig.ts';
+import { labelHash } from '../dataset/identity.ts';
+import type { Label } from '../dataset/sample.ts';
+import type { Decision } from '../review/decision.ts';
+import type { VerifyFold } from '../rounds/fold.ts';
+import type { Judgement, Verdict, VoteEntry } from '../rounds/journalEntries.ts';
+import { predictionToLabel } from '../toolcall/extract.ts';
+import { faultOfLabel, faultOfPrediction, type VerifyCase } from './jglv.ts';
+
+export type JudgementContext = {
+  readonly round: number;
+  readonly relabel: ProjectConfig['verify']['relabel'];
+  /** The decision that stands for the sample, whichever label it was made on; it outranks every verdict. */
+  readonly decision?: Decision | undefined;
+};
+
+/**
+ * What is held to be true of one case, from its journal entries and a person's decision. Undefined while votes are missing.
+ * A verdict stands when both orders agree; a label is replaced only on such a LABEL_WRONG, and only by a prediction that
+ * was not cut off and keeps to the tools' definitions.
+ */
+export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefined, context: JudgementContext): Judgement | undefined {
+  const ruled = ruling(verifyCase, context);
+  if (ruled !== undefined) return ruled;
+  const { sample } = verifyCase;
+  if (fold === undefined || fold.labelHash !== sample.labelHash) return undefined;
+  const { preCheck, votes } = fold;
+  const common = { sampleId: sample.id, labelHash: sample.labelHash };
+  if (preCheck !== undefined) {
+    const { verdict, reason } = preCheck;
+    return { ...common, verdict, analysis: reason, approach: '', votes: 0, agreeing: 0, simulated: false, by: 'preCheck', source: reason };
+  }
+  const [first, second] = votes;
+  if (first === undefined || second === undefined) return undefined;
+  const known = labelKnown(verifyCase, context);
+  const [a, b] = [supposedVerdict(first, known), supposedVerdict(second, known)];
+  const agreed = a !== undefined && a === b;
+  const source = [...new Set(votes.map(({ judge }) => judge))].join(', ');
+  const counts = { votes: votes.length, agreeing: agreed ? 2 : 1, simulated: votes.some(({ simulated }) => simulated), by: 'judge' as const, source };
+  if (!agreed) return { ...common, verdict: 'NO_CONSENSUS', analysis: `the two orders do not agree: ${spoken(first)}; ${spoken(second)}`, approach: '', ...counts };
+  const judgement = { ...common, verdict: a, analysis: first.analysis, approach: first.approach, ...counts };
+  if (a !== 'LABEL_WRONG') return judgement;
+  return { ...judgement, ...replacement(verifyCase, context.relabel) };
+}
+
+type LabelKnown = 'right' | 'wrong' | 'unknown';
+
+/** Right or wrong by a person's word on an earlier pair, or wrong by the schema. */
+function labelKnown({ sample }: VerifyCase, { decision }: JudgementContext): LabelKnown {
+  if (decision !== undefined && isConfirmed(sample.labelHash, decision)) return 'right';
+  if (decision?.labelHash === sample.labelHash) return 'wrong';
+  return faultOfLabel(sample) === undefined ? 'unknown' : 'wrong';
+}
+
+/** The person kept this label, or it is the one that the person chose. */
+function isConfirmed(hash: string, { ruling: ruled, labelHash: seen, label }: Decision): boolean {
+  if ((ruled === 'keepLabel' || ruled === 'bothCorrect') && seen === hash) return true;
+  return ruled === 'takePrediction' && label !== undefined && labelHash(label) === hash;
+}
+
+/** A vote is about two sides; where one of them is known, only its word on the other counts. */
+function supposedVerdict({ verdict }: VoteEntry, known: LabelKnown): Verdict | undefined {
+  if (verdict === 'UNPARSED' || verdict === 'ERROR') return undefined;
+  if (known === 'unknown') return verdict;
+  const predictionRight = verdict === 'LABEL_WRONG' || verdict === 'BOTH_CORRECT';
+  if (known === 'right') return predictionRight ? 'BOTH_CORRECT' : 'PRED_WRONG';
+  return predictionRight ? 'LABEL_WRONG' : 'BOTH_WRONG';
+}
+
+function spoken({ order, verdict, error }: VoteEntry): string {
+  return `${order === 'LP' ? 'label first' : 'prediction first'} ${verdict}${error === undefined ? '' : ` (${error})`}`;
+}
+
+function replacement({ sample, probe }: VerifyCase, relabel: JudgementContext['relabel']): { readonly relabel: Label } | { readonly refused: string } {
+  if (relabel === 'off') return { refused: 'replacing labels is switched off (verify.relabel)' };
+  if (probe.prediction === undefined) return { refused: 'there is no prediction' };
+  const fault = faultOfPrediction(probe.prediction, sample);
+  if (fault !== undefined) return { refused: fault };
+  const label = predictionToLabel(probe.prediction);
+  if (label === undefined) return { refused: 'the prediction is not a label' };
+  return faultOfLabel({ tools: sample.tools, label }) === undefined ? { relabel: label } : { refused: 'the prediction is empty' };
+}
+
+/**
+ * A person's ruling on this label. Of rulings from earlier rounds only what they say of the label holds on, because the
+ * prediction that they were about may be another one; a label that the person wrote is taken in any round.
+ */
+function ruling({ sample, probe }: VerifyCase, { decision, round }: JudgementContext): Judgement | undefined {
+  if (decision?.labelHash !== sample.labelHash) return undefined;
+  const common = {
+    sampleId: sample.id,
+    labelHash: sample.labelHash,
+    analysis: decision.note ?? '',
+    approach: '',
+    votes: 0,
+    agreeing: 0,
+    simulated: false,
+    by: 'person' as const,
+    source: decision.by,
+  };
+  const thisPair = decision.round === undefined || decision.round === round;
+  switch (decision.ruling) {
+    case 'takePrediction': {
+      const label = decision.label ?? (thisPair && probe.prediction !== undefined ? predictionToLabel(probe.prediction) : undefined);
+      if (label !== undefined) return { ...common, verdict: 'LABEL_WRONG', relabel: label };
+      return thisPair ? { ...common, verdict: 'LABEL_WRONG', refused: 'the decision names no label' } : undefined;
+    }
+    case 'bothWrong':
+      return thisPair ? { ...common, verdict: 'BOTH_WRONG' } : undefined;
+    case 'keepLabel':
+      return thisPair ? { ...common, verdict: 'PRED_WRONG' } : undefined;
+    case 'bothCorrect':
+      return thisPair ? { ...common, verdict: 'BOTH_CORRECT' } : undefined;
+  }
+}

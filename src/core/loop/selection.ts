@@ -1,0 +1,62 @@
+import type { Rng } from '../random/rng.ts';
+
+/** Seeded choices from a set. All give the same answer for the same members in any order: they sort by id first. */
+
+type Identified = { readonly id: string };
+
+function byId<T extends Identified>(items: readonly T[]): readonly T[] {
+  return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** `n` of the items, as even over the groups as their sizes allow: every group gives the same number until it is used up. */
+export function evenSubset<T extends Identified>(items: readonly T[], n: number, groupOf: (item: T) => string, rng: Rng): readonly T[] {
+  if (items.length <= n) return byId(items);
+  const groups = new Map<string, T[]>();
+  for (const item of rng.shuffle(byId(items))) {
+    const group = groups.get(groupOf(item));
+    if (group === undefined) groups.set(groupOf(item), [item]);
+    else group.push(item);
+  }
+  const chosen: T[] = [];
+  let open = rng.shuffle([...groups.values()]);
+  for (let depth = 0; chosen.length < n; depth++) {
+    open = open.filter((group) => group.length > depth);
+    // The last lap may not be whole: which groups it serves is the seed's choice, made anew for it.
+    for (const group of rng.shuffle(open).slice(0, n - chosen.length)) chosen.push(...group.slice(depth, depth + 1));
+  }
+  return byId(chosen);
+}
+
+/** Largest-remainder rounding of `total` by the shares; ties go to the group that is named first in the alphabet. */
+export function apportion(total: number, shares: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const sum = Object.values(shares).reduce((a, b) => a + b, 0);
+  if (sum <= 0) return {};
+  const exact = Object.entries(shares)
+    .map(([group, share]) => ({ group, exact: (total * share) / sum }))
+    .sort((a, b) => (a.group < b.group ? -1 : 1));
+  const seats: Record<string, number> = Object.fromEntries(exact.map(({ group, exact: e }) => [group, Math.floor(e)]));
+  const left = total - Object.values(seats).reduce((a, b) => a + b, 0);
+  const byRemainder = exact.map(({ group, exact: e }) => ({ group, remainder: e - Math.floor(e) })).sort((a, b) => b.remainder - a.remainder);
+  for (const { group } of byRemainder.slice(0, left)) seats[group] = (seats[group] ?? 0) + 1;
+  return seats;
+}
+
+/** At most `n` of the items, and of each kind at most its share of `n`: a cap by kind, never a fill. */
+export function cappedByKind<T extends Identified>(items: readonly T[], n: number, kindOf: (item: T) => string, shares: Readonly<Record<string, number>>, rng: Rng): readonly T[] {
+  const quota = apportion(Math.min(n, items.length), shares);
+  const kept: T[] = [];
+  for (const kind of [...new Set(items.map(kindOf))].sort()) {
+    kept.push(...rng.shuffle(byId(items.filter((item) => kindOf(item) === kind))).slice(0, quota[kind] ?? 0));
+  }
+  return byId(kept);
+}
+
+/**
+ * Highest perplexity first, ties by id (paper section 4.2; looptool-spec.md 3.3). Those without a perplexity come after all
+ * others in a seeded order, so that a set can be filled even where no server gives log-probabilities.
+ */
+export function rankByPerplexity<T extends Identified & { readonly ppl: number | null }>(items: readonly T[], rng: Rng): readonly T[] {
+  const ordered = byId(items);
+  const known = ordered.filter(({ ppl }) => ppl !== null);
+  return [...known.sort((a, b) => (b.ppl ?? 0) - (a.ppl ?? 0)), ...rng.shuffle(ordered.filter(({ ppl }) => ppl === null))];
+}

@@ -1,0 +1,114 @@
+import { pairedBootstrap, type Pair } from '../evaluation/pairedBootstrap.ts';
+import { wilson } from '../evaluation/wilson.ts';
+import { labelHash } from '../dataset/identity.ts';
+import type { Label, TrainRow } from '../dataset/sample.ts';
+import type { Composition } from '../loop/compose.ts';
+import type { ExpansionYield } from '../loop/expansions.ts';
+import { Rng } from '../random/rng.ts';
+import { labelToPrediction } from '../toolcall/extract.ts';
+import { matchPrediction } from '../toolcall/match.ts';
+import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
+import type { EvaluateFold } from './fold.ts';
+import type { EvaluateEntry, Judgement, ProbeEntry } from './journalEntries.ts';
+import type { RoundReport } from './roundReport.ts';
+
+export type RoundReportInput = {
+  readonly round: number;
+  readonly seed: number;
+  readonly textKinds: CompiledTextKinds;
+  /** The set that the round trained on, and what its training said. */
+  readonly rows: readonly TrainRow[];
+  readonly training: { readonly steps: number; readonly reward?: number; readonly deadGroups?: number; readonly notes: readonly string[] };
+  readonly probes: ReadonlyMap<string, ProbeEntry>;
+  readonly judgements: ReadonlyMap<string, Judgement>;
+  readonly expansions: ExpansionYield;
+  readonly composition: Composition | undefined;
+  /** Samples of each held-out set, by its name; sets that were not measured yet are given all the same. */
+  readonly heldOut: readonly { readonly set: string; readonly samples: number }[];
+  readonly evaluation: EvaluateFold;
+  /** Right labels by sample id; only the report may see them. */
+  readonly truth: ReadonlyMap<string, Label> | undefined;
+  /** Names of the simulated models that took part. */
+  readonly simulated: readonly string[];
+};
+
+export function roundReport(input: RoundReportInput): RoundReport {
+  const { round, rows, training, probes, expansions, composition, evaluation } = input;
+  const probed = [...probes.values()];
+  return {
+    round,
+    train: { rows: rows.length, ...training, notes: [...training.notes] },
+    probe: {
+      samples: probed.length,
+      outcomes: countBy(probed, ({ outcome }) => outcome),
+      pplMissing: probed.filter(({ ppl, outcome }) => ppl === null && outcome !== 'ERROR').length,
+    },
+    verify: verifyPart(input),
+    expand: { asked: expansions.asked, accepted: expansions.accepted, refused: { ...expansions.refused } },
+    compose: {
+      size: composition?.size ?? 0,
+      byOrigin: { ...composition?.byOrigin },
+      ...(composition?.pplThreshold === undefined ? {} : { pplThreshold: composition.pplThreshold }),
+      notes: [...(composition?.notes ?? [])],
+    },
+    evaluate: input.heldOut.map(({ set, samples }) => heldOutPart(set, samples, evaluation, new Rng(input.seed, 'report', round, set))),
+    simulated: [...input.simulated],
+  };
+}
+
+function verifyPart({ rows, judgements, truth, textKinds, composition }: RoundReportInput): RoundReport['verify'] {
+  const all = [...judgements.values()];
+  const replaced = all.filter(({ relabel }) => relabel !== undefined);
+  const counts = { judged: all.length, verdicts: countBy(all, ({ verdict }) => verdict), replaced: replaced.length };
+  if (truth === undefined) return counts;
+  const wrong = (set: readonly TrainRow[]): number => set.filter(({ id, label }) => isRight(label, truth.get(id), textKinds) === false).length;
+  return {
+    ...counts,
+    rightly: replaced.filter(({ sampleId, relabel }) => relabel !== undefined && isRight(relabel, truth.get(sampleId), textKinds) === true).length,
+    wrongLabelsBefore: wrong(rows),
+    ...(composition === undefined ? {} : { wrongLabelsAfter: wrong(composition.rows) }),
+  };
+}
+
+/** Whether a label says the same as the truth, by the project's comparer; undefined where the truth is not known. */
+export function isRight(label: Label, truth: Label | undefined, textKinds: CompiledTextKinds): boolean | undefined {
+  if (truth === undefined) return undefined;
+  if (labelHash(label) === labelHash(truth)) return true;
+  return matches(matchPrediction(truth, labelToPrediction(label, textKinds), textKinds));
+}
+
+/** MATCH_UNVERIFIED counts as right, and is shown beside the accuracy. */
+function matches({ outcome }: { readonly outcome: string }): boolean {
+  return outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED';
+}
+
+type HeldOut = RoundReport['evaluate'][number];
+
+/** Failed requests are no answers: they count neither as right nor as wrong. The difference is over samples answered both times. */
+function heldOutPart(set: string, samples: number, evaluation: EvaluateFold, rng: Rng): HeldOut {
+  const answered = (entries: ReadonlyMap<string, EvaluateEntry> | undefined): ReadonlyMap<string, EvaluateEntry> =>
+    new Map([...(entries ?? [])].filter(([, { outcome }]) => outcome !== 'ERROR'));
+  const before = answered(evaluation.get(set)?.before);
+  const after = answered(evaluation.get(set)?.after);
+  const accuracy = (entries: ReadonlyMap<string, EvaluateEntry>): HeldOut['before'] => wilson([...entries.values()].filter(matches).length, entries.size);
+  const pairs: Pair[] = [];
+  for (const [id, first] of before) {
+    const second = after.get(id);
+    if (second !== undefined) pairs.push({ before: Number(matches(first)), after: Number(matches(second)) });
+  }
+  const last = after.size > 0 ? after : before;
+  return {
+    set,
+    samples,
+    ...(before.size > 0 ? { before: accuracy(before) } : {}),
+    ...(after.size > 0 ? { after: accuracy(after) } : {}),
+    ...(pairs.length > 0 ? { difference: pairedBootstrap([pairs], { rng }) } : {}),
+    unverified: [...last.values()].filter(({ outcome }) => outcome === 'MATCH_UNVERIFIED').length,
+  };
+}
+
+function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[keyOf(item)] = (counts[keyOf(item)] ?? 0) + 1;
+  return counts;
+}
