@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import { decisionOperationSchema } from '../core/review/decision.ts';
 import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
 import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
-import { FollowedLines } from './followedLines.ts';
 import { readJobViews, type JobView } from './jobView.ts';
+import { followDecisions } from './placedLines.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -73,10 +72,7 @@ export async function readProjectView(directory: string, nowMs: number): Promise
 
 /** People's decisions, as they stand now. */
 export async function readDecisions(directory: string): Promise<DecisionState> {
-  const lines = new FollowedLines(new ProjectFiles(directory).decisions(), (value) => {
-    const parsed = decisionOperationSchema.safeParse(value);
-    return parsed.success ? parsed.data : undefined;
-  });
+  const lines = followDecisions(new ProjectFiles(directory).decisions());
   await lines.refresh();
   return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
 }

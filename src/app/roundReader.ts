@@ -1,12 +1,13 @@
 import { trainRowSchema, type Occurrence } from '../core/dataset/sample.ts';
-import { evaluateEntrySchema, probeEntrySchema, type ProbeOutcome } from '../core/rounds/journalEntries.ts';
+import type { EvaluateEntry, ExpandEntry, ProbeEntry } from '../core/rounds/journalEntries.ts';
 import type { StageName } from '../core/rounds/manifest.ts';
-import { ProjectFiles } from '../node/projectFiles.ts';
-import { FollowedLines, readLineAt, type LinePlace } from './followedLines.ts';
+import { ProjectFiles, type RoundFiles } from '../node/projectFiles.ts';
 import { bucketView, findBucket, grouped, type Bucket, type BucketMember, type BucketView } from './buckets.ts';
-import { expansionBuckets, expandLine, type ExpandLine } from './expandBuckets.ts';
-import { lastUserText, oneLine } from './sampleTitle.ts';
-import { verdictBuckets, verifyLine, type VerifyLine } from './verdictBuckets.ts';
+import { FollowedLines, readLineAt, type LinePlace } from './followedLines.ts';
+import { followEvaluate, followExpand, followProbe, type Placed } from './placedLines.ts';
+import { RoundMismatches } from './roundMismatches.ts';
+import { lastUserText } from './sampleTitle.ts';
+import { expansionBuckets, heldOutBuckets, outcomeBuckets, verdictBuckets } from './stageBuckets.ts';
 
 /** A line that can be read again. */
 export type LineRef = { readonly file: string; readonly place: LinePlace };
@@ -25,12 +26,7 @@ export type SampleView = {
   readonly reviewable: boolean;
 };
 
-type TrainLine = { readonly sampleId: string; readonly origin: string; readonly title: string; readonly occurrence: Occurrence | undefined; readonly place: LinePlace; readonly replaced: boolean };
-type ProbeLine = { readonly sampleId: string; readonly outcome: ProbeOutcome; readonly detail: string; readonly place: LinePlace };
-type EvaluateLine = { readonly sampleId: string; readonly set: string; readonly phase: 'before' | 'after'; readonly outcome: ProbeOutcome; readonly detail: string; readonly place: LinePlace };
-
-const right: ReadonlySet<ProbeOutcome> = new Set(['MATCH', 'MATCH_UNVERIFIED']);
-const reviewable: ReadonlySet<ProbeOutcome> = new Set(['MISMATCH', 'INVALID', 'TRUNCATED', 'EMPTY']);
+type TrainLine = { readonly sampleId: string; readonly origin: string; readonly title: string; readonly occurrence: Occurrence | undefined; readonly place: LinePlace };
 
 /**
  * The samples of one round by stage and bucket. Files are read when they are first asked for, and then only what was added;
@@ -39,20 +35,22 @@ const reviewable: ReadonlySet<ProbeOutcome> = new Set(['MISMATCH', 'INVALID', 'T
 export class RoundReader {
   readonly #train: FollowedLines<TrainLine>;
   readonly #next: FollowedLines<TrainLine>;
-  readonly #probe: FollowedLines<ProbeLine>;
-  readonly #verify: FollowedLines<VerifyLine>;
-  readonly #expand: FollowedLines<ExpandLine>;
-  readonly #evaluate: FollowedLines<EvaluateLine>;
+  readonly #probe: FollowedLines<Placed<ProbeEntry>>;
+  readonly #expand: FollowedLines<Placed<ExpandEntry>>;
+  readonly #evaluate: FollowedLines<Placed<EvaluateEntry>>;
+  readonly #files: RoundFiles;
+  /** Shared with the review of this round. */
+  readonly mismatches: RoundMismatches;
 
   constructor(directory: string, round: number) {
     const files = new ProjectFiles(directory);
-    const own = files.round(round);
-    this.#train = new FollowedLines(own.train(), trainLine);
+    this.#files = files.round(round);
+    this.#train = new FollowedLines(this.#files.train(), trainLine);
     this.#next = new FollowedLines(files.round(round + 1).train(), trainLine);
-    this.#probe = new FollowedLines(own.journal('probe'), probeLine);
-    this.#verify = new FollowedLines(own.journal('verify'), verifyLine);
-    this.#expand = new FollowedLines(own.journal('expand'), expandLine);
-    this.#evaluate = new FollowedLines(own.journal('evaluate'), evaluateLine);
+    this.#probe = followProbe(this.#files.journal('probe'));
+    this.#expand = followExpand(this.#files.journal('expand'));
+    this.#evaluate = followEvaluate(this.#files.journal('evaluate'));
+    this.mismatches = new RoundMismatches(directory, round);
   }
 
   /** File of a stage's journal; training and composing have the set that they read or wrote. */
@@ -98,7 +96,7 @@ export class RoundReader {
       case 'probe':
         return this.#probe;
       case 'verify':
-        return this.#verify;
+        return this.mismatches.verifyLines;
       case 'expand':
         return this.#expand;
       case 'compose':
@@ -109,20 +107,23 @@ export class RoundReader {
   }
 
   async #buckets(stage: StageName): Promise<readonly Bucket[]> {
-    await this.#lines(stage).refresh();
+    const lines = this.#lines(stage);
+    if (stage !== 'verify') await lines.refresh();
     switch (stage) {
       case 'train':
         return originBuckets(this.#train.items);
       case 'probe':
-        return outcomeBuckets(this.#probe.items);
-      case 'verify':
-        return verdictBuckets(this.#verify.items);
+        return outcomeBuckets(this.#probe);
+      case 'verify': {
+        const mismatches = await this.mismatches.load();
+        return this.mismatches.verifyLines.items.length === 0 ? [] : verdictBuckets(this.mismatches.verifyLines, mismatches);
+      }
       case 'expand':
-        return expansionBuckets(this.#expand.items);
+        return expansionBuckets(this.#expand, (await this.#files.readManifest())?.stages.expand.status === 'done');
       case 'compose':
         return originBuckets(this.#next.items);
       case 'evaluate':
-        return heldOutBuckets(this.#evaluate.items);
+        return heldOutBuckets(this.#evaluate);
     }
   }
 
@@ -138,53 +139,9 @@ function originBuckets(lines: readonly TrainLine[]): readonly Bucket[] {
   return grouped(lines, ['seed', 'errorSeed', 'labelRefined', 'expansion', 'highPpl', 'matched'], (line) => line.origin, member);
 }
 
-function outcomeBuckets(lines: readonly ProbeLine[]): readonly Bucket[] {
-  const latest = new Map(lines.map((line) => [line.sampleId, line]));
-  const member = (line: ProbeLine): BucketMember => ({ sampleId: line.sampleId, detail: line.detail, entry: line.place, reviewable: reviewable.has(line.outcome) });
-  return grouped(latest.values(), ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (line) => line.outcome, member);
-}
-
-/** Paired over samples: what the round's training fixed and what it broke comes first. */
-function heldOutBuckets(lines: readonly EvaluateLine[]): readonly Bucket[] {
-  const sets = new Map<string, Map<string, { before?: EvaluateLine; after?: EvaluateLine }>>();
-  for (const line of lines) {
-    const set = sets.get(line.set) ?? new Map<string, { before?: EvaluateLine; after?: EvaluateLine }>();
-    sets.set(line.set, set.set(line.sampleId, { ...set.get(line.sampleId), [line.phase]: line }));
-  }
-  return [...sets].map(([key, pairs]) => {
-    const items = [...pairs].map(([sampleId, pair]) => ({ sampleId, key: change(pair.before, pair.after), line: pair.after ?? pair.before }));
-    const member = (item: (typeof items)[number]): BucketMember => ({ sampleId: item.sampleId, detail: item.line?.detail ?? '', entry: item.line?.place, reviewable: false });
-    return { key, members: items.map(member), children: grouped(items, ['broken', 'fixed', 'stillWrong', 'stillRight', 'wrong', 'right'], (item) => item.key, member) };
-  });
-}
-
-function change(before: EvaluateLine | undefined, after: EvaluateLine | undefined): string {
-  const isRight = (line: EvaluateLine): boolean => right.has(line.outcome);
-  if (before && after) return isRight(before) ? (isRight(after) ? 'stillRight' : 'broken') : isRight(after) ? 'fixed' : 'stillWrong';
-  const only = after ?? before;
-  return only && isRight(only) ? 'right' : 'wrong';
-}
-
 function trainLine(value: unknown, place: LinePlace): TrainLine | undefined {
   const parsed = trainRowSchema.safeParse(value);
   if (!parsed.success) return undefined;
   const row = parsed.data;
-  return { sampleId: row.id, origin: row.origin, title: lastUserText(row.messages), occurrence: row.occurrence, place, replaced: row.replaced !== undefined };
-}
-
-function probeLine(value: unknown, place: LinePlace): ProbeLine | undefined {
-  const parsed = probeEntrySchema.safeParse(value);
-  if (!parsed.success) return undefined;
-  const entry = parsed.data;
-  const difference = entry.comparison?.differences[0]?.message ?? entry.error ?? entry.prediction?.warnings[0];
-  const ppl = entry.ppl === null ? '' : `ppl ${entry.ppl.toFixed(2)}`;
-  return { sampleId: entry.sampleId, outcome: entry.outcome, detail: oneLine([difference, ppl].filter(Boolean).join(' · ')), place };
-}
-
-function evaluateLine(value: unknown, place: LinePlace): EvaluateLine | undefined {
-  const parsed = evaluateEntrySchema.safeParse(value);
-  if (!parsed.success) return undefined;
-  const { sampleId, set, phase, outcome, error, prediction } = parsed.data;
-  const calls = prediction?.calls.map((call) => call.name).join(', ');
-  return { sampleId, set, phase, outcome, detail: oneLine(error ?? (calls || prediction?.text || outcome)), place };
+  return { sampleId: row.id, origin: row.origin, title: lastUserText(row.messages), occurrence: row.occurrence, place };
 }
