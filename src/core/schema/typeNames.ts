@@ -33,10 +33,10 @@ export function namedType(name: string, depth = 0): NamedType {
   if (depth >= deepest) return { schema: objectOf([]), optional: false, unknown: text };
   const alternatives = splitTop(text, '|').flatMap((part) => part.split(/\s+or\s+/i));
   if (alternatives.length > 1) return unionOf(alternatives, depth);
-  const generic = /^(?:typing\.)?([A-Za-z]+)\s*[[<](.*)[\]>]$/s.exec(text);
-  if (generic !== null) return genericType(generic[1] ?? '', generic[2] ?? '', depth);
   const suffix = /^(.+)\[\]$/s.exec(text);
   if (suffix !== null) return arrayOf(suffix[1] ?? '', depth);
+  const generic = /^(?:typing\.)?([A-Za-z]+)\s*[[<](.*)[\]>]$/s.exec(text);
+  if (generic !== null) return genericType(generic[1] ?? '', generic[2] ?? '', depth);
   return { schema: objectOf([]), optional: false, unknown: text };
 }
 

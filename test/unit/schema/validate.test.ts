@@ -133,7 +133,7 @@ describe('calls against tools', () => {
       if (typeof call['name'] !== 'string' || call['arguments'] === undefined || !Array.isArray(tools)) continue;
       const found = checkCalls([{ name: call['name'], arguments: call['arguments'] as JsonObject }], tools as never);
       if ((found.length === 0) === row['valid']) continue;
-      const key = `${row['valid'] === true ? 'we refuse' : 'we allow'} ${found[0]?.kind ?? String(row['message']).replace(/'[^']*'/g, '_')}`;
+      const key = `${row['valid'] === true ? 'we refuse' : 'we allow'} ${found[0]?.kind ?? (row['message'] as string).replace(/'[^']*'/g, '_')}`;
       disagreements.set(key, (disagreements.get(key) ?? 0) + 1);
     }
     // Where it is not: it takes 5.0 for no integer and true for one, and looks neither at enums nor below the first level.
