@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { commands, env, l10n, Range, Selection, TextEditorRevealType, Uri, window, workspace, type TextDocument } from 'vscode';
+import type { Occurrence } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
+import { stringifyJson } from '../../core/json/stringify.ts';
+import { parseLine } from '../../node/jsonLine.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
+import { placeOfSample } from '../../app/samplePlace.ts';
+import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { isTreeNode, projectOfNode, type SampleNode } from '../tree/nodes.ts';
 
@@ -22,13 +28,16 @@ export async function openSample(services: Services, argument: unknown): Promise
   if (!isSample(argument)) return;
   const { occurrence } = argument.sample;
   if (!occurrence) return showSample(services, argument);
-  const { ProjectFiles } = await import('../../node/projectFiles.ts');
-  const files = new ProjectFiles(argument.project.directory);
+  await openOccurrence(argument.project, occurrence, argument.sample.sampleId);
+}
+
+/** Opens a dataset file with the label of a sample in view. */
+export async function openOccurrence(project: Project, occurrence: Occurrence, sampleId: string): Promise<void> {
+  const files = new ProjectFiles(project.directory);
   const config = await files.readConfig();
   const dataset = [...config.datasets.seed, ...config.datasets.heldOut].find((d) => d.path === occurrence.file);
   const document = await openOrExplain(files.absolute(occurrence.file));
-  const { placeOfSample } = await import('../../app/samplePlace.ts');
-  const place = placeOfSample(document.getText(), { file: occurrence.file, dialect: dataset?.dialect, steps: dataset?.steps ?? 'last' }, argument.sample.sampleId, occurrence.record);
+  const place = placeOfSample(document.getText(), { file: occurrence.file, dialect: dataset?.dialect, steps: dataset?.steps ?? 'last' }, sampleId, occurrence.record);
   const editor = await window.showTextDocument(document, { preview: true });
   if (!place) {
     void window.showWarningMessage(l10n.t('The sample is no longer in {0}: the file changed after the round was made.', occurrence.file));
@@ -44,7 +53,6 @@ export async function showSample(services: Services, argument: unknown): Promise
   if (!isSample(argument)) return;
   const reader = await services.tree.reader(argument.project.directory, argument.round);
   const { row, entry } = await reader.texts(argument.sample);
-  const [{ parseLine }, { stringifyJson }] = await Promise.all([import('../../node/jsonLine.ts'), import('../../core/json/stringify.ts')]);
   const pretty = (text: string | undefined): string => {
     const parsed = text === undefined ? undefined : parseLine(text);
     return parsed?.ok ? stringifyJson(parsed.value, 2) : 'null';

@@ -38,6 +38,12 @@ export class ReviewPanel implements Disposable {
     this.#panel.reveal();
   }
 
+  /** Shows this sample, where it is in the queue. */
+  goTo(sampleId: string): void {
+    this.#enqueue(() => this.session.goTo(sampleId));
+    this.push();
+  }
+
   /** Shows the state anew after something outside has changed. Pointless, and left out, while the panel is hidden. */
   push(): void {
     if (this.#panel.visible) this.#enqueue(async () => this.#post(await this.session.snapshot()));
