@@ -1,9 +1,10 @@
 import { l10n, ProgressLocation, QuickPickItemKind, window, type CancellationToken, type QuickPickItem } from 'vscode';
-import { testConnections, type EndpointTest, type ModelRole } from '../../app/testConnection.ts';
+import type { EndpointTest, ModelRole } from '../../app/testConnection.ts';
 import { systemClock } from '../../node/clock.ts';
 import { keySource } from '../../node/environmentKeys.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { endpointOrigins } from '../endpointKeys.ts';
+import { connectionTest } from '../lazyBundles.ts';
 import type { Services } from '../services.ts';
 import { projectOfNode } from '../tree/nodes.ts';
 
@@ -15,7 +16,7 @@ export async function testConnection(services: Services, argument: unknown): Pro
   const config = await files.readConfig();
   const keyOf = keySource(process.env, await services.keys.forProject(project.directory));
   const tests = await window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Testing the endpoints of {0}', project.label), cancellable: true }, (_progress, token) =>
-    testConnections(config, { files, keyOf, clock: systemClock, random: Math.random }, signalOf(token)),
+    connectionTest().testConnections(config, { files, keyOf, clock: systemClock, random: Math.random }, signalOf(token)),
   );
   for (const test of tests) services.log.info(`Test of ${test.role}: ${test.model} at ${test.host}: ${test.state}${test.latencyMs === undefined ? '' : `, ${test.latencyMs} ms`}${test.message === undefined ? '' : `, ${test.message}`}`);
   await showTests(tests);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { commands, l10n, Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
+import type { Uri} from 'vscode';
+import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
 import { labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/projectView.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';

@@ -1,5 +1,6 @@
 import { languages, Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { languageClient } from '../lazyBundles.ts';
 import { firstLookCharacters, looksLikeDataset } from './firstLook.ts';
 
 const languageIds: ReadonlySet<string> = new Set(['json', 'jsonl']);
@@ -34,25 +35,8 @@ export class LanguageSupport implements Disposable {
   }
 
   async #start(): Promise<LanguageClient> {
-    const { LanguageClient: Client, TransportKind } = await import('vscode-languageclient/node');
-    const client = new Client(
-      'looptool',
-      'LoopTool',
-      { module: this.serverModule, transport: TransportKind.ipc },
-      {
-        documentSelector: [...languageIds].map((language) => ({ language })),
-        outputChannel: this.log,
-        diagnosticCollectionName: 'looptool',
-        middleware: {
-          // What is not opened at the server is not changed, checked or closed there either.
-          didOpen: async (document, next) => {
-            if (isDataset(document)) await next(document);
-          },
-        },
-      },
-    );
     const before = Date.now();
-    await client.start();
+    const client = await languageClient().startClient(this.serverModule, this.log, [...languageIds], isDataset);
     this.log.info(`Language server started in ${Date.now() - before} ms`);
     return client;
   }
