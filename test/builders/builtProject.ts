@@ -16,7 +16,7 @@ export type ProjectShape = {
   /** Samples of the set; the first `mismatched` of them are answered with another city. */
   readonly samples?: number;
   readonly mismatched?: number;
-  readonly dialect?: 'looptool' | 'openai';
+  readonly dialect?: 'looptool' | 'openai-chat';
 };
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -91,7 +91,7 @@ function votes(sample: Sample, i: number): readonly object[] {
 
 /** One accepted, one refused by the schema gate, one duplicate (a candidate that was never judged). */
 function expansions(seed: Sample): readonly object[] {
-  const candidate = (k: number): Sample => weatherSample(100 + k);
+  const candidate = (k: number): Sample => weatherSample(1000 + k);
   const generation = (k: number, status: string): object => ({ ...entry(seed), type: 'generation', k, variation: 'values', generator: 'simulated-generator', simulated: true, promptVersion: '1', status, reason: status === 'schema' ? 'days: not an integer' : '', ...(status === 'candidate' ? { sample: candidate(k) } : {}) });
   const critique = { ...entry(candidate(0)), type: 'critique', seedId: seed.id, k: 0, judge: 'simulated-judge', simulated: true, promptVersion: '1', verdict: 'CORRECT', analysis: 'fits' };
   return [generation(0, 'candidate'), generation(1, 'schema'), generation(2, 'candidate'), critique];
