@@ -1,6 +1,6 @@
 import { sha256Hex } from '../hash.ts';
 import { canonicalJson } from '../json/stringify.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { JsonObject } from '../json/value.ts';
 import type { Label, Message, Sample, TextKind, ToolCall, ToolDefinition } from './sample.ts';
 
 /**
@@ -12,7 +12,7 @@ export function sampleId(tools: readonly ToolDefinition[], messages: readonly Me
 }
 
 export function labelHash(label: Label): string {
-  return `lbl_${digest(labelIdentity(label))}`;
+  return `lbl_${digest(canonicalJson(labelIdentity(label)))}`;
 }
 
 /** The dialogue that a sample belongs to: its tools and its messages up to and including the first one of the user. */
@@ -31,12 +31,24 @@ export function makeSample(parts: {
   return { id: sampleId(tools, messages), labelHash: labelHash(label), family: parts.family ?? familyId(tools, messages), tools, messages, label };
 }
 
+/** The digest of the canonical form of `{tools, messages}`, put together from those of its parts. */
 function contextDigest(tools: readonly ToolDefinition[], messages: readonly Message[]): string {
-  return digest({ tools: tools.map(toolIdentity), messages: messageIdentities(messages) });
+  return digest(`{"messages":[${messageTexts(messages).join(',')}],"tools":[${tools.map((tool) => remembered(tool, toolIdentity)).join(',')}]}`);
 }
 
-function digest(value: JsonValue): string {
-  return sha256Hex(canonicalJson(value)).slice(0, 32);
+function digest(canonical: string): string {
+  return sha256Hex(canonical).slice(0, 32);
+}
+
+/** Steps of one dialogue share their tools and messages, and family and id of a sample do: each is written once. */
+const canonicalTexts = new WeakMap<object, string>();
+
+function remembered<T extends object>(part: T, identity: (part: T) => JsonObject): string {
+  const known = canonicalTexts.get(part);
+  if (known !== undefined) return known;
+  const text = canonicalJson(identity(part));
+  canonicalTexts.set(part, text);
+  return text;
 }
 
 function toolIdentity(tool: ToolDefinition): JsonObject {
@@ -51,26 +63,30 @@ function callIdentity(call: ToolCall): JsonObject {
   return { name: call.name, arguments: call.arguments };
 }
 
+function messageIdentity(message: Exclude<Message, { role: 'tool' }>): JsonObject {
+  const { role, content } = message;
+  return role === 'assistant' ? { role, content, calls: message.calls.map(callIdentity) } : { role, content };
+}
+
 /** A tool message's `answers` and `name` count only where they say more than its place does. */
-function messageIdentities(messages: readonly Message[]): readonly JsonObject[] {
+function messageTexts(messages: readonly Message[]): readonly string[] {
   let calls: readonly ToolCall[] = [];
   let answered = 0;
   return messages.map((message) => {
-    const { role, content } = message;
-    if (role === 'assistant') {
+    if (message.role === 'assistant') {
       calls = message.calls;
       answered = 0;
-      return { role, content, calls: calls.map(callIdentity) };
     }
-    if (role !== 'tool') return { role, content };
+    if (message.role !== 'tool') return remembered(message, messageIdentity);
+    const { role, content, name } = message;
     const place = answered++;
     const answers = message.answers ?? place;
-    return {
+    return canonicalJson({
       role,
       content,
       ...(answers === place ? {} : { answers }),
-      ...(message.name === undefined || message.name === calls[answers]?.name ? {} : { name: message.name }),
-    };
+      ...(name === undefined || name === calls[answers]?.name ? {} : { name }),
+    });
   });
 }
 

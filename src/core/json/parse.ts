@@ -1,5 +1,5 @@
 import { JsonNumber, type JsonValue } from './value.ts';
-import { scanJson, type JsonBuilder, type ScanFailure, type ScannedMember } from './scanner.ts';
+import { scanJson, type JsonBuilder, type ScanFailure } from './scanner.ts';
 
 export type ParsedJson = { readonly ok: true; readonly value: JsonValue; readonly warnings: readonly string[] } | ScanFailure;
 
@@ -26,14 +26,11 @@ export function objectOf(members: Iterable<readonly [string, JsonValue]>): { [ke
   return object;
 }
 
-function entries(members: readonly ScannedMember<JsonValue>[]): readonly (readonly [string, JsonValue])[] {
-  return members.map((member) => [member.key, member.value] as const);
-}
-
-const valueBuilder: JsonBuilder<JsonValue> = {
+const valueBuilder: JsonBuilder<JsonValue, readonly [string, JsonValue]> = {
   string: (_start, _end, value) => value,
   number: (_start, _end, raw) => losslessNumber(raw),
   literal: (_start, _end, value) => value,
   array: (_start, _end, items) => items,
-  object: (_start, _end, members) => objectOf(entries(members)),
+  member: (key, _keyStart, _keyEnd, value) => [key, value],
+  object: (_start, _end, members) => objectOf(members),
 };

@@ -2,16 +2,15 @@
  * The one JSON reader of the project (RFC 8259, strict). What it makes of what it reads is up to a builder:
  * plain values (`parse.ts`) or positioned nodes (`tree.ts`). All offsets are UTF-16 offsets into the text.
  */
-export interface JsonBuilder<T> {
+export interface JsonBuilder<T, M> {
   string(start: number, end: number, value: string): T;
   number(start: number, end: number, raw: string): T;
   literal(start: number, end: number, value: boolean | null): T;
   array(start: number, end: number, items: readonly T[]): T;
+  member(key: string, keyStart: number, keyEnd: number, value: T): M;
   /** Members in source order; a key may stand there twice. */
-  object(start: number, end: number, members: readonly ScannedMember<T>[]): T;
+  object(start: number, end: number, members: readonly M[]): T;
 }
-
-export type ScannedMember<T> = { readonly key: string; readonly keyStart: number; readonly keyEnd: number; readonly value: T };
 
 export type ScanOptions = {
   /**
@@ -30,7 +29,7 @@ const defaultDepth = 512;
 const largestDepth = 2000;
 
 /** Reads one JSON value. A failure says what stands where; it never throws for any text. */
-export function scanJson<T>(text: string, builder: JsonBuilder<T>, options: ScanOptions = {}): ScanResult<T> {
+export function scanJson<T, M>(text: string, builder: JsonBuilder<T, M>, options: ScanOptions = {}): ScanResult<T> {
   const scanner = new Scanner(text, builder, Math.min(options.maxDepth ?? defaultDepth, largestDepth));
   try {
     const value = scanner.value(options.offset ?? startOfJson(text), 0);
@@ -67,6 +66,20 @@ class ScanError extends Error {
   }
 }
 
+/** The keys of one object. Most objects are small, and for these a list is faster than a set. */
+class KeySet {
+  private readonly list: string[] = [];
+  private set: Set<string> | undefined;
+
+  /** False when the key was there before. */
+  add(key: string): boolean {
+    if (this.set?.has(key) ?? this.list.includes(key)) return false;
+    if (this.set !== undefined) this.set.add(key);
+    else if (this.list.push(key) > 12) this.set = new Set(this.list);
+    return true;
+  }
+}
+
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const quote = 0x22;
 const backslash = 0x5c;
@@ -77,13 +90,13 @@ const closeBracket = 0x5d;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-class Scanner<T> {
+class Scanner<T, M> {
   position = 0;
   readonly warnings: string[] = [];
 
   constructor(
     private readonly text: string,
-    private readonly builder: JsonBuilder<T>,
+    private readonly builder: JsonBuilder<T, M>,
     private readonly maxDepth: number,
   ) {}
 
@@ -150,18 +163,15 @@ class Scanner<T> {
   }
 
   private object(start: number, depth: number): T {
-    const members: ScannedMember<T>[] = [];
-    const keys = new Set<string>();
+    const members: M[] = [];
+    const keys = new KeySet();
     let at = skipWhitespace(this.text, start + 1);
     if (this.text.charCodeAt(at) === closeBrace) {
       this.position = at + 1;
       return this.builder.object(start, this.position, members);
     }
     for (;;) {
-      const member = this.member(skipWhitespace(this.text, at), depth);
-      if (keys.has(member.key)) this.warnings.push(`the key ${JSON.stringify(member.key)} stands twice; the last one counts`);
-      keys.add(member.key);
-      members.push(member);
+      members.push(this.member(skipWhitespace(this.text, at), depth, keys));
       at = skipWhitespace(this.text, this.position);
       const code = this.text.charCodeAt(at);
       this.position = ++at;
@@ -171,13 +181,14 @@ class Scanner<T> {
     }
   }
 
-  private member(keyStart: number, depth: number): ScannedMember<T> {
+  private member(keyStart: number, depth: number, keys: KeySet): M {
     if (this.text.charCodeAt(keyStart) !== quote) throw this.unexpected('a key in double quotes', keyStart);
     const key = this.stringValue(keyStart);
     const keyEnd = this.position;
     const at = skipWhitespace(this.text, keyEnd);
     if (this.text.charCodeAt(at) !== colon) throw this.unexpected("':'", at);
-    return { key, keyStart, keyEnd, value: this.value(at + 1, depth) };
+    if (!keys.add(key)) this.warnings.push(`the key ${JSON.stringify(key)} stands twice; the last one counts`);
+    return this.builder.member(key, keyStart, keyEnd, this.value(at + 1, depth));
   }
 
   private stringValue(start: number): string {

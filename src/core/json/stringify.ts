@@ -21,11 +21,19 @@ export function stringifySpaced(value: JsonValue): string {
  * digits, every other number as `<digits>e<exponent>` without trailing zeros. `5` and `5.0` differ, `5.0` and `5e0` do not.
  */
 export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' || value instanceof JsonNumber) return canonicalNumber(numberText(value));
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const members = definedMembers(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  let text = '';
+  if (isArray(value)) {
+    for (const item of value) text += (text === '' ? '' : ',') + canonicalJson(item);
+    return `[${text}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const member: JsonValue | undefined = value[key];
+    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 /** Array.isArray does not narrow readonly arrays. */
@@ -62,6 +70,7 @@ function numberText(value: number | JsonNumber): string {
 }
 
 function canonicalNumber(raw: string): string {
+  if (/^-?[1-9][0-9]*$/.test(raw)) return raw;
   const [, sign = '', integer = '', fraction, exponent] = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(raw) ?? [];
   if (fraction === undefined && exponent === undefined) return integer === '0' ? '0' : sign + integer;
   const digits = (integer + (fraction ?? '')).replace(/^0+/, '');

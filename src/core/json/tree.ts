@@ -58,15 +58,11 @@ export function nodeAtPath(node: JsonNode, path: readonly (string | number)[]): 
   return at;
 }
 
-const nodeBuilder: JsonBuilder<JsonNode> = {
+const nodeBuilder: JsonBuilder<JsonNode, MemberNode> = {
   string: (start, end, value) => ({ kind: 'string', start, end, value }),
   number: (start, end, raw) => ({ kind: 'number', start, end, raw }),
   literal: (start, end, value) => (value === null ? { kind: 'null', start, end } : { kind: 'boolean', start, end, value }),
   array: (start, end, items) => ({ kind: 'array', start, end, items }),
-  object: (start, end, members) => ({
-    kind: 'object',
-    start,
-    end,
-    members: members.map(({ key, keyStart, keyEnd, value }) => ({ key: { kind: 'string', start: keyStart, end: keyEnd, value: key }, value })),
-  }),
+  member: (key, start, end, value) => ({ key: { kind: 'string', start, end, value: key }, value }),
+  object: (start, end, members) => ({ kind: 'object', start, end, members }),
 };

@@ -8,7 +8,7 @@ import { predictionFromReply } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import { answeredBase, failureText, unaskedBase } from './journalEntry.ts';
-import { noRequest, sampleRequestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
+import { noRequest, sampleRequestKeys, type ModelIdentity, type ModelRequest } from './requestKey.ts';
 
 /** GCP, greedy capability probing (paper section 4.2; looptool-spec.md 3): plan, outcome, one more try for what was cut off. */
 
@@ -34,44 +34,58 @@ export type ProbePlan = {
 
 /** What remains to be asked. Failed requests are asked again, finished ones never; see `followUp` for cut-off answers within a run. */
 export function planProbe(samples: readonly Sample[], entries: Iterable<ProbeEntry>, context: ProbeContext): ProbePlan {
-  const finished = new Map<string, ProbeEntry>();
-  for (const entry of entries) if (entry.outcome !== 'ERROR' || entry.requestKey === noRequest) finished.set(entryKey(entry), entry);
+  const finished = finishedBySample(entries);
+  const [first, retry] = [question(context, context.settings.maxTokens), question(context, context.settings.retryMaxTokens)];
   const asks: ProbeAsk[] = [];
   const unprobed: Unprobed[] = [];
   for (const sample of samples) {
+    const held = finished.get(sample.id)?.filter(({ labelHash }) => labelHash === sample.labelHash) ?? [];
     const reason = unprobable(sample.label);
     if (reason !== undefined) {
-      if (!finished.has(entryKey({ sampleId: sample.id, labelHash: sample.labelHash, requestKey: noRequest }))) unprobed.push({ sample, reason });
+      if (!held.some(({ requestKey }) => requestKey === noRequest)) unprobed.push({ sample, reason });
       continue;
     }
-    const ask = nextAsk(sample, finished, context);
-    if (ask !== undefined) asks.push(ask);
+    const key = first.keyOf(sample.id);
+    const entry = held.find(({ requestKey }) => requestKey === key);
+    if (entry === undefined) asks.push(first.ask(sample));
+    else if (deservesRetry(first.sampling, entry, context)) {
+      const retryKey = retry.keyOf(sample.id);
+      if (!held.some(({ requestKey }) => requestKey === retryKey)) asks.push(retry.ask(sample));
+    }
   }
   return { asks, unprobed, done: samples.length - asks.length - unprobed.length };
 }
 
-function nextAsk(sample: Sample, finished: ReadonlyMap<string, ProbeEntry>, context: ProbeContext): ProbeAsk | undefined {
-  const first = probeAsk(sample, context.settings.maxTokens, context);
-  const entry = finished.get(entryKey({ sampleId: sample.id, labelHash: sample.labelHash, requestKey: first.requestKey }));
-  if (entry === undefined) return first;
-  const retry = followUp(first, entry, context);
-  return retry === undefined || finished.has(entryKey({ sampleId: sample.id, labelHash: sample.labelHash, requestKey: retry.requestKey })) ? undefined : retry;
-}
-
-function entryKey({ sampleId, labelHash, requestKey }: Pick<ProbeEntry, 'sampleId' | 'labelHash' | 'requestKey'>): string {
-  return `${sampleId} ${labelHash} ${requestKey}`;
+function finishedBySample(entries: Iterable<ProbeEntry>): ReadonlyMap<string, readonly ProbeEntry[]> {
+  const finished = new Map<string, ProbeEntry[]>();
+  for (const entry of entries) {
+    if (entry.outcome === 'ERROR' && entry.requestKey !== noRequest) continue;
+    const held = finished.get(entry.sampleId);
+    if (held === undefined) finished.set(entry.sampleId, [entry]);
+    else held.push(entry);
+  }
+  return finished;
 }
 
 /** A cut-off answer is neither right nor wrong: it is asked for once more with the higher limit. */
 export function followUp(ask: ProbeAsk, entry: ProbeEntry, context: ProbeContext): ProbeAsk | undefined {
-  const { retryMaxTokens } = context.settings;
-  return entry.outcome === 'TRUNCATED' && ask.request.sampling.maxTokens < retryMaxTokens ? probeAsk(ask.sample, retryMaxTokens, context) : undefined;
+  return deservesRetry(ask.request.sampling, entry, context) ? question(context, context.settings.retryMaxTokens).ask(ask.sample) : undefined;
 }
 
-function probeAsk(sample: Sample, maxTokens: number, context: ProbeContext): ProbeAsk {
+function deservesRetry({ maxTokens }: Sampling, { outcome }: ProbeEntry, { settings }: ProbeContext): boolean {
+  return outcome === 'TRUNCATED' && maxTokens < settings.retryMaxTokens;
+}
+
+/** The question at one limit, made ready for many samples. */
+function question(context: ProbeContext, maxTokens: number) {
   const sampling = samplingSchema.parse({ ...context.sampling, temperature: 0, maxTokens });
-  const request: ModelRequest = { messages: sample.messages, tools: sample.tools, sampling, logProbs: true };
-  return { sample, request, requestKey: sampleRequestKey({ ...context.policy, sampleId: sample.id, sampling, logProbs: true }) };
+  const keyOf = sampleRequestKeys({ ...context.policy, sampling, logProbs: true });
+  const ask = (sample: Sample): ProbeAsk => ({
+    sample,
+    request: { messages: sample.messages, tools: sample.tools, sampling, logProbs: true },
+    requestKey: keyOf(sample.id),
+  });
+  return { sampling, keyOf, ask };
 }
 
 /** Why a label gives nothing to compare an answer with; undefined for one that does. */

@@ -5,7 +5,7 @@ import { predictionFromReply } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
 import { unprobable, type ProbeContext } from './gcp.ts';
 import { answeredBase, failureText } from './journalEntry.ts';
-import { sampleRequestKey, type ModelRequest } from './requestKey.ts';
+import { sampleRequestKeys, type ModelRequest } from './requestKey.ts';
 
 /** Held-out accuracy: the same greedy question as the probe asks, without log-probabilities and without a second try. */
 
@@ -36,12 +36,14 @@ export function planEvaluation(
   const asks: EvaluationAsk[] = [];
   const known: EvaluateEntry[] = [];
   const probable = samples.filter(({ label }) => unprobable(label) === undefined);
+  const sampling = samplingSchema.parse({ ...context.sampling, temperature: 0, maxTokens: context.settings.maxTokens });
+  const keyOf = sampleRequestKeys({ ...context.policy, sampling, logProbs: false });
   for (const sample of probable) {
-    const ask = evaluationAsk(place, sample, context);
-    const key = answerKey({ sampleId: sample.id, labelHash: sample.labelHash, requestKey: ask.requestKey });
+    const requestKey = keyOf(sample.id);
+    const key = answerKey({ sampleId: sample.id, labelHash: sample.labelHash, requestKey });
     const other = answered.get(key);
     if (finished.has(key)) continue;
-    if (other === undefined) asks.push(ask);
+    if (other === undefined) asks.push({ ...place, sample, requestKey, request: { messages: sample.messages, tools: sample.tools, sampling, logProbs: false } });
     else known.push({ ...other, ...place });
   }
   return { asks, known, done: probable.length - asks.length - known.length };
@@ -49,12 +51,6 @@ export function planEvaluation(
 
 function answerKey({ sampleId, labelHash, requestKey }: Pick<EvaluateEntry, 'sampleId' | 'labelHash' | 'requestKey'>): string {
   return `${sampleId} ${labelHash} ${requestKey}`;
-}
-
-function evaluationAsk(place: { readonly set: string; readonly phase: 'before' | 'after' }, sample: Sample, context: ProbeContext): EvaluationAsk {
-  const sampling = samplingSchema.parse({ ...context.sampling, temperature: 0, maxTokens: context.settings.maxTokens });
-  const request: ModelRequest = { messages: sample.messages, tools: sample.tools, sampling, logProbs: false };
-  return { ...place, sample, request, requestKey: sampleRequestKey({ ...context.policy, sampleId: sample.id, sampling, logProbs: false }) };
 }
 
 export function evaluationOutcome(ask: EvaluationAsk, outcome: CompletionOutcome, context: ProbeContext, startedAt: string): EvaluateEntry {

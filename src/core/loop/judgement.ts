@@ -36,7 +36,7 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
   const [a, b] = [supposedVerdict(first, known), supposedVerdict(second, known)];
   const agreed = a !== undefined && a === b;
   const source = [...new Set(votes.map(({ judge }) => judge))].join(', ');
-  const counts = { votes: votes.length, agreeing: agreed ? 2 : 1, simulated: votes.some(({ simulated }) => simulated), by: 'judge' as const, source };
+  const counts = { votes: votes.length, agreeing: agreed ? 2 : a === undefined && b === undefined ? 0 : 1, simulated: votes.some(({ simulated }) => simulated), by: 'judge' as const, source };
   if (!agreed) return { ...common, verdict: 'NO_CONSENSUS', analysis: `the two orders do not agree: ${spoken(first)}; ${spoken(second)}`, approach: '', ...counts };
   const judgement = { ...common, verdict: a, analysis: first.analysis, approach: first.approach, ...counts };
   if (a !== 'LABEL_WRONG') return judgement;

@@ -34,17 +34,17 @@ export function requestKey(parts: { readonly model: string; readonly fingerprint
 }
 
 /**
- * The key of a request that is exactly a sample's messages and tools. The sample id already names both, so that a finished
+ * Keys of requests that are exactly a sample's messages and tools. The sample id already names both, so that a finished
  * journal of 10^5 entries is skipped without hashing every conversation again.
  */
-export function sampleRequestKey(parts: {
+export function sampleRequestKeys(parts: {
   readonly model: string;
   readonly fingerprint: string | undefined;
-  readonly sampleId: string;
   readonly sampling: Sampling;
   readonly logProbs: boolean;
-}): string {
-  const { model, fingerprint, sampleId, sampling, logProbs } = parts;
-  const identity = { v: 1, model, fingerprint: fingerprint ?? null, sampleId, sampling, logProbs };
-  return `req_${sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32)}`; // JSON data only
+}): (sampleId: string) => string {
+  const { model, fingerprint, sampling, logProbs } = parts;
+  const identity = { v: 1, model, fingerprint: fingerprint ?? null, sampling, logProbs };
+  const asked = sha256Hex(canonicalJson(identity as unknown as JsonValue)).slice(0, 32); // JSON data only
+  return (sampleId) => `req_${sha256Hex(`${asked} ${sampleId}`).slice(0, 32)}`;
 }

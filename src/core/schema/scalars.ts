@@ -57,9 +57,9 @@ function bound(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' || value instanceof JsonNumber ? Number(value) : undefined;
 }
 
-const timePattern = /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([zZ]|[+-]\d\d:?\d\d)?$/;
+const timePattern = /^([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?([zZ]|[+-]\d\d:?\d\d)?$/;
 
-/** Formats that mean one thing everywhere. Times may leave out their zone, which most datasets do. */
+/** Formats that mean one thing everywhere. Times may leave out their seconds and their zone, as most datasets do. */
 const formats: Readonly<Record<string, (text: string) => boolean>> = {
   date: isDate,
   time: (text) => timePattern.test(text),

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { extractPrediction, labelToPrediction, predictionFromReply, predictionToLabel } from '../../../src/core/toolcall/extract.ts';
 import { compileTextKinds, noTextKinds } from '../../../src/core/toolcall/textKinds.ts';
+import { writeCallBlocks } from '../../../src/core/dataset/dialects/answerText.ts';
+import { compareCalls } from '../../../src/core/toolcall/compare.ts';
+import { toolCall } from '../../builders/samples.ts';
 import type { CompletionReply } from '../../../src/core/llm/completionPort.ts';
 import { JsonNumber } from '../../../src/core/json/value.ts';
 import type { PredictionKind } from '../../../src/core/toolcall/prediction.ts';
@@ -114,6 +117,14 @@ describe('extraction from text', () => {
       expect(JSON.stringify(extractPrediction(text).calls)).toBe(JSON.stringify(calls.map((c) => ({ name: c.name, arguments: JSON.parse(JSON.stringify(c.arguments)) as unknown }))));
     }));
   });
+});
+
+test('calls that a dialect writes are found again, whatever they hold', () => {
+  fc.assert(fc.property(fc.array(toolCall, { minLength: 1, maxLength: 3 }), fc.constantFrom('', '<think>\n</think>\n'), (written, before) => {
+    const prediction = extractPrediction(`${before}${writeCallBlocks(written)}`);
+    expect(prediction.kind).toBe('CALL');
+    expect(compareCalls(written, prediction.calls).equal).toBe(true);
+  }));
 });
 
 describe('extraction from a reply', () => {

@@ -8,7 +8,7 @@ import { callSpans, type LocatedCall, type SampleSpans, type TextEdit } from '..
 import { locateTextCalls, readAnswerText, writeCallBlocks, type AnswerText } from './answerText.ts';
 import { readChatml, writeChatml } from './chatml.ts';
 import type { Dialect, RecordProblem, RecordReading, Steps } from './dialect.ts';
-import { annotatedLabel, asJson, extrasKey, familyExtras, readExtras, type RecordExtras } from './recordExtras.ts';
+import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from './recordExtras.ts';
 import { readTool, writeTool } from './toolNode.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
@@ -202,8 +202,9 @@ function write(sample: Sample): JsonObject {
     input: writeChatml(withoutSystem(sample.messages)),
     output: outputText(sample.label),
   };
-  const extras: { [key: string]: JsonObject[string] } = { ...familyExtras(sample), ...(appendedTo === undefined ? {} : { system: appendedTo }) };
+  const extras: { [key: string]: JsonObject[string] } = appendedTo === undefined ? {} : { system: appendedTo };
   const plain = readBack(row, extras);
+  if (plain?.family !== sample.family) extras['family'] = sample.family;
   if (plain?.id !== sample.id) extras['messages'] = asJson(sample.messages);
   if (plain?.labelHash !== sample.labelHash) extras['label'] = asJson(sample.label);
   return withExtras(row, extras);

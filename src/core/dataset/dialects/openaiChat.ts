@@ -2,12 +2,12 @@ import { parseJson } from '../../json/parse.ts';
 import { stringifyJson, stringifySpaced } from '../../json/stringify.ts';
 import { memberOf, parseTree, type JsonNode, type ObjectNode } from '../../json/tree.ts';
 import type { JsonObject } from '../../json/value.ts';
-import { makeSample } from '../identity.ts';
+import { familyId, makeSample } from '../identity.ts';
 import type { Label, Message, Sample, ToolCall, ToolDefinition } from '../sample.ts';
 import { callSpans, type LocatedCall, type SampleSpans, type Span, type TextEdit } from '../spans.ts';
 import type { Dialect, RecordProblem, RecordReading, RecordSample, Steps } from './dialect.ts';
 import { locateMessageCalls, readOpenaiMessage, type OpenaiMessage } from './openaiMessage.ts';
-import { annotatedLabel, asJson, extrasKey, familyExtras, readExtras } from './recordExtras.ts';
+import { annotatedLabel, asJson, extrasKey, readExtras } from './recordExtras.ts';
 import { locateTools } from './openaiTools.ts';
 import { writeTool } from './toolNode.ts';
 
@@ -41,10 +41,13 @@ function read(text: string, record: JsonNode, steps: Steps): RecordReading {
   const { messages, assistantSteps, problem } = readMessages(list.items);
   const wanted = chooseSteps(assistantSteps, steps, problem !== undefined);
   const last = assistantSteps.at(-1);
+  // Without a user, what stands before the first step is all that the steps have in common.
+  const spoken = messages.some((message) => message.role === 'user') ? messages : messages.slice(0, assistantSteps[0]?.index);
+  const family = extras.family ?? familyId(tools, spoken);
   const samples = wanted.map((chosen): RecordSample => {
     const own = chosen.read.label;
     const label = chosen === last ? annotatedLabel(own, chosen.read.message?.content ?? '', extras.label) : own;
-    const sample = makeSample({ tools, messages: messages.slice(0, chosen.index), label, family: extras.family });
+    const sample = makeSample({ tools, messages: messages.slice(0, chosen.index), label, family });
     const spans: SampleSpans = {
       record: spanOf(record),
       tools: toolSpans,
@@ -162,8 +165,9 @@ function writeCalls(calls: readonly ToolCall[], style: CallStyle): readonly Json
 function write(sample: Sample): JsonObject {
   const messages = [...writeMessages(sample.messages), { role: 'assistant', ...answerMembers(sample.label, { asObject: false, id: (index) => `call_${countCalls(sample.messages) + index + 1}` }) }];
   const row: JsonObject = { messages, tools: sample.tools.map((tool) => ({ type: 'function', function: writeTool(tool) })) };
-  const extras: { [key: string]: JsonObject[string] } = { ...familyExtras(sample) };
+  const extras: { [key: string]: JsonObject[string] } = {};
   const plain = readBack(row);
+  if (plain?.family !== sample.family) extras['family'] = sample.family;
   if (plain?.labelHash !== sample.labelHash) extras['label'] = asJson(sample.label);
   return Object.keys(extras).length === 0 ? row : { ...row, [extrasKey]: extras };
 }

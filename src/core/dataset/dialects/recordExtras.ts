@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { memberOf, nodeValue, type JsonNode } from '../../json/tree.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { familyId } from '../identity.ts';
 import { labelSchema, messageSchema, type Label, type Sample } from '../sample.ts';
 
 /**
@@ -28,11 +27,6 @@ export function readExtras(record: JsonNode): RecordExtras | { readonly offset: 
   const issue = parsed.error.issues[0];
   const path = [extrasKey, ...(issue?.path ?? [])].join('.');
   return { offset: node.start, message: `${path} is not as expected: ${issue?.message ?? 'unknown form'}` };
-}
-
-/** The family has to be said only where it does not follow from the dialogue. */
-export function familyExtras(sample: Sample): { readonly family?: string } {
-  return sample.family === familyId(sample.tools, sample.messages) ? {} : { family: sample.family };
 }
 
 /** `answer` is the text of the row's own label, `own` the label as the row alone says it. */

@@ -1,0 +1,16 @@
+import type { Span } from '../json/stringMap.ts';
+
+export const severities = ['error', 'warning', 'information'] as const;
+export type Severity = (typeof severities)[number];
+
+/** One diagnostic of one rule on one sample. `record` is 0-based; `range` are UTF-16 offsets of the dataset's text. */
+export type Finding = {
+  /** Rule id, as in docs/rules.md. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly record: number;
+  readonly range: Span;
+  /** Absent where the record could not be read, so that there is no sample. */
+  readonly sampleId?: string;
+};

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { readDataset } from '../../../src/core/dataset/dataset.ts';
+import { checkDataset } from '../../../src/core/rules/checkDataset.ts';
+import type { Finding } from '../../../src/core/rules/finding.ts';
+import { callBlock, looptoolRow, openaiRow, weatherTool } from '../../builders/datasetText.ts';
+
+const check = (text: string): readonly Finding[] => checkDataset(text, readDataset(text, { file: 'data.jsonl', steps: 'all' }));
+const shown = (text: string): string[] => check(text).map((f) => `${f.rule}: ${text.slice(f.range.start, f.range.end)}`);
+
+type Case = { rule: string; name?: string; args: unknown; at: string };
+const cases: Case[] = [
+  { rule: 'unknown-tool', name: 'getWeather', args: {}, at: '"getWeather"' },
+  { rule: 'missing-argument', args: { days: 3 }, at: '"get_weather"' },
+  { rule: 'missing-argument', args: { city: 'Paris', place: { lon: 1 } }, at: '"place"' },
+  { rule: 'unknown-argument', args: { city: 'Paris', town: 'Rome' }, at: '"town"' },
+  { rule: 'argument-type', args: { city: 'Paris', days: '3' }, at: '"3"' },
+  { rule: 'argument-type', args: { city: 'Paris', place: { lat: true } }, at: 'true' },
+  { rule: 'argument-type', args: { city: 'Paris', tags: ['a', 5] }, at: '5' },
+  { rule: 'argument-enum', args: { city: 'Zürich "1"\n', unit: 'Celsius' }, at: '"Celsius"' },
+  { rule: 'argument-constraint', args: { city: 'P' }, at: '"P"' },
+];
+
+/** As the text stands inside one JSON string. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+describe('rules', () => {
+  test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
+    expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
+  });
+
+  test.each(cases)('$rule shows at $at in an OpenAI row', ({ rule, name = 'get_weather', args, at }) => {
+    // The name stands in the row itself, arguments inside a string.
+    const inString = at !== '"get_weather"' && at !== '"getWeather"';
+    expect(shown(openaiRow([weatherTool], [{ name, arguments: args }]))).toEqual([`${rule}: ${inString ? escaped(at) : at}`]);
+  });
+
+  test('find nothing in rows that are right', () => {
+    const args = { city: 'Paris', days: 3, unit: 'kelvin', place: { lat: 1.5 }, tags: [] };
+    expect(check(looptoolRow([weatherTool], callBlock('get_weather', args)))).toEqual([]);
+    expect(check(openaiRow([weatherTool], [{ name: 'get_weather', arguments: args }]))).toEqual([]);
+    expect(check(looptoolRow([weatherTool], 'Which city?'))).toEqual([]);
+  });
+
+  test('show the call of several that is wrong, and every finding of it', () => {
+    const output = [callBlock('get_weather', { city: 'Paris' }), callBlock('get_weather', { days: '2', extra: 1 })].join('\n');
+    expect(shown(looptoolRow([weatherTool], output))).toEqual(['missing-argument: \\"get_weather\\"', 'argument-type: \\"2\\"', 'unknown-argument: \\"extra\\"']);
+  });
+
+  test('only warn of an unknown tool where no tools are shown', () => {
+    expect(check(looptoolRow([], callBlock('get_weather', {})))).toMatchObject([{ rule: 'unknown-tool', severity: 'warning' }]);
+  });
+
+  test('show an unparsable label at the part that is broken', () => {
+    const broken = "<tool_call>\n{'name': 'get_weather'}\n</tool_call>";
+    expect(shown(looptoolRow([weatherTool], `${callBlock('get_weather', { city: 'Paris' })}\n${broken}`))).toEqual([`unparsable-label: ${escaped(broken)}`]);
+    expect(shown(openaiRow([weatherTool], [{ name: 'get_weather', arguments: '{"city": ' }]))).toEqual([`unparsable-label: ${JSON.stringify('{"city": ')}`]);
+    expect(shown(looptoolRow([weatherTool], ''))).toEqual(['unparsable-label: ""']);
+  });
+
+  test('show an unreadable record where reading stopped, and check the rest', () => {
+    const good = looptoolRow([weatherTool], callBlock('get_weather', { city: 1 }));
+    const text = `${good}\r\n{"instruction": nonsense}\r\n{"instruction": "x"\r\n${good}\r\n`;
+    const findings = check(text);
+    expect(findings.map((f) => [f.rule, f.record])).toEqual([['argument-type', 0], ['unreadable-record', 1], ['unreadable-record', 2], ['argument-type', 3]]);
+    expect(findings.map((f) => text.slice(f.range.start, f.range.end))).toEqual(['1', 'n', '"', '1']);
+    expect(text.slice(0, findings[2]?.range.start).split('\n')).toHaveLength(3);
+  });
+
+  test('name the sample, so that a finding can be found again', () => {
+    const text = looptoolRow([weatherTool], callBlock('get_weather', {}));
+    expect(check(text)[0]?.sampleId).toBe(readDataset(text, { file: 'x', steps: 'all' }).samples[0]?.sample.id);
+  });
+});
