@@ -69,7 +69,7 @@ function dialectOfLines(text: string): string | undefined {
 
 async function checkLines(text: string, dialect: string, before: Checked | undefined, control: CheckControl): Promise<Line[] | undefined> {
   const kept = before === undefined ? { head: [], tail: [] } : untouched(before, text);
-  const lines: Line[] = [...kept.head];
+  const lines = [...kept.head];
   const stop = kept.tail[0]?.start ?? text.length;
   const lastKept = kept.head.at(-1);
   let sincePause = 0;
@@ -83,8 +83,7 @@ async function checkLines(text: string, dialect: string, before: Checked | undef
     await control.pause();
     if (control.isStale()) return undefined;
   }
-  lines.push(...kept.tail);
-  return lines;
+  return lines.concat(kept.tail);
 }
 
 function checkLine(line: string, dialect: string): readonly DocumentFinding[] {

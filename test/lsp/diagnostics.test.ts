@@ -1,4 +1,4 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { fork, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,6 +10,8 @@ import {
   DocumentDiagnosticRequest,
   ExitNotification,
   InitializedNotification,
+  IPCMessageReader,
+  IPCMessageWriter,
   InitializeRequest,
   ShutdownRequest,
   StreamMessageReader,
@@ -164,4 +166,17 @@ describe('the language server', () => {
     expect(diagnostics).toHaveLength(900);
     expect(diagnostics.find((d) => d.code === 'more-findings')?.message).toMatch(/^101 more/);
   });
+});
+
+test('the language server speaks over node IPC as well', async () => {
+  const child = fork(bundle, ['--node-ipc'], { execArgv: [] });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const channel = createProtocolConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+  channel.listen();
+  const result = await channel.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: {} });
+  expect(result.serverInfo?.name).toBe('looptool');
+  await channel.sendRequest(ShutdownRequest.type);
+  await channel.sendNotification(ExitNotification.type);
+  expect(await exited).toBe(0);
+  channel.dispose();
 });

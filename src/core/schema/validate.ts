@@ -118,7 +118,7 @@ class Validation {
       if (!Array.isArray(parts) || parts.length === 0) continue;
       const results = parts.map((part: JsonValue) => this.attempt(part, value, path, depth, branchOpen));
       const fitting = results.filter((result) => result.length === 0).length;
-      if (fitting === 0) this.found.push(...nearest(results, value, path));
+      if (fitting === 0) for (const violation of nearest(results, value, path)) this.found.push(violation);
       else if (key === 'oneOf' && fitting > 1) this.add(path, 'combination', `fits ${fitting} of the alternatives, exactly one is allowed`);
     }
     if (schema['not'] !== undefined && this.attempt(schema['not'], value, path, depth, true).length === 0) this.add(path, 'combination', `is ${show(value)}, which is excluded`);

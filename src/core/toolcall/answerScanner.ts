@@ -138,8 +138,7 @@ function readValues(text: string, from: number, end: number): Values {
     if (!parsed.ok) return { nodes: [], end: at, warnings, problem: parsed.offset >= end ? `the call is cut off: ${parsed.message}` : `the call is not JSON: ${parsed.message}` };
     values += 1;
     warnings.push(...parsed.warnings);
-    if (parsed.node.kind === 'array') nodes.push(...parsed.node.items);
-    else nodes.push(parsed.node);
+    for (const node of parsed.node.kind === 'array' ? parsed.node.items : [parsed.node]) nodes.push(node);
     at = skipBlanks(text, parsed.node.end);
   }
   if (nodes.length === 0) return { nodes, end: at, warnings, problem: 'the list of calls is empty' };

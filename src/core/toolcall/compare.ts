@@ -92,7 +92,7 @@ function explain(expected: readonly ToolCall[], got: readonly ToolCall[], pairs:
   const differences: Difference[] = [];
   expected.forEach((call, index) => {
     const other = got[pairs[index] ?? -1];
-    if (other !== undefined) differences.push(...callDifferences(index, call, other));
+    if (other !== undefined) for (const difference of pairDifferences(index, call, other)) differences.push(difference);
     else differences.push({ kind: 'missing-call', path: [index], expected: callValue(call), message: `the call of ${show(call.name)} is missing` });
   });
   const taken = new Set(pairs);
@@ -100,6 +100,13 @@ function explain(expected: readonly ToolCall[], got: readonly ToolCall[], pairs:
     if (!taken.has(index)) differences.push({ kind: 'extra-call', path: [index], got: callValue(call), message: `the call of ${show(call.name)} is not expected` });
   });
   return differences;
+}
+
+/** Keys that are one and the same after NFC can hide a difference from the member-by-member view; it is never kept silent. */
+function pairDifferences(index: number, expected: ToolCall, got: ToolCall): readonly Difference[] {
+  const found = callDifferences(index, expected, got);
+  if (found.length > 0 || callKey(expected) === callKey(got)) return found;
+  return [{ kind: 'value', path: [index], expected: expected.arguments, got: got.arguments, message: `the arguments of ${show(expected.name)} differ` }];
 }
 
 function callValue(call: ToolCall): JsonValue {

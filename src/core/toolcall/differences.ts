@@ -40,7 +40,6 @@ function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, fo
 }
 
 function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: Difference[]): void {
-  if (valueKey(expected) === valueKey(got)) return;
   const expectedType = jsonType(expected);
   const gotType = jsonType(got);
   if (expectedType !== gotType) {
@@ -52,14 +51,19 @@ function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found
     return;
   }
   if (isJsonArray(expected) && isJsonArray(got) && expected.length === got.length) {
-    if (sameMembers(expected, got)) {
-      found.push({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` });
-      return;
-    }
-    expected.forEach((member, i) => valueDifferences([...path, i], member, got[i] ?? null, found));
+    arrayDifferences(path, expected, got, found);
     return;
   }
+  // Only here are keys compared: containers differ by their members, and keys at every level would cost the square of the depth.
+  if (valueKey(expected) === valueKey(got)) return;
   found.push({ kind: 'value', path, expected, got, message: `${showPath(path)} is ${show(got)}, expected ${show(expected)}` });
+}
+
+function arrayDifferences(path: Path, expected: readonly JsonValue[], got: readonly JsonValue[], found: Difference[]): void {
+  const inside: Difference[] = [];
+  expected.forEach((member, i) => valueDifferences([...path, i], member, got[i] ?? null, inside));
+  if (inside.length > 1 && sameMembers(expected, got)) found.push({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` });
+  else for (const difference of inside) found.push(difference);
 }
 
 function sameMembers(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { compareCalls, type CompareOptions } from '../../../src/core/toolcall/compare.ts';
 import { assign } from '../../../src/core/toolcall/assignment.ts';
+import { toolCall } from '../../builders/samples.ts';
 import { numberKey } from '../../../src/core/toolcall/canonicalCall.ts';
 import { matchPrediction } from '../../../src/core/toolcall/match.ts';
 import { extractPrediction } from '../../../src/core/toolcall/extract.ts';
@@ -113,6 +114,19 @@ describe('the explanation', () => {
   test('speaks of what it found', () => {
     expect(compareCalls(calls('f {"n":{"x":"1"}}'), calls('f {"n":{"x":1}}')).differences[0]?.message).toBe('n.x is number 1, expected string "1"');
   });
+});
+
+test('lists are equal exactly when there is no difference, and whichever way round they are compared', () => {
+  const nearby = fc.constantFrom(...calls('f {"a":1}\nf {"a":1.0}\nf {"a":true}\nf {"a":[1,2]}\nf {"a":[2,1]}\ng {"a":1}\nf {}'), ...['{"\\u00e9":1,"e\\u0301":2}', '{"\\u00e9":2,"e\\u0301":1}'].flatMap((json) => calls(`f ${json}`)));
+  const list = fc.array(fc.oneof(nearby, toolCall), { maxLength: 4 });
+  fc.assert(fc.property(list, list, (a, b) => {
+    const comparison = compareCalls(a, b);
+    expect(comparison.differences.length === 0).toBe(comparison.equal);
+    expect(compareCalls(b, a).equal).toBe(comparison.equal);
+    expect(comparison.pairs).toHaveLength(a.length);
+    const used = comparison.pairs.filter((pair) => pair >= 0);
+    expect(new Set(used).size).toBe(Math.min(a.length, b.length));
+  }));
 });
 
 describe('numbers and keys', () => {
