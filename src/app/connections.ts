@@ -68,7 +68,7 @@ export class Connections {
     const endpoint = this.config.endpoints[role];
     const port = endpoint.kind === 'openai' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
     const { model, simulated } = port.description;
-    return { port, identity: { model, fingerprint, simulated }, sampling: endpoint.kind === 'simulated' ? {} : given(endpoint.sampling) };
+    return { port, identity: { model, fingerprint, simulated }, sampling: samplingOf(endpoint) };
   }
 
   private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' }>, role: Role): CompletionPort {
@@ -160,7 +160,9 @@ export function serverSettings(config: ProjectConfig, ports: Pick<AppPorts, 'cli
     .digest('hex');
 }
 
-/** Settings that are set; the schema leaves the others undefined. */
-function given(sampling: Readonly<Record<string, number | undefined>>): Partial<Sampling> {
-  return Object.fromEntries(Object.entries(sampling).filter(([, value]) => value !== undefined));
+/** Settings that are set; the schema leaves the others undefined. Our own server knows no presence penalty. */
+function samplingOf(endpoint: Endpoint): Partial<Sampling> {
+  if (endpoint.kind === 'simulated') return { presencePenalty: 0 };
+  const set: Partial<Sampling> = Object.fromEntries(Object.entries(endpoint.sampling).filter(([, value]) => value !== undefined));
+  return endpoint.kind === 'embedded' ? { ...set, presencePenalty: 0 } : set;
 }

@@ -1,7 +1,6 @@
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
-import type { CorpusSample } from './project.ts';
 import type { TrainRow } from '../core/dataset/sample.ts';
-import { Rng } from '../core/random/rng.ts';
+import { firstSet } from '../core/loop/compose.ts';
 import { stageNames, type RoundManifest, type StageName, type StageState } from '../core/rounds/manifest.ts';
 import { LoopToolError } from '../core/errors.ts';
 import type { Clock } from '../node/clock.ts';
@@ -73,14 +72,8 @@ export async function currentRound(project: Project, clock: Clock): Promise<Roun
 async function createFirstRound(project: Project, clock: Clock): Promise<Round> {
   const { config, files } = project;
   const corpus = await readCorpus(files, config);
-  const rows = drawFirstSet(corpus.samples, config);
+  const rows = firstSet(corpus.samples, { seed: config.seed, roundSize: config.datasets.roundSize });
   return await createRound(project, 1, rows, corpus.files, clock, corpus.notes);
-}
-
-/** Round 1 trains on `roundSize` samples drawn with the project's seed. */
-function drawFirstSet(samples: readonly CorpusSample[], config: ProjectConfig): readonly TrainRow[] {
-  const drawn = new Rng(config.seed, 'first-set').shuffle(samples).slice(0, config.datasets.roundSize ?? samples.length);
-  return drawn.map(({ sample, occurrence }) => ({ ...sample, v: 1, origin: 'seed', parents: [], since: 1, occurrence }));
 }
 
 /** Writes the training set first and the manifest last: a round exists when its manifest does. */

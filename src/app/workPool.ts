@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { throwIfAborted } from '../node/clock.ts';
 
 /**
@@ -12,6 +13,8 @@ export async function forEachLimited<T>(
 ): Promise<void> {
   const iterator = items[Symbol.iterator]();
   const inner = new AbortController();
+  // Each place in flight listens once, which is bounded: Node's warning at 11 is about leaks.
+  setMaxListeners(limit + 10, inner.signal);
   const forward = () => inner.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
   let failure: { readonly error: unknown } | undefined;

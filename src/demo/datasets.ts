@@ -1,5 +1,6 @@
 import { labelHash, makeSample } from '../core/dataset/identity.ts';
 import type { Sample } from '../core/dataset/sample.ts';
+import type { TruthRow } from '../core/dataset/truth.ts';
 import { Rng } from '../core/random/rng.ts';
 import { drawSamples } from './evaluationSets.ts';
 import { plantErrors, type ErrorShares, type LabelledSample } from './plantErrors.ts';
@@ -43,9 +44,6 @@ export function makeDemoData(settings: DemoDataSettings): DemoData {
 export function toSample(sample: DemoSample, label: DemoLabel): Sample {
   return makeSample({ tools: sample.tools, messages: sample.messages, label });
 }
-
-/** A line of the truth file: the right label of a training sample, and which error its label in the data has. */
-export type TruthRow = { readonly id: string; readonly label: DemoLabel; readonly labelHash: string; readonly planted?: string };
 
 export function truthRow(sample: LabelledSample): TruthRow {
   const { id } = toSample(sample, sample.label);

@@ -10,7 +10,7 @@ export async function exportSet(directory: string, rows: readonly TrainRow[], ab
   const files = [];
   for (const [dialect, name] of [
     ['looptool', 'train.looptool.jsonl'],
-    ['openai', 'train.openai.jsonl'],
+    ['openai-chat', 'train.openai.jsonl'],
   ] as const) {
     const text = rows.map((row) => `${writeRow(dialect, row)}\n`).join('');
     await writeFileAtomic(join(directory, name), text);

@@ -9,7 +9,7 @@ export type AnswerPart = { readonly kind: 'content'; readonly text: string } | {
 
 /**
  * Tells calls from text while an answer grows. A call is told when its closing tag has come and what stands between the
- * tags is a call; whatever is not one stays content, tags and all. White space that only sets calls apart is dropped.
+ * tags is a call; whatever is not one stays content, tags and all. White space that only sets calls apart is dropped; text before and after them is joined by a line break.
  */
 export class AnswerSplitter {
   private held = '';
@@ -18,6 +18,7 @@ export class AnswerSplitter {
   private blank = '';
   /** Nothing but white space since the last call. */
   private betweenCalls = false;
+  private spoke = false;
 
   push(text: string): AnswerPart[] {
     this.held += text;
@@ -59,8 +60,9 @@ export class AnswerSplitter {
     const shown = all.trimEnd();
     this.blank = all.slice(shown.length);
     if (shown === '') return;
+    yield { kind: 'content', text: this.betweenCalls && this.spoke ? `\n${shown}` : shown };
     this.betweenCalls = false;
-    yield { kind: 'content', text: shown };
+    this.spoke = true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LoopToolError } from '../../../core/errors.ts';
 import { allocateMemory, compileKernels, instantiateKernels } from '../../kernels/load.ts';
@@ -109,7 +109,7 @@ export class GenerationPool {
 
   private startMember(assetsDirectory: string, workerData: GenerationWorkerData): Promise<void> {
     // Flags of the host process (inspectors, loaders) are not for engine threads.
-    const worker = new Worker(join(assetsDirectory, 'generationWorker.js'), { workerData, execArgv: [] });
+    const worker = new Worker(resolvePath(assetsDirectory, 'generationWorker.js'), { workerData, execArgv: [] });
     const member: Member = { worker, load: 0 };
     this.members.push(member);
     return new Promise((resolve, reject) => {

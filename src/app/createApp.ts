@@ -1,0 +1,23 @@
+import type { StageName } from '../core/rounds/manifest.ts';
+import { initProject, type InitOptions } from './initProject.ts';
+import type { AppPorts } from './ports.ts';
+import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
+import { serve, type ServeOptions } from './serve.ts';
+import { projectStatus } from './status.ts';
+import { validateDatasets, type ValidateOptions } from './validateDatasets.ts';
+import { applyDecisions, type ApplyOptions } from './decisions.ts';
+
+export type App = ReturnType<typeof createApp>;
+
+/** The use cases, joined to what the host provides. Every host (command line, job process, editor) goes through here. */
+export function createApp(ports: AppPorts) {
+  return {
+    init: (options: InitOptions) => initProject(ports, options),
+    serve: (options: ServeOptions, signal: AbortSignal, log: (message: string) => void) => serve(ports, options, signal, log),
+    runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
+    runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
+    status: (project: string) => projectStatus(ports, project),
+    validate: (options: ValidateOptions) => validateDatasets(options),
+    applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
+  };
+}

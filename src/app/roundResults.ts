@@ -1,0 +1,57 @@
+import type { TrainRow } from '../core/dataset/sample.ts';
+import { sortRows, type Buckets } from '../core/loop/buckets.ts';
+import { seedsToExpand } from '../core/loop/edde.ts';
+import type { ErrorSeed } from '../core/loop/buckets.ts';
+import { verifyCases, type VerifyCase } from '../core/loop/jglv.ts';
+import { foldJudgement } from '../core/loop/judgement.ts';
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
+import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import type { CompiledTextKinds } from '../core/toolcall/textKinds.ts';
+import { readJournal } from '../node/appendJournal.ts';
+import { readDecisions } from './decisionsLog.ts';
+import type { Project } from './project.ts';
+import type { Round } from './round.ts';
+
+/** What probe, verification and people's decisions say about a round's set, folded from the journals. */
+export type RoundResults = {
+  readonly rows: readonly TrainRow[];
+  readonly probes: ReadonlyMap<string, ProbeEntry>;
+  readonly cases: readonly VerifyCase[];
+  readonly verifyEntries: readonly VerifyEntry[];
+  readonly judgements: ReadonlyMap<string, Judgement>;
+  readonly buckets: Buckets;
+};
+
+export async function readRoundResults(project: Project, round: Round, config: ProjectConfig): Promise<RoundResults> {
+  const rows = await round.files.readTrainRows();
+  const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
+  const cases = verifyCases(rows, probes);
+  const { entries: verifyEntries } = await readJournal(round.files.journal('verify'), verifyEntrySchema);
+  const judgements = await judge(project, round, config, cases, verifyEntries);
+  return { rows, probes, cases, verifyEntries, judgements, buckets: sortRows(rows, probes, judgements, round.number) };
+}
+
+/** By sample id: a person's decision where there is one, else what the judge's votes come to. */
+export async function judge(
+  project: Project,
+  round: Round,
+  config: ProjectConfig,
+  cases: readonly VerifyCase[],
+  entries: readonly VerifyEntry[],
+): Promise<ReadonlyMap<string, Judgement>> {
+  const folds = foldVerify(entries);
+  const { inForce } = (await readDecisions(project.files)).state;
+  const judgements = new Map<string, Judgement>();
+  for (const one of cases) {
+    const context = { round: round.number, relabel: config.verify.relabel, decision: inForce.get(one.sample.id) };
+    const judgement = foldJudgement(one, folds.get(one.sample.id), context);
+    if (judgement !== undefined) judgements.set(one.sample.id, judgement);
+  }
+  return judgements;
+}
+
+/** The error seeds that are expanded in this round. */
+export function expandedSeeds(results: RoundResults, round: Round, config: ProjectConfig, textKinds: CompiledTextKinds): readonly ErrorSeed[] {
+  return seedsToExpand(results.buckets.errorSeeds, { round: round.number, seed: config.seed, textKinds, maxSeeds: config.expand.maxSeeds });
+}

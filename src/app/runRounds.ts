@@ -1,0 +1,92 @@
+import { stageNames, type StageName } from '../core/rounds/manifest.ts';
+import { LoopToolError } from '../core/errors.ts';
+import { acquireLock } from '../node/roundLock.ts';
+import { Connections } from './connections.ts';
+import type { AppPorts } from './ports.ts';
+import { openProject, type Project } from './project.ts';
+import { makeReport } from './report.ts';
+import type { Reporter } from './reporter.ts';
+import { currentRound, openRound, settingsOf, type Round } from './round.ts';
+import { runEvaluateBefore } from './stages/evaluate.ts';
+import { runStage, type RoundJob } from './stages/stage.ts';
+import { stageRuns } from './stages/stageRuns.ts';
+
+export type RunOptions = { readonly project: string; readonly signal: AbortSignal; readonly reporter: Reporter };
+
+/** Runs rounds until `rounds` of them are finished, going on where the project stands; finished ones are only reported. */
+export async function runRounds(ports: AppPorts, options: RunOptions & { readonly rounds: number }): Promise<void> {
+  const project = await openProject(options.project);
+  // Round 1 is made before anything else, so that its lock has a folder and its errors come first.
+  await withLockedProject(project, ports, 'run', () => currentRound(project, ports.clock));
+  for (let number = 1; number <= options.rounds; number += 1) {
+    const round = await openRound(project, number);
+    if (!round.isDone()) await inLockedRound(ports, project, number, 'run', options, (job) => runWholeRound(job));
+    options.reporter.report(await makeReport(project, await openRound(project, number)));
+  }
+}
+
+async function runWholeRound(job: RoundJob): Promise<void> {
+  const { round } = job;
+  const measuredBefore = Object.keys(round.stage('evaluate').counts).some((name) => name.includes('.before.'));
+  const heldOut = round.manifest.config.datasets.heldOut.length > 0;
+  // A remote policy can be measured before training only now; an embedded one is measured now all the same, for the order on screen.
+  if (heldOut && !measuredBefore && round.stage('train').status !== 'done') await runStage(job, 'evaluate', runEvaluateBefore);
+  for (const stage of stageNames) if (round.stage(stage).status !== 'done') await runStage(job, stage, stageRuns[stage]);
+}
+
+/** Runs one stage of one round, by default of the round that is under way. A stage that is done stays as it is. */
+export async function runOneStage(ports: AppPorts, options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }): Promise<void> {
+  const { stage, reporter } = options;
+  const project = await openProject(options.project);
+  const found = options.round === undefined ? await withLockedProject(project, ports, stage, () => currentRound(project, ports.clock)) : await openRound(project, options.round);
+  await inLockedRound(ports, project, found.number, stage, options, async (job) => {
+    const { round } = job;
+    if (round.stage(stage).status === 'done') {
+      reporter.note(`${stage} of round ${round.number} is done already.`);
+      return;
+    }
+    // Without training there is nothing to wait for, and nothing to lose by doing it now.
+    if (stage !== 'train' && round.stage('train').status !== 'done' && settingsOf(round, project).trainer.kind === 'none') await runStage(job, 'train', stageRuns.train);
+    requireEarlier(round, stage);
+    await runStage(job, stage, stageRuns[stage]);
+  });
+  reporter.report(await makeReport(project, await openRound(project, found.number)));
+}
+
+/** What each stage reads. */
+const needed: Readonly<Record<StageName, readonly StageName[]>> = {
+  train: [],
+  probe: ['train'],
+  verify: ['probe'],
+  expand: ['verify'],
+  compose: ['verify', 'expand'],
+  evaluate: ['train'],
+};
+
+function requireEarlier(round: Round, stage: StageName): void {
+  const missing = needed[stage].find((earlier) => round.stage(earlier).status !== 'done');
+  if (missing === undefined) return;
+  throw new LoopToolError('usage', `${stage} of round ${round.number} needs ${missing} first. Run: looptool ${missing} --round ${round.number} (or looptool run, which does all stages).`);
+}
+
+async function inLockedRound(ports: AppPorts, project: Project, number: number, command: string, options: RunOptions, work: (job: RoundJob) => Promise<void>): Promise<void> {
+  const lock = await acquireLock(project.files.round(number).lock(), `looptool ${command}`, () => ports.clock.now());
+  try {
+    // Read under the lock: another job may have gone on with it until just now.
+    const round = await openRound(project, number);
+    const connections = new Connections(ports, project, settingsOf(round, project));
+    await work({ ports, project, round, connections, reporter: options.reporter, signal: options.signal });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Two jobs must not both make round 1. */
+async function withLockedProject<T>(project: Project, ports: AppPorts, command: string, work: () => Promise<T>): Promise<T> {
+  const lock = await acquireLock(project.files.round(1).lock(), `looptool ${command}`, () => ports.clock.now());
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}

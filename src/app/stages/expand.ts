@@ -1,0 +1,91 @@
+import type { Sample } from '../../core/dataset/sample.ts';
+import type { ErrorSeed } from '../../core/loop/buckets.ts';
+import { generationOutcome, nextAttempt, planExpansions, type ExpandContext } from '../../core/loop/edde.ts';
+import { critiqueOutcome, foldExpansions, planCritiques, type CritiqueContext } from '../../core/loop/expansions.ts';
+import { foldExpand } from '../../core/rounds/fold.ts';
+import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
+import { AppendJournal } from '../../node/appendJournal.ts';
+import { readCorpus, readHeldOut } from '../project.ts';
+import { expandedSeeds, readRoundResults } from '../roundResults.ts';
+import { askAll } from './askAll.ts';
+import type { StageContext, StageResult } from './stage.ts';
+
+/** EDDE: new samples after each error seed, through the gates parse, schema, duplicate and judge. */
+export async function runExpand(context: StageContext): Promise<StageResult> {
+  const { round, project, config, reporter } = context;
+  const results = await readRoundResults(project, round, config);
+  const seeds = expandedSeeds(results, round, config, context.textKinds);
+  const known = await knownSamples(context, results.rows);
+  const { k } = config.expand;
+  const { journal, reading } = await AppendJournal.open(round.files.journal('expand'), expandEntrySchema);
+  const entries: ExpandEntry[] = [...reading.entries];
+  const keep = async (entry: ExpandEntry) => {
+    await journal.append(entry);
+    entries.push(entry);
+  };
+  let simulated: readonly string[] = [];
+  try {
+    reading.warnings.forEach((warning) => reporter.warning(warning));
+    const generator = await generate(context, seeds, entries, keep);
+    const judge = await critique(context, seeds, known, entries, keep);
+    simulated = [...(generator ? ['generator'] : []), ...(judge ? ['judge'] : [])];
+  } finally {
+    await journal.close();
+  }
+  const { yields } = foldExpansions({ round: round.number, seeds, k, fold: foldExpand(entries), known });
+  const notes: string[] = [];
+  if (simulated.length > 0) notes.push(`Simulated: ${simulated.join(' and ')}.`);
+  const { errorSeeds } = results.buckets;
+  if (seeds.length < errorSeeds.length) notes.push(`${seeds.length} of ${errorSeeds.length} error seeds were expanded (expand.maxSeeds, evenly over kinds).`);
+  const refused = Object.fromEntries(Object.entries(yields.refused).map(([gate, count]) => [`refused.${gate}`, count]));
+  return { counts: { seeds: seeds.length, asked: yields.asked, accepted: yields.accepted, ...refused }, notes };
+}
+
+type Keep = (entry: ExpandEntry) => Promise<void>;
+
+/** True when the generator is simulated. */
+async function generate(context: StageContext, seeds: readonly ErrorSeed[], entries: readonly ExpandEntry[], keep: Keep): Promise<boolean> {
+  const { round, config, connections, signal, progress } = context;
+  const connection = await connections.generator(signal);
+  const expand: ExpandContext = {
+    round: round.number,
+    seed: config.seed,
+    generator: connection.identity,
+    sampling: connection.sampling,
+    textKinds: context.textKinds,
+    k: config.expand.k,
+    attempts: config.expand.attempts,
+    maxSeeds: config.expand.maxSeeds,
+  };
+  const generations = entries.filter((entry) => entry.type === 'generation');
+  const plan = planExpansions(seeds, generations, expand);
+  // Every sibling may have to be judged as well: the total shrinks when the gates have spoken.
+  progress.start(seeds.length * config.expand.k * 2, plan.done);
+  progress.update({ detail: 'generating' });
+  await askAll(context, { role: 'generator', port: connection.port }, plan.asks, (ask, outcome, startedAt) => {
+    const entry = generationOutcome(ask, outcome, expand, startedAt);
+    return { written: keep(entry), next: nextAttempt(ask, entry, expand) };
+  });
+  return connection.identity.simulated;
+}
+
+/** True when the judge is simulated. */
+async function critique(context: StageContext, seeds: readonly ErrorSeed[], known: readonly Sample[], entries: readonly ExpandEntry[], keep: Keep): Promise<boolean> {
+  const { config, connections, signal, progress } = context;
+  const connection = await connections.judge(signal);
+  const critic: CritiqueContext = { judge: connection.identity, sampling: connection.sampling };
+  const { k } = config.expand;
+  const plan = planCritiques(seeds, k, foldExpand(entries), entries, known, critic);
+  progress.update({ total: seeds.length * k + plan.asks.length + plan.done, done: seeds.length * k + plan.done, detail: 'judging' });
+  await askAll(context, { role: 'judge', port: connection.port }, plan.asks, (ask, outcome, startedAt) => ({
+    written: keep(critiqueOutcome(ask, outcome, critic, startedAt)),
+  }));
+  return connection.identity.simulated;
+}
+
+/** An expansion must not repeat the round's set, the seed corpus, or a held-out sample. */
+export async function knownSamples({ project, config }: Pick<StageContext, 'project' | 'config'>, rows: readonly Sample[]): Promise<readonly Sample[]> {
+  const corpus = await readCorpus(project.files, config);
+  const heldOut = await readHeldOut(project.files, config);
+  return [...rows, ...corpus.samples.map(({ sample }) => sample), ...heldOut.flatMap(({ samples }) => samples)];
+}

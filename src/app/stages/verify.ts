@@ -1,0 +1,50 @@
+import { planVerify, preCheckEntry, verifyCases, voteOutcome, type VerifyContext } from '../../core/loop/jglv.ts';
+import { foldProbe } from '../../core/rounds/fold.ts';
+import { probeEntrySchema, verifyEntrySchema, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
+import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
+import { judge } from '../roundResults.ts';
+import { askAll } from './askAll.ts';
+import { countBy } from './counts.ts';
+import type { StageContext, StageResult } from './stage.ts';
+
+/** JGLV: every mismatch is decided by rule, or judged in both orders. */
+export async function runVerify(context: StageContext): Promise<StageResult> {
+  const { round, project, config, connections, signal, progress, reporter } = context;
+  const rows = await round.files.readTrainRows();
+  const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
+  const cases = verifyCases(rows, probes);
+  const { journal, reading } = await AppendJournal.open(round.files.journal('verify'), verifyEntrySchema);
+  const entries: VerifyEntry[] = [...reading.entries];
+  const keep = async (entry: VerifyEntry) => {
+    await journal.append(entry);
+    entries.push(entry);
+  };
+  let simulated = false;
+  try {
+    reading.warnings.forEach((warning) => reporter.warning(warning));
+    const connection = await connections.judge(signal);
+    simulated = connection.identity.simulated;
+    const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling };
+    const plan = planVerify(cases, entries, verify);
+    // Votes are what takes time, two for each case: they are what is counted.
+    progress.start(plan.votes.length + plan.preChecks.length + plan.done, plan.done);
+    const at = new Date(context.ports.clock.now()).toISOString();
+    await Promise.all(plan.preChecks.map((check) => keep(preCheckEntry(check, at))));
+    progress.add(plan.preChecks.length);
+    await askAll(context, { role: 'judge', port: connection.port }, plan.votes, (ask, outcome, startedAt) => ({
+      written: keep(voteOutcome(ask, outcome, verify, startedAt)),
+    }));
+  } finally {
+    await journal.close();
+  }
+  const judgements = [...(await judge(project, round, config, cases, entries)).values()];
+  const replaced = judgements.filter(({ relabel }) => relabel !== undefined).length;
+  const refused = judgements.filter(({ refused: why }) => why !== undefined).length;
+  const people = judgements.filter(({ by }) => by === 'person').length;
+  const notes: string[] = [];
+  if (simulated) notes.push('The judge is simulated: it knows the grammar of the demonstration data, and is wrong at a set rate.');
+  if (judgements.length < cases.length) notes.push(`${cases.length - judgements.length} mismatches have no verdict: requests to the judge failed. They are left out of the next set.`);
+  if (refused > 0) notes.push(`${refused} labels were called wrong but not replaced; they are for the review.`);
+  if (people > 0) notes.push(`${people} verdicts are decisions of people, which outrank the judge.`);
+  return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced }, notes };
+}

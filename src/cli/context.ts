@@ -1,0 +1,17 @@
+import type { App } from '../app/createApp.ts';
+import type { AppPorts } from '../app/ports.ts';
+import type { Writer } from './writers/writer.ts';
+
+/** Exit codes of every command; documented in docs/cli.md. */
+export const exitCodes = { ok: 0, findings: 1, failed: 2, stopped: 130 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export type CliContext = {
+  readonly app: App;
+  readonly ports: AppPorts;
+  readonly writer: Writer;
+  readonly signal: AbortSignal;
+  readonly json: boolean;
+};
+
+export type Command = (context: CliContext) => Promise<ExitCode>;

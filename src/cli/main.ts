@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { createApp } from '../app/createApp.ts';
+import { nodePorts } from '../app/nodePorts.ts';
+import { isAbort, isLoopToolError } from '../core/errors.ts';
+import { exitCodes, type Command, type ExitCode } from './context.ts';
+import { createProgram } from './program.ts';
+import { humanWriter } from './writers/human.ts';
+import { jsonWriter } from './writers/json.ts';
+
+async function run(command: Command, json: boolean): Promise<ExitCode> {
+  const ports = nodePorts(fileURLToPath(import.meta.url));
+  const now = () => ports.clock.now();
+  const writer = json ? jsonWriter(process.stdout, now) : humanWriter(process.stdout, process.stderr, now);
+  const stop = new AbortController();
+  const onSignal = () => {
+    if (!json && !stop.signal.aborted) process.stderr.write('\nStopping. The same command goes on where this one stops.\n');
+    stop.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  try {
+    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json });
+  } catch (error) {
+    if (isAbort(error)) return exitCodes.stopped;
+    const known = isLoopToolError(error);
+    writer.error(known ? error.code : 'internal', known ? error.userMessage : error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return exitCodes.failed;
+  }
+}
+
+async function main(): Promise<ExitCode> {
+  // A reader that closes early (head, a pager) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  let exit: ExitCode = exitCodes.ok;
+  const program = createProgram(async (command, json) => {
+    exit = await run(command, json);
+  });
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version are not errors.
+    return error.exitCode === 0 ? exitCodes.ok : exitCodes.failed;
+  }
+  return exit;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,90 @@
+import { Command as Program, InvalidArgumentError } from 'commander';
+import { stageNames, type StageName } from '../core/rounds/manifest.ts';
+import type { Command } from './context.ts';
+import { initCommand } from './commands/init.ts';
+import { jobCommand } from './commands/job.ts';
+import { reviewApplyCommand } from './commands/reviewApply.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
+import { validateCommand } from './commands/validate.ts';
+
+export type RunCommand = (command: Command, json: boolean) => Promise<void>;
+
+const stageHelp: Readonly<Record<StageName, string>> = {
+  train: 'train the round\'s set with the configured trainer',
+  probe: 'answer every sample of the set greedily and compare (GCP)',
+  verify: 'have a judge decide mismatches, in both orders (JGLV)',
+  expand: 'make new samples from errors (EDDE)',
+  compose: 'make the next round with its training set',
+  evaluate: 'measure the held-out sets',
+};
+
+/** The command line as commander sees it; `run` executes what was asked for. */
+export function createProgram(run: RunCommand): Program {
+  const program = new Program('looptool')
+    .description('Closes the loop between tool-call data and training: train, probe, verify, expand, compose, evaluate, in rounds.')
+    .showHelpAfterError('(looptool --help lists all commands)')
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
+  addProjectCommands(program, run);
+  addJobCommands(program, run);
+  return program;
+}
+
+function withCommon(command: Program): Program {
+  return command.option('--project <dir>', 'folder of looptool.json', '.').option('--json', 'events as NDJSON on standard output', false).exitOverride();
+}
+
+type Common = { readonly project: string; readonly json: boolean };
+
+function addProjectCommands(program: Program, run: RunCommand): void {
+  withCommon(program.command('init'))
+    .description('make a project')
+    .option('--sample', 'the demonstration: a small model, its data, simulated judge and generator', false)
+    .option('--smoke', 'with --sample: the small one, a round in seconds', false)
+    .action((options: Common & { sample: boolean; smoke: boolean }) =>
+      run(initCommand({ project: options.project, sample: options.smoke ? 'smoke' : options.sample ? 'full' : 'none' }), options.json),
+    );
+  withCommon(program.command('serve'))
+    .description('serve the embedded and simulated models of the project as an OpenAI-compatible server on loopback')
+    .option('--port <number>', 'port; any free one when absent', integerFrom(1))
+    .option('--key <key>', 'bearer key; a random one, in .looptool/server.json, when absent')
+    .option('--idle-exit <seconds>', 'end when nobody has asked for so long', integerFrom(1))
+    .action((options: Common & { port?: number; key?: string; idleExit?: number }) =>
+      run(serveCommand({ project: options.project, port: options.port, key: options.key ?? process.env['LOOPTOOL_SERVER_KEY'], idleExitSeconds: options.idleExit }), options.json),
+    );
+  withCommon(program.command('status'))
+    .description('rounds, stages, jobs and what to do next')
+    .action((options: Common) => run(statusCommand(options.project), options.json));
+  withCommon(program.command('validate'))
+    .description('check datasets: unreadable records, labels that break their tools\' definitions')
+    .argument('[files...]', 'files to check; the project\'s when absent')
+    .option('--dialect <id>', 'read as this dialect instead of recognising it')
+    .action((files: string[], options: Common & { dialect?: string }) => run(validateCommand({ files, project: options.project, dialect: options.dialect }), options.json));
+  const review = program.command('review').description('people\'s decisions').exitOverride();
+  withCommon(review.command('apply'))
+    .description('carry decisions into the datasets; shows the changes, and writes them with --write')
+    .option('--write', 'write the changes, keeping a copy of each file', false)
+    .action((options: Common & { write: boolean }) => run(reviewApplyCommand({ project: options.project, write: options.write }), options.json));
+}
+
+function addJobCommands(program: Program, run: RunCommand): void {
+  withCommon(program.command('run'))
+    .description('run rounds until so many are finished, going on where the project stands')
+    .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
+    .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
+  for (const stage of stageNames) {
+    withCommon(program.command(stage))
+      .description(stageHelp[stage])
+      .option('--round <number>', 'round; the one under way when absent', integerFrom(1))
+      .action((options: Common & { round?: number }) => run(jobCommand(options.project, { kind: 'stage', stage, round: options.round }), options.json));
+  }
+}
+
+function integerFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`A whole number from ${least} is needed.`);
+    return value;
+  };
+}

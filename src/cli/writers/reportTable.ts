@@ -1,0 +1,67 @@
+import type { RoundReport } from '../../core/rounds/roundReport.ts';
+import { formatTable } from '../table.ts';
+
+type Interval = { readonly value: number; readonly low: number; readonly high: number };
+
+/** The table of one round: what went in, what came out, and what it is worth. */
+export function reportText(report: RoundReport): string {
+  const sections = [`Round ${report.round}`, formatTable(rows(report), { rightFrom: 9 })];
+  if (report.evaluate.length > 0) sections.push(formatTable(heldOutRows(report), { rightFrom: 1 }));
+  const notes = [...report.train.notes, ...report.compose.notes];
+  if (report.simulated.length > 0) notes.push(`Simulated models took part: ${report.simulated.join(', ')}. Their verdicts and samples stand for those of real models.`);
+  if (notes.length > 0) sections.push(notes.map((note) => `  - ${note}`).join('\n'));
+  return `${sections.join('\n')}\n`;
+}
+
+function rows({ train, probe, verify, expand, compose }: RoundReport): readonly (readonly string[])[] {
+  const { MATCH = 0, MATCH_UNVERIFIED = 0, ...others } = probe.outcomes;
+  const rewarded = train.reward === undefined ? '' : `, reward ${train.reward.toFixed(2)} at the end, dead groups ${percent(train.deadGroups ?? 0)}`;
+  const unverified = MATCH_UNVERIFIED > 0 ? ` (${MATCH_UNVERIFIED} of them text that nothing verifies)` : '';
+  const rightly = verify.rightly === undefined ? '' : `, rightly ${verify.rightly}`;
+  const result: (readonly string[])[] = [
+    ['train', `${train.rows} rows, ${train.steps} steps${rewarded}`],
+    ['matched', `${MATCH + MATCH_UNVERIFIED} of ${probe.samples}${unverified}`],
+    ['mismatched', listOf(others) || '0'],
+    ['verdicts', `${verify.judged}: ${listOf(verify.verdicts) || 'none'}`],
+    ['labels replaced', `${verify.replaced}${rightly}`],
+  ];
+  if (verify.wrongLabelsBefore !== undefined) result.push(['wrong labels', `${verify.wrongLabelsBefore} in this set${verify.wrongLabelsAfter === undefined ? '' : `, ${verify.wrongLabelsAfter} in the next`}`]);
+  const refused = listOf(expand.refused);
+  result.push(['expansions', `${expand.accepted} kept of ${expand.asked}${refused === '' ? '' : `; refused: ${refused}`}`]);
+  result.push(['next set', `${compose.size}: ${listOf(compose.byOrigin) || 'not composed yet'}`]);
+  return result;
+}
+
+function heldOutRows({ evaluate }: RoundReport): readonly (readonly string[])[] {
+  return [
+    ['held out', 'samples', 'before', 'after', 'difference'],
+    ...evaluate.map(({ set, samples, before, after, difference, unverified }) => [
+      unverified > 0 ? `${set} (${unverified} unverified)` : set,
+      String(samples),
+      accuracy(before),
+      accuracy(after),
+      difference === undefined ? '-' : points(difference),
+    ]),
+  ];
+}
+
+function listOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+function accuracy(interval: Interval | undefined): string {
+  return interval === undefined ? '-' : `${percent(interval.value)} [${percent(interval.low)}, ${percent(interval.high)}]`;
+}
+
+function points({ value, low, high }: Interval): string {
+  const signed = (share: number) => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)}`;
+  return `${signed(value)} points [${signed(low)}, ${signed(high)}]`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

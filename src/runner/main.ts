@@ -1,0 +1,36 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runJob } from '../app/runJob.ts';
+import { jobRequestSchema } from '../protocol/jobFile.ts';
+import type { RunnerEvent } from '../protocol/runnerEvents.ts';
+import { nodePorts } from '../app/nodePorts.ts';
+
+/** The job process of the editor: one JobRequest as a JSON line on standard input, events as NDJSON on standard output. */
+async function main(): Promise<number> {
+  const request = jobRequestSchema.parse(JSON.parse(await readFirstLine()));
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  // A window that closes takes its end of the pipe along; the job goes on, and its log has everything.
+  process.stdout.on('error', () => undefined);
+  const emit = (event: RunnerEvent) => void process.stdout.write(`${JSON.stringify(event)}\n`);
+  const outcome = await runJob(nodePorts(join(dirname(fileURLToPath(import.meta.url)), 'cli.js'), request.keys), request, stop.signal, emit);
+  return outcome.status === 'done' ? 0 : outcome.status === 'stopped' ? 130 : 2;
+}
+
+/** Keys come this way, so they are on no command line and in no file. */
+async function readFirstLine(): Promise<string> {
+  let text = '';
+  process.stdin.setEncoding('utf8');
+  // The iterator ends with the line: the sender may keep its end open.
+  for await (const chunk of process.stdin as AsyncIterable<string>) {
+    text += chunk;
+    const newline = text.indexOf('\n');
+    if (newline >= 0) return text.slice(0, newline);
+  }
+  return text;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 2;
+});
