@@ -24,7 +24,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
   const projects = new Projects();
   const keys = new EndpointKeys(context.secrets);
   const monitor = new JobMonitor(projects, context.workspaceState, log);
-  const launcher = new JobLauncher(context.asAbsolutePath('dist/runner.js'), keys, monitor, context.workspaceState, log);
+  const launcher = new JobLauncher(context.asAbsolutePath('dist/runner.js'), keys, monitor, log);
   const tree = new RoundsTree(projects);
   const language = new LanguageSupport(context.asAbsolutePath('dist/server.cjs'), log);
   const documents = new VirtualDocuments('looptool');

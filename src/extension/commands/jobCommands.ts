@@ -1,4 +1,6 @@
 import { commands, l10n, window, type QuickPickItem } from 'vscode';
+import { runMore } from '../../app/jobAction.ts';
+import { readProjectView } from '../../app/projectView.ts';
 import { stageNames, type StageName } from '../../core/rounds/manifest.ts';
 import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { Project } from '../projects.ts';
@@ -19,7 +21,7 @@ export async function startIteration(services: Services, argument: unknown): Pro
     validateInput: (text) => (roundsOf(text) === undefined ? l10n.t('A whole number from 1 to {0}', mostRounds) : undefined),
   });
   const rounds = answer === undefined ? undefined : roundsOf(answer);
-  if (rounds !== undefined) await start(services, project, { kind: 'run', rounds });
+  if (rounds !== undefined) await start(services, project, runMore(await readProjectView(project.directory, Date.now()), rounds));
 }
 
 /** Starts one stage of the latest round: the one of the tree item, or one that the person picks. */
@@ -82,7 +84,6 @@ function refuseSecondJob(services: Services): boolean {
 }
 
 async function pickStage(project: Project): Promise<StageName | undefined> {
-  const { readProjectView } = await import('../../app/projectView.ts');
   const { rounds } = await readProjectView(project.directory, Date.now());
   const latest = rounds.at(-1);
   const items = stageNames.map((stage) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { l10n, type LogOutputChannel, type Memento } from 'vscode';
+import { l10n, type LogOutputChannel } from 'vscode';
 import { LoopToolError } from '../../core/errors.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
 import type { JobMonitor, WatchedJob } from './jobMonitor.ts';
@@ -9,7 +9,6 @@ import type { Project } from '../projects.ts';
 
 export type JobAction = JobRequest['action'];
 
-const actionsKey = 'looptool.jobActions';
 const startWithinMs = 15_000;
 
 /** Starts jobs as processes of their own, which no window owns, and asks them to stop. */
@@ -18,20 +17,18 @@ export class JobLauncher {
     private readonly runner: string,
     private readonly keys: EndpointKeys,
     private readonly monitor: JobMonitor,
-    private readonly memory: Memento,
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Resolves when the job has written its job file. Throws LoopToolError `engine-failed` when it ends before that. */
+  /** Resolves when the job has written its job file. Throws LoopToolError: `config-invalid`, or `engine-failed` when the job ends before that. */
   async start(project: Project, action: JobAction): Promise<void> {
-    const { ProjectFiles } = await import('../../node/projectFiles.ts');
-    const files = new ProjectFiles(project.directory);
+    const { openProject } = await import('../../app/project.ts');
+    const { files } = await openProject(project.directory);
     const id = jobId(new Date());
     mkdirSync(files.jobs(), { recursive: true });
     const logFile = files.jobLog(id);
     const request: JobRequest = { project: project.directory, id, action, keys: await this.keys.forProject(project.directory) };
     const ended = this.#spawn(project, request, logFile);
-    await this.memory.update(actionsKey, { [id]: action });
     this.log.info(`Job ${id} started in ${project.directory}, log ${logFile}`);
     for (let waitedMs = 0; waitedMs < startWithinMs; waitedMs += 100) {
       if (existsSync(files.jobFile(id))) return this.monitor.refresh();
@@ -41,10 +38,10 @@ export class JobLauncher {
     throw new LoopToolError('engine-failed', l10n.t('The job did not report within {0} seconds. Its log is {1}.', startWithinMs / 1000, logFile));
   }
 
-  /** Runs again what the interrupted job did; stages that are finished cost nothing. */
-  resume(job: WatchedJob): Promise<void> {
-    const known = this.memory.get<Readonly<Record<string, JobAction>>>(actionsKey, {})[job.view.job.id];
-    return this.start(job.project, known ?? { kind: 'run', rounds: 1 });
+  /** Runs again what the interrupted job did; what is finished costs nothing. */
+  async resume(job: WatchedJob): Promise<void> {
+    const { actionOf } = await import('../../app/jobAction.ts');
+    await this.start(job.project, actionOf(job.view.job.command));
   }
 
   /** Asks the process to end; it keeps everything that is finished. */
@@ -57,7 +54,7 @@ export class JobLauncher {
     }
   }
 
-  /** Resolves to the exit code. The log gets both streams, so that the job says why it failed whatever happens to the window. */
+  /** Resolves to the exit code. The job keeps its log itself; what a crash writes to standard error goes there too. */
   #spawn(project: Project, request: JobRequest, logFile: string): Promise<number> {
     const log = openSync(logFile, 'a', 0o600);
     try {
@@ -65,7 +62,7 @@ export class JobLauncher {
         cwd: project.directory,
         detached: true,
         windowsHide: true,
-        stdio: ['pipe', log, log],
+        stdio: ['pipe', 'ignore', log],
         env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
       });
       const ended = new Promise<number>((resolve) => {
