@@ -11,5 +11,5 @@ if (missing.length > 0) {
   process.exit(1);
 }
 const packagePath = path.join(root, 'dist/looptool.vsix');
-await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true });
+await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
 console.log(`dist/looptool.vsix ${(statSync(packagePath).size / 1e6).toFixed(2)} MB`);

@@ -13,9 +13,9 @@ const folderNames: Readonly<Record<Template, string>> = { sample: 'looptool-samp
 /** Asks which kind of project and makes it. */
 export async function newProject(services: Services): Promise<void> {
   const items: readonly (QuickPickItem & { readonly template: Template })[] = [
-    { template: 'sample', label: `$(beaker) ${l10n.t('Sample project')}`, detail: l10n.t('Twenty tools, planted label errors, a small model that learns on this machine. Two rounds take a few minutes.') },
-    { template: 'smoke', label: `$(zap) ${l10n.t('Sample project, tiny')}`, detail: l10n.t('The same, cut down: a whole round in well under a minute. To see how it works, not what it gains.') },
-    { template: 'empty', label: `$(file) ${l10n.t('My own data')}`, detail: l10n.t('A looptool.json to fill in: your dataset, your servers.') },
+    { template: 'sample', label: `$(beaker) ${l10n.t('Sample project')}`, detail: l10n.t('Planted label errors, a small model that learns on this machine, minutes a round') },
+    { template: 'smoke', label: `$(zap) ${l10n.t('Sample project, tiny')}`, detail: l10n.t('The same cut down to seconds a round: shows how it works, not what it gains') },
+    { template: 'empty', label: `$(file) ${l10n.t('My own data')}`, detail: l10n.t('A looptool.json to fill in: your dataset, your servers') },
   ];
   const picked = await window.showQuickPick(items, { title: l10n.t('LoopTool: new project'), placeHolder: l10n.t('What kind of project?') });
   if (picked) await create(services, picked.template);

@@ -10,7 +10,7 @@ export type TreeNode =
   | { readonly kind: 'project'; readonly id: string; readonly project: Project; readonly view: ProjectView }
   | { readonly kind: 'hint'; readonly id: string; readonly project: Project; readonly hint: 'problem' | 'empty'; readonly text: string }
   | { readonly kind: 'job'; readonly id: string; readonly project: Project; readonly job: JobView }
-  | { readonly kind: 'round'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly latest: boolean }
+  | { readonly kind: 'round'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly open: boolean }
   | { readonly kind: 'stage'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly stage: StageView }
   | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly severity: 'note' | 'error' }
   | { readonly kind: 'bucket'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: BucketView }

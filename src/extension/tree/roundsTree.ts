@@ -126,7 +126,9 @@ function projectChildren(project: Project, view: ProjectView): TreeNode[] {
   }
   children.push(...view.unreadable.map((text, i): TreeNode => ({ kind: 'note', id: `${project.directory}|unreadable${i}`, text, severity: 'error' })));
   const rounds = [...view.rounds].reverse();
-  children.push(...rounds.map((round, i): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, latest: i === 0 })));
+  // A round that was composed but not begun has nothing to show yet: the one before it is opened.
+  const opened = rounds.find((round) => round.stages.some((s) => s.status !== 'pending')) ?? rounds[0];
+  children.push(...rounds.map((round): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, open: round === opened })));
   if (view.rounds.length === 0 && view.problem === undefined) children.push({ kind: 'hint', id: `${project.directory}|empty`, project, hint: 'empty', text: '' });
   return children;
 }

@@ -3,6 +3,7 @@ import type { StageStatus, StageView } from '../../app/projectView.ts';
 import { durationText, rateText } from '../jobs/jobStatusBar.ts';
 import { bucketLabel, stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { SampleNode, TreeNode } from './nodes.ts';
+import { allCounts, stageSummary } from './stageSummary.ts';
 
 /** How a node looks and, through `contextValue`, which actions it has (package.json, view/item/context). */
 export function treeItem(node: TreeNode): TreeItem {
@@ -72,15 +73,16 @@ function jobItem({ job: { job, state } }: Of<'job'>): TreeItem {
   return item;
 }
 
-function roundItem({ round, latest }: Of<'round'>): TreeItem {
-  const item = new TreeItem(l10n.t('Round {0}', round.round), latest ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
+function roundItem({ round, open }: Of<'round'>): TreeItem {
+  const item = new TreeItem(l10n.t('Round {0}', round.round), open ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
   const done = round.stages.filter((s) => s.status === 'done').length;
   const at = round.stages.find((s) => s.status !== 'done' && s.status !== 'pending');
-  const state = at ? `${stageLabel(at.stage)}: ${statusLabel(at.status)}` : done === round.stages.length ? l10n.t('done') : l10n.t('{0} of {1} stages done', done, round.stages.length);
-  item.description = round.simulated.length > 0 ? `${state} · ${l10n.t('simulated judge or generator')}` : state;
+  const state = at ? `${stageLabel(at.stage)}: ${statusLabel(at.status)}` : done === round.stages.length ? statusLabel('done') : done === 0 ? statusLabel('pending') : l10n.t('{0} of {1} stages done', done, round.stages.length);
+  item.description = round.simulated.length > 0 ? `${state} · ${l10n.t('simulated')}` : state;
   item.iconPath = at ? statusIcon(at.status) : done === round.stages.length ? statusIcon('done') : new ThemeIcon('circle-large-outline');
   item.contextValue = `round;${at?.status ?? (done === round.stages.length ? 'done' : 'pending')}`;
   const models = [l10n.t('Policy: {0}', round.models.policy), l10n.t('Judge: {0}', round.models.judge), l10n.t('Generator: {0}', round.models.generator)];
+  if (round.simulated.length > 0) models.push(l10n.t('Simulated, for demonstration: {0}', round.simulated.join(', ')));
   item.tooltip = plain([l10n.t('Round {0}, made {1}', round.round, new Date(round.createdAt).toLocaleString()), ...models].join('\n\n'));
   return item;
 }
@@ -91,7 +93,7 @@ function stageItem({ stage }: Of<'stage'>): TreeItem {
   item.description = stageDescription(stage);
   item.iconPath = statusIcon(stage.status);
   item.contextValue = ['stage', stage.stage, stage.status, ...(stage.runnable ? ['runnable'] : []), ...(started ? ['journal'] : []), ...(started && (stage.stage === 'probe' || stage.stage === 'verify') ? ['review'] : [])].join(';');
-  item.tooltip = plain([stageMeaning(stage.stage), statusLabel(stage.status), stage.error ?? '', ...stage.notes].filter(Boolean).join('\n\n'));
+  item.tooltip = plain([stageMeaning(stage.stage), statusLabel(stage.status), allCounts(stage), stage.error ?? '', ...stage.notes].filter(Boolean).join('\n\n'));
   item.accessibilityInformation = { label: `${stageLabel(stage.stage)}, ${statusLabel(stage.status)}, ${stageDescription(stage)}` };
   return item;
 }
@@ -101,13 +103,9 @@ function stageDescription(stage: StageView): string {
     const { done, total, rate, secondsLeft } = stage.progress;
     return `${done}/${total}${rateText(rate)}${secondsLeft === undefined ? '' : ` · ${l10n.t('{0} left', durationText(secondsLeft))}`}`;
   }
-  const counts = Object.entries(stage.counts).filter(([, n]) => n !== 0).slice(0, 4).map(([name, n]) => `${countLabel(name)} ${Number.isInteger(n) ? n : n.toFixed(2)}`);
-  if (stage.status === 'done') return counts.join(' · ');
-  return [stage.status === 'pending' ? '' : statusLabel(stage.status), ...counts].filter(Boolean).join(' · ');
-}
-
-function countLabel(name: string): string {
-  return bucketLabel(name).toLocaleLowerCase();
+  const summary = stageSummary(stage);
+  if (stage.status === 'done' || stage.status === 'pending') return summary;
+  return [statusLabel(stage.status), summary].filter(Boolean).join(' · ');
 }
 
 function noteItem(node: Of<'note'>): TreeItem {
