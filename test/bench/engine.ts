@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { readGguf } from '../../src/embedded/gguf/read.ts';
 import { Team } from '../../src/embedded/team.ts';
 
-/** One measurement; `perSecond` is the median of `runs` runs. */
-export type BenchRow = { readonly name: string; readonly unit: string; readonly perSecond: number; readonly runs: number };
+type Row = { name: string; value: number; unit: string; goal?: number; better: 'lower' | 'higher' };
 
 const RUNS = 5;
 const root = join(import.meta.dirname, '../..');
 
-/** Tokens a second that the embedded engine samples in groups of 16, scores and trains, on one and on two threads. */
-export async function rows(assetsDirectory = join(root, 'dist')): Promise<BenchRow[]> {
+/** Median of the tokens a second that the embedded engine samples in groups of 16, scores and trains, on one and on two threads. */
+export async function rows(assetsDirectory = join(root, 'dist')): Promise<Row[]> {
   if (!existsSync(join(assetsDirectory, 'kernels.wasm'))) throw new Error('dist/ is missing: run `npm run build` first');
   const model = readGguf(readFileSync(join(root, 'test/golden/llamaCpp.gguf')));
   // The golden fixture's prompts and answers: about 80 and 25 tokens, as in the sample project.
@@ -19,7 +18,7 @@ export async function rows(assetsDirectory = join(root, 'dist')): Promise<BenchR
   const prompts = items.map((p) => p.tokens);
   const sequences = items.map((p) => ({ prefix: p.tokens, segments: [{ tokens: p.answerTokens, lossFrom: 0, weight: 1e-3 }] }));
   const tokens = items.reduce((a, p) => a + p.tokens.length + p.answerTokens.length, 0);
-  const out: BenchRow[] = [];
+  const out: Row[] = [];
   for (const threads of [1, 2]) {
     const team = await Team.start(model.config, { assetsDirectory, threads });
     const measure = async (name: string, run: (index: number) => Promise<number>): Promise<void> => {
@@ -31,7 +30,7 @@ export async function rows(assetsDirectory = join(root, 'dist')): Promise<BenchR
         speeds.push((done * 1000) / (performance.now() - start));
       }
       speeds.sort((a, b) => a - b);
-      out.push({ name: `engine: ${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, unit: 'tokens/s', perSecond: Math.round(speeds[Math.floor(RUNS / 2)] ?? 0), runs: RUNS });
+      out.push({ name: `engine: ${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, value: Math.round(speeds[Math.floor(RUNS / 2)] ?? 0), unit: 'tokens/s', better: 'higher' });
     };
     const sampling = { samples: 16, temperature: 1, maxNewTokens: 80, stop: model.endOfTurn };
     try {

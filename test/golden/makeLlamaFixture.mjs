@@ -55,7 +55,7 @@ for (const { prompt, answer } of fixture.prompts) {
   const answerTokens = [...model.tokenize(answer, true), end];
   prompts.push({ prompt, answer, tokens, answerTokens, greedy: await greedy(tokens), logProbs: await score(tokens, answerTokens) });
 }
-const escapeInvisible = (json) => json.replace(/[\u007f-\u00a0\u00ad\u0300-\u036f\u2000-\u200f\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escapeInvisible = (json) => json.replace(/[\u007f-\u00a0\u00ad\u2000-\u200f\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const lists = (items) => `[\n${items.map((x) => `    ${escapeInvisible(JSON.stringify(x))}`).join(',\n')}\n  ]`;
 writeFileSync(
   fixturePath,

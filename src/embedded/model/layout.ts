@@ -1,5 +1,5 @@
 import { HEAD_SIZE, type ModelConfig } from './config.ts';
-import { attentionSlots } from './sequence.ts';
+import { attentionSlots, type Limits } from './limits.ts';
 
 /**
  * Gradients are gathered in this many blocks whatever the number of threads, and summed block by block: one, two and four
@@ -12,22 +12,6 @@ export type Purpose = 'train' | 'serve';
 
 /** One parameter tensor, [rows][cols] row-major; offset in floats from the start of a parameter block. `owner` updates it. */
 export type Tensor = { readonly name: string; readonly rows: number; readonly cols: number; readonly offset: number; readonly owner: number };
-
-/** What one thread's scratch memory holds. */
-export type Limits = {
-  /** Most rows of one pass. */
-  readonly tokens: number;
-  /** Rows that a pass of scoring or training aims at; a single sequence may have more. */
-  readonly runTokens: number;
-  /** Attention weights per head of one pass, each row rounded up to a multiple of 4. */
-  readonly attentionSlots: number;
-  /** Most rows of logits at once. */
-  readonly lossRows: number;
-  /** Rows of the key and value cache. */
-  readonly cacheRows: number;
-  /** Answers that one wave of sampling decodes side by side. */
-  readonly slots: number;
-};
 
 /** Activations of one layer; addresses in bytes. */
 export type LayerBuffers = {

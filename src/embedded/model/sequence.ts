@@ -1,5 +1,5 @@
 import type { ModelConfig } from './config.ts';
-import type { Limits } from './layout.ts';
+import { attentionSlots, type Limits } from './limits.ts';
 
 /** One continuation of a prefix; it sees the prefix and itself only. */
 export type Segment = {
@@ -18,13 +18,6 @@ export type Sequence = { readonly prefix: readonly number[]; readonly segments: 
 
 export function sequenceTokens(s: Sequence): number {
   return s.segments.reduce((n, g) => n + g.tokens.length, s.prefix.length);
-}
-
-/** Attention weights per head of `count` rows that see `from + 1`, `from + 2`, ... keys, each row rounded up to a multiple of 4. */
-export function attentionSlots(from: number, count: number): number {
-  let n = 0;
-  for (let i = 0; i < count; i++) n += (from + i + 4) & ~3;
-  return n;
 }
 
 export function sequenceSlots(s: Sequence): number {

@@ -1,6 +1,6 @@
 import { Rng } from '../../core/random/rng.ts';
 import type { Engine } from '../model/engine.ts';
-import { attentionSlots } from '../model/sequence.ts';
+import { attentionSlots } from '../model/limits.ts';
 import { argmax, drawMany } from './draw.ts';
 
 /** A distinct answer and how many members of the group gave it. `finished`: it ended with the stop token, which is among the tokens. */
@@ -52,7 +52,7 @@ export function rollout(engine: Engine, prompts: readonly RolloutPrompt[], s: Sa
   };
   prompts.forEach((prompt, i) => {
     for (const job of jobs(engine, prompt, s, completions[i] ?? [])) {
-      const needed = prompt.ids.length + job.samples * s.maxNewTokens;
+      const needed = prompt.ids.length + job.samples * blockRows(engine, s);
       const answers = wave.reduce((a, j) => a + j.samples, job.samples);
       if (wave.length > 0 && (rows + needed > limits.cacheRows || answers > limits.slots)) flush();
       wave.push(job);
@@ -63,11 +63,16 @@ export function rollout(engine: Engine, prompts: readonly RolloutPrompt[], s: Sa
   return { completions, stats };
 }
 
+/** Cache rows that one branch is given for its own tokens. */
+function blockRows(engine: Engine, s: Sampling): number {
+  return Math.min(s.maxNewTokens, engine.config.context);
+}
+
 /** Splits a group so that every part fits the cache. */
 function jobs(engine: Engine, prompt: RolloutPrompt, s: Sampling, result: Completion[]): Job[] {
   const { limits } = engine.layout;
   const longest = Math.min(s.maxNewTokens, engine.config.context - prompt.ids.length);
-  const most = Math.min(limits.slots, Math.floor((limits.cacheRows - prompt.ids.length) / s.maxNewTokens));
+  const most = Math.min(limits.slots, Math.floor((limits.cacheRows - prompt.ids.length) / blockRows(engine, s)));
   if (prompt.ids.length === 0 || longest < 1 || most < 1) throw new Error(`a prompt of ${prompt.ids.length} tokens does not fit`);
   const out: Job[] = [];
   for (let left = s.samples, part = 0; left > 0; left -= most, part++) {
@@ -206,7 +211,7 @@ class Wave {
     const free = this.freeBlocks.pop();
     if (free !== undefined) return free;
     const row = this.nextRow;
-    this.nextRow += this.s.maxNewTokens;
+    this.nextRow += blockRows(this.engine, this.s);
     return row;
   }
 

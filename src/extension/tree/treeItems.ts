@@ -128,7 +128,7 @@ function sampleItem(node: SampleNode): TreeItem {
   const item = new TreeItem(sample.title === '' ? sample.sampleId : sample.title, TreeItemCollapsibleState.None);
   item.description = sample.detail;
   item.tooltip = plain([sample.title, sample.detail, sample.sampleId, sample.occurrence ? l10n.t('{0}, record {1}', sample.occurrence.file, sample.occurrence.record + 1) : ''].filter(Boolean).join('\n\n'));
-  item.iconPath = node.decided ? new ThemeIcon('account') : new ThemeIcon('symbol-field');
+  item.iconPath = node.decided ? new ThemeIcon('account') : new ThemeIcon('comment');
   item.contextValue = ['sample', ...(sample.occurrence ? ['file'] : []), ...(sample.reviewable ? ['reviewable'] : [])].join(';');
   item.command = { command: sample.occurrence ? 'looptool.openSample' : 'looptool.showSample', title: l10n.t('Open'), arguments: [node] };
   return item;

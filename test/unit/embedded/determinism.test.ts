@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointFingerprint } from '../../../src/embedded/gguf/checkpoint.ts';
-import { attentionSlots, splitToFit } from '../../../src/embedded/model/sequence.ts';
+import { attentionSlots } from '../../../src/embedded/model/limits.ts';
+import { splitToFit } from '../../../src/embedded/model/sequence.ts';
 import { sftStep } from '../../../src/embedded/training/sft.ts';
 import type { Team } from '../../../src/embedded/team.ts';
 import { mixedSequences, startTeam, tinyConfig } from './support.ts';
@@ -80,6 +81,9 @@ describe('sampling', () => {
     const long = Array.from({ length: config.context - 3 }, (_, i) => i % config.vocab);
     const { completions } = await team.rollout([long], { ...sampling, samples: 2, maxNewTokens: 50, stop: -1 });
     for (const c of completions[0] ?? []) expect([c.tokens.length, c.finished]).toEqual([3, false]);
+    await expect(team.rollout([prompts[0] ?? []], { ...sampling, maxNewTokens: 1_000_000 })).resolves.toBeDefined();
+    await expect(team.rollout([Array.from({ length: config.context }, () => 1)], sampling)).rejects.toMatchObject({ code: 'usage' });
+    await expect(team.rollout([[]], sampling)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

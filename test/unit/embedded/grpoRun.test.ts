@@ -112,6 +112,16 @@ describe('a GRPO run', () => {
     }
   });
 
+  it('saves its state when it is cancelled, and goes on from there', async () => {
+    const stop = new AbortController();
+    const onEvent = (e: TrainEvent): void => {
+      if (e.type === 'step' && e.step === 2) stop.abort();
+    };
+    await expect(run('cancelled', { onEvent, signal: stop.signal, checkpointEvery: 100 })).rejects.toMatchObject({ name: 'AbortError' });
+    const { events } = await run('cancelled', { checkpointEvery: 100 });
+    expect(events.slice(0, 2)).toMatchObject([{ type: 'log', line: 'continues after step 2 of 8' }, { type: 'step', step: 3 }]);
+  });
+
   it('returns its result without training when it has already ended', async () => {
     const first = await run('twice');
     const again = await run('twice');

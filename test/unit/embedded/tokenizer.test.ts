@@ -7,7 +7,8 @@ import { SPECIALS } from './support.ts';
 const texts = Array.from({ length: 40 }, (_, i) => `<|im_start|>user\nplease set the alarm for ${i} and play the song in oslo<|im_end|>\n{"name":"play_song","arguments":{"city":"oslo","hour":${i}}}`);
 const tokenizer = trainBpe({ texts, valueWords: new Set(['oslo']), size: 400, specials: SPECIALS });
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.array(fc.constantFrom(' ', '\n', 'alarm', 'oslo', '"', '7', 'song', ...SPECIALS)).map((x) => x.join('')));
-const wellFormed = (text: string): string => text.toWellFormed();
+/** Lone surrogates have no UTF-8. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
 
 describe('the tokeniser', () => {
   it('gives every text back, with or without special tokens', () => {

@@ -39,6 +39,10 @@ export class PrefixCache {
     }
   }
 
+  dropUnused(): void {
+    while (this.evictOldest());
+  }
+
   private make(key: string, length: number): PrefixBlock | undefined {
     const start = this.takeRows(length);
     return start === undefined ? undefined : { key, start, length, filled: 0, users: 0 };

@@ -68,7 +68,7 @@ export class Scheduler {
   private admit(): void {
     const most = Math.min(MOST_SEQUENCES, this.engine.probabilityRows);
     for (let next = this.waiting[0]; next && this.active.length < most; next = this.waiting[0]) {
-      const held = this.reserve(next);
+      const held = this.reserve(next) ?? this.reserveAlone(next);
       if (!held) return;
       this.waiting.shift();
       next.held = held;
@@ -86,6 +86,15 @@ export class Scheduler {
     if (start !== undefined) return { prefix, start, capacity };
     if (prefix) this.prefixes.release(prefix);
     return undefined;
+  }
+
+  /** When nothing else runs, a kept prefix may still lie in the way of the one long block that is needed. */
+  private reserveAlone(sequence: Sequence): HeldRows | undefined {
+    if (this.active.length > 0) return undefined;
+    this.prefixes.dropUnused();
+    const held = this.reserve(sequence);
+    if (!held) throw new Error(`a sequence of ${sequence.tokens.length} tokens exceeds the cache`);
+    return held;
   }
 
   /** Makes room for the sequence's newest token, at the cost of the youngest sequence if need be. */
