@@ -39,19 +39,20 @@ export async function confirmCorrections(services: Services): Promise<void> {
   const edit = new WorkspaceEdit();
   const documents: TextDocument[] = [];
   for (const { path, version, plan: filePlan } of preview.files) {
-    const document = await workspace.openTextDocument(path);
-    if (document.version !== version) throw new LoopToolError('label-changed', l10n.t('{0} changed after the preview. Run Apply Corrections again.', basename(path)));
-    documents.push(document);
-    for (const { start, end, newText } of filePlan.corrections.flatMap((c) => c.edits)) edit.replace(document.uri, new Range(document.positionAt(start), document.positionAt(end)), newText);
+    const opened = await workspace.openTextDocument(path);
+    if (opened.version !== version) throw new LoopToolError('label-changed', l10n.t('{0} changed after the preview. Run Apply Corrections again.', basename(path)));
+    documents.push(opened);
+    for (const { start, end, newText } of filePlan.corrections.flatMap((c) => c.edits)) edit.replace(opened.uri, new Range(opened.positionAt(start), opened.positionAt(end)), newText);
   }
+  const [document] = documents;
+  const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
   if (!(await workspace.applyEdit(edit))) throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
   const count = countOf(preview.files);
   await services.corrections.set(undefined);
   await closeTabs(correctionsScheme);
   const unsaved = (await Promise.all(documents.map((d) => d.save()))).filter((saved) => !saved).length;
   services.log.info(`${count} corrections applied in ${preview.project.directory}`);
-  const first = documents[0];
-  if (first) await window.showTextDocument(first);
+  if (document) await window.showTextDocument(document, place ? { selection: place } : {});
   void window.showInformationMessage(unsaved > 0 ? l10n.t('{0} labels corrected; some files could not be saved.', count) : l10n.t('{0} labels corrected. Undo takes them back.', count));
   await services.refresh();
 }
@@ -82,15 +83,23 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
 
 async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {
   const pairs: [Uri, Uri, string][] = [];
+  let place: Range | undefined;
   for (const { path, plan: filePlan } of files) {
     const document = await workspace.openTextDocument(path);
     const corrected = applyEdits(document.getText(), filePlan.corrections.flatMap((c) => c.edits));
+    place ??= placeOfFirst(document, filePlan);
     pairs.push([document.uri, services.previews.put(path, corrected), basename(path)]);
   }
   const [only, ...others] = pairs;
   const title = l10n.t('Corrections ({0})', countOf(files));
-  if (only && others.length === 0) await commands.executeCommand('vscode.diff', only[0], only[1], `${only[2]}: ${title}`, { preview: false });
+  if (only && others.length === 0) await commands.executeCommand('vscode.diff', only[0], only[1], `${only[2]}: ${title}`, { preview: false, selection: place });
   else await commands.executeCommand('vscode.changes', title, pairs.map(([original, corrected]) => [original, original, corrected]));
+}
+
+/** Where the first edit begins: records are long lines, and the change would be out of sight. Before it both sides are the same. */
+function placeOfFirst(document: TextDocument, { corrections }: FileCorrections): Range | undefined {
+  const start = corrections[0]?.edits[0]?.start;
+  return start === undefined ? undefined : new Range(document.positionAt(start), document.positionAt(start));
 }
 
 async function ask(files: readonly PreviewedFile[]): Promise<void> {

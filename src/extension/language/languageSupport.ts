@@ -1,9 +1,11 @@
-import { languages, Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
+import { Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { languageClient } from '../lazyBundles.ts';
 import { firstLookCharacters, looksLikeDataset } from './firstLook.ts';
 
 const languageIds: ReadonlySet<string> = new Set(['json', 'jsonl']);
+/** Not diffs, previews and other read-only documents: their findings would be told twice. */
+const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote']);
 
 /**
  * Starts the language server when the first dataset is opened, never before. Documents that do not look like one stay
@@ -49,7 +51,7 @@ export class LanguageSupport implements Disposable {
 }
 
 function isDataset(document: TextDocument): boolean {
-  if (!languageIds.has(document.languageId) || languages.match({ scheme: 'output' }, document) > 0) return false;
+  if (!languageIds.has(document.languageId) || !schemes.has(document.uri.scheme)) return false;
   const start = document.getText(new Range(new Position(0, 0), document.positionAt(firstLookCharacters)));
   return looksLikeDataset(start);
 }
