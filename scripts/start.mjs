@@ -40,8 +40,8 @@ async function main() {
     if (made.status !== 0) return made.status ?? 2;
   }
   console.log(`Running ${options.rounds} rounds: train, probe, verify, expand, compose, evaluate. Ctrl-C stops; npm start goes on where it stood.\n`);
-  const status = await runRounds(project, options.rounds);
-  if (status === 0) console.log(`\nDone in ${Math.round((performance.now() - started) / 1000)} s. Everything that was made is in ${join(name, '.looptool')}.`);
+  const status = await runRounds(name, options.rounds);
+  if (status === 0) console.log(`\nDone in ${Math.round((performance.now() - started) / 1000)} s. Everything that was made is in ${join(name, '.looptool')}; "looptool" above stands for: node ${relative(process.cwd(), cli)}`);
   return status;
 }
 

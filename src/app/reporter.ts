@@ -70,7 +70,9 @@ export class StageProgress {
   start(total: number, done: number): void {
     this.total = total;
     this.done = done;
-    this.marks.push({ atMs: this.clock.now(), done });
+    // A stage may have several parts, each with a start of its own.
+    this.marks.splice(0, this.marks.length, { atMs: this.clock.now(), done });
+    this.lastEmitMs = -Infinity;
     this.emit({ at: this.at(), type: 'stage-start', round: this.round, stage: this.stage, total, done });
   }
 

@@ -11,7 +11,7 @@ import { drawKind, drawSample, kindShares } from './world.ts';
 
 const vocabularySize = 896;
 const textsPerWording = 3000;
-const toolBlocks = 800;
+const toolBlockBatches = 100;
 
 /** 1.1 million parameters; the embedding is tied. */
 export const demoModelConfig: ModelConfig = {
@@ -20,7 +20,7 @@ export const demoModelConfig: ModelConfig = {
 
 /** The demo's tokeniser: trained on every wording with known values, and on blocks of tools under their other names. */
 export function trainDemoTokenizer(): ByteLevelBpe {
-  const rng = new Rng('demo tokenizer');
+  const rng = new Rng('tokenizer');
   const texts: string[] = [];
   for (const wording of wordings) {
     for (let i = 0; i < textsPerWording; i++) {
@@ -28,6 +28,8 @@ export function trainDemoTokenizer(): ByteLevelBpe {
       texts.push(renderPrompt(sample.messages, sample.tools) + renderAnswer(sample.truth));
     }
   }
-  for (const [first] of drawPretrainBatch(0, -1, toolBlocks, 1)) if (first) texts.push(renderTools(first.tools));
+  for (let batch = 0; batch < toolBlockBatches; batch++) {
+    for (const [first] of drawPretrainBatch(-1, batch, 8, 4)) if (first) texts.push(renderTools(first.tools));
+  }
   return trainBpe({ texts, valueWords: valueWords(), size: vocabularySize, specials: SPECIAL_TOKENS });
 }

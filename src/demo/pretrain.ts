@@ -27,7 +27,7 @@ export type PretrainSettings = {
 
 /** The making of the initial checkpoint. */
 export const initialSettings: PretrainSettings = {
-  seed: 1, firstStep: 0, steps: 3600, groups: 8, groupSize: 4, learningRate: 4e-3, warmupSteps: 100, steadyShare: 0.7, finalShare: 0.05, decay: 0.02, contextWeight: 0.1,
+  seed: 1, firstStep: 0, steps: 2400, groups: 8, groupSize: 4, learningRate: 4e-3, warmupSteps: 100, steadyShare: 0.7, finalShare: 0.05, decay: 0.02, contextWeight: 0.1,
 };
 
 export type PretrainStep = { readonly step: number; readonly loss: number; readonly gradientNorm: number; readonly tokens: number };

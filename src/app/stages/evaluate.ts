@@ -57,6 +57,8 @@ async function measure(context: StageContext, sets: readonly HeldOutSet[], phase
     const asks = plans.flatMap((plan) => plan.asks);
     const known = plans.flatMap((plan) => plan.known);
     const done = plans.reduce((sum, plan) => sum + plan.done, 0);
+    // What was measured before the training is not shown again after it.
+    if (asks.length + known.length === 0 && phase === 'before') return entries;
     progress.start(asks.length + known.length + done, done);
     progress.update({ detail: `${phase} training` });
     await Promise.all(known.map(keep));

@@ -23,7 +23,7 @@ export async function runExpand(context: StageContext): Promise<StageResult> {
     await journal.append(entry);
     entries.push(entry);
   };
-  let simulated: readonly string[] = [];
+  let simulated: readonly string[];
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
     const generator = await generate(context, seeds, entries, keep);

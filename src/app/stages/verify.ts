@@ -19,7 +19,7 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
     await journal.append(entry);
     entries.push(entry);
   };
-  let simulated = false;
+  let simulated: boolean;
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
     const connection = await connections.judge(signal);

@@ -52,7 +52,7 @@ function textOf(event: Exclude<RunnerEvent, { type: 'progress' | 'stage-start' }
     case 'job-start':
       return [`LoopTool ${event.command} in ${event.project} (job ${event.jobId})`];
     case 'stage-end': {
-      const counts = Object.entries(event.counts).map(([name, count]) => `${name} ${Number.isInteger(count) ? count : count.toFixed(3)}`);
+      const counts = event.stage === 'evaluate' ? accuracies(event.counts) : Object.entries(event.counts).map(([name, count]) => `${name} ${Number.isInteger(count) ? count : count.toFixed(3)}`);
       return [`round ${event.round} ${event.stage.padEnd(8)} ${event.status}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`, ...event.notes.map((note) => `  ${note}`)];
     }
     case 'note':
@@ -66,4 +66,19 @@ function textOf(event: Exclude<RunnerEvent, { type: 'progress' | 'stage-start' }
     case 'job-end':
       return event.status === 'done' ? [] : [event.message ?? event.status];
   }
+}
+
+/** Of the counts `<set>.<phase>.samples` and `.right`, the latest phase of each set as a share. */
+function accuracies(counts: Readonly<Record<string, number>>): readonly string[] {
+  const shares = new Map<string, string>();
+  for (const phase of ['before', 'after']) {
+    const end = `.${phase}.samples`;
+    for (const [name, samples] of Object.entries(counts)) {
+      if (!name.endsWith(end)) continue;
+      const set = name.slice(0, -end.length);
+      const right = counts[`${set}.${phase}.right`] ?? 0;
+      shares.set(set, `${set} ${((100 * right) / Math.max(1, samples)).toFixed(1)} % ${phase} training`);
+    }
+  }
+  return [...shares.values()];
 }

@@ -1,0 +1,16 @@
+// `npm run test:kill`: a round killed at 200 seeded moments (-- --kills N --seed S for others), compared with an undisturbed one.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensure } from '../../scripts/ensure.mjs';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } } });
+ensure();
+const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/runner/kill.test.ts'], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, LOOPTOOL_KILLS: values.kills, LOOPTOOL_KILL_SEED: values.seed },
+});
+process.exitCode = status ?? 1;

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Rng } from '../../src/core/random/rng.ts';
+import { roundManifestSchema } from '../../src/core/rounds/manifest.ts';
+import type { RunnerEvent } from '../../src/protocol/runnerEvents.ts';
+import { serverFileSchema } from '../../src/protocol/serverFile.ts';
+import { eventsOf, runCli, startCli, temporaryFolder } from './support/cli.ts';
+import { roundSnapshot } from './support/roundSnapshot.ts';
+
+/** `npm run test:kill` asks for 200. */
+const kills = Number(process.env['LOOPTOOL_KILLS'] ?? 10);
+const seed = Number(process.env['LOOPTOOL_KILL_SEED'] ?? 1);
+
+/** Parts of a run in their order; a kill is aimed at a moment within one of them. */
+const parts = ['start', 'before', 'train', 'probe', 'verify', 'expand', 'compose', 'after'] as const;
+type Part = (typeof parts)[number];
+
+const cleanUps: (() => void)[] = [];
+const undisturbed = temporaryFolder((work) => cleanUps.push(work));
+const disturbed = temporaryFolder((work) => cleanUps.push(work));
+const partMs = new Map<Part, number>();
+
+beforeAll(async () => {
+  for (const project of [undisturbed, disturbed]) expect((await runCli(['init', '--sample', '--smoke', '--project', project])).code).toBe(0);
+  const startedAt = Date.now();
+  const { code, stdout, stderr } = await runCli(['run', '--rounds', '1', '--json', '--project', undisturbed]);
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  measureParts(eventsOf(stdout), startedAt);
+}, 300_000);
+
+afterAll(() => {
+  for (const project of [undisturbed, disturbed]) stopServer(project, 'SIGTERM');
+  cleanUps.forEach((work) => work());
+});
+
+test(`a round that is killed ${kills} times at random moments gives the same bytes as one that is not`, async () => {
+  const rng = new Rng('kill', seed);
+  const moments = Array.from({ length: kills }, () => rng.int(parts.length)).sort((a, b) => a - b);
+  let killed = 0;
+  for (const index of moments) {
+    const part = parts[index] ?? 'start';
+    const delayMs = rng.next() * (partMs.get(part) ?? 500);
+    if (await killDuring(part, delayMs)) killed += 1;
+    // Sometimes the engine's server dies as well.
+    if (rng.chance(0.2)) stopServer(disturbed, 'SIGKILL');
+  }
+  const last = await runCli(['run', '--rounds', '1', '--json', '--project', disturbed]);
+  expect(last.stderr).toBe('');
+  expect(last.code).toBe(0);
+
+  expect(killed).toBeGreaterThan(kills / 2);
+  for (const round of [1, 2]) expect(await roundSnapshot(disturbed, round)).toEqual(await roundSnapshot(undisturbed, round));
+}, 60_000 + kills * 30_000);
+
+/** Runs until `delayMs` into a part, then kill -9. False when the run ended before. */
+async function killDuring(part: Part, delayMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => (timer ??= setTimeout(() => run.child.kill('SIGKILL'), delayMs));
+  const run = startCli(['run', '--rounds', '1', '--json', '--project', disturbed], {
+    onLine: (line) => {
+      const event = eventsOf(line)[0];
+      if (event?.type === 'stage-start' && hasReached(part, event)) arm();
+    },
+  });
+  if (part === 'start') arm();
+  const { signal } = await run.exit;
+  clearTimeout(timer);
+  return signal === 'SIGKILL';
+}
+
+function hasReached(part: Part, event: Extract<RunnerEvent, { type: 'stage-start' }>): boolean {
+  return parts.indexOf(partOf(event.stage, disturbed)) >= parts.indexOf(part);
+}
+
+function partOf(stage: string, project: string): Part {
+  if (stage !== 'evaluate') return parts.find((part) => part === stage) ?? 'start';
+  const manifest = roundManifestSchema.parse(JSON.parse(readFileSync(join(project, '.looptool/rounds/0001/round.json'), 'utf8')));
+  return manifest.stages.train.status === 'done' ? 'after' : 'before';
+}
+
+function measureParts(events: readonly RunnerEvent[], startedAt: number): void {
+  let since = startedAt;
+  let part: Part = 'start';
+  let trained = false;
+  for (const event of events) {
+    if (event.type !== 'stage-start') continue;
+    partMs.set(part, Date.parse(event.at) - since);
+    since = Date.parse(event.at);
+    trained ||= event.stage === 'train';
+    part = event.stage === 'evaluate' ? (trained ? 'after' : 'before') : event.stage;
+  }
+  partMs.set(part, Date.parse(events.at(-1)?.at ?? '') - since);
+}
+
+function stopServer(project: string, signal: NodeJS.Signals): void {
+  try {
+    const file = serverFileSchema.parse(JSON.parse(readFileSync(join(project, '.looptool/server.json'), 'utf8')));
+    process.kill(file.pid, signal);
+  } catch {
+    // None runs.
+  }
+}
