@@ -3,14 +3,6 @@ import { runnerEventSchema, type RunnerEvent } from '../protocol/runnerEvents.ts
 
 const tailBytes = 64 * 1024;
 
-/** The last events of a job's log, oldest first; lines that are no events (of a crash, say) are left out. */
-export async function lastEvents(logFile: string): Promise<readonly RunnerEvent[]> {
-  return (await tailLines(logFile)).flatMap((line) => {
-    const event = asEvent(line);
-    return event ? [event] : [];
-  });
-}
-
 /** What a job that failed said last: the message of its end, or the last line that it wrote. */
 export async function lastMessage(logFile: string): Promise<string | undefined> {
   const lines = await tailLines(logFile);
