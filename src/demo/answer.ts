@@ -1,7 +1,7 @@
 import { messageSchema, toolCallSchema, toolDefinitionSchema, type Message, type ToolCall, type ToolDefinition } from '../core/dataset/sample.ts';
-import { canonicalJson } from '../core/json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/value.ts';
-import { callsLabel, textLabel, type DemoLabel } from './world.ts';
+import { compareCalls } from '../core/toolcall/compare.ts';
+import { callsLabel, declineText, textLabel, type DemoLabel } from './world.ts';
 
 /** Answers, tools and conversations as the prompts' sections carry them. Undefined for what is not one. */
 
@@ -28,27 +28,19 @@ export function parseMessages(value: JsonValue | undefined): readonly Message[] 
   return messageSchema.array().safeParse(value).data;
 }
 
-/** Calls as a multiset, arguments by value and type; text by its words. */
+/** By the project's comparer for calls, by the words for text. */
 export function sameAnswer(a: DemoLabel, b: DemoLabel): boolean {
   if (a.kind === 'text') return b.kind === 'text' && a.text.trim() === b.text.trim();
-  if (b.kind === 'text') return false;
-  const keys = (label: Extract<DemoLabel, { kind: 'calls' }>): string => label.calls.map((call) => canonicalJson(callJson(call))).sort().join('\n');
-  return keys(a) === keys(b);
+  return b.kind === 'calls' && compareCalls(a.calls, b.calls).equal;
 }
 
-/** What is wrong with an answer, in a sentence that names the first thing that differs from the right one. */
+/** What is wrong with an answer: the first thing that differs from the right one, as the end of a sentence. */
 export function describeError(right: DemoLabel, answer: DemoLabel): string {
-  if (right.kind === 'text') {
-    const wanted = right.text.startsWith('which ') ? 'the request leaves out a required argument, which has to be asked for' : 'none of the tools serves the request';
-    return answer.kind === 'calls' ? `it calls ${answer.calls.map((call) => call.name).join(' and ')}, but ${wanted}` : `it says "${answer.text}", but ${wanted}`;
+  const called = (label: DemoLabel): string => (label.kind === 'calls' ? label.calls.map((call) => call.name).join(' and ') : '');
+  if (right.kind === 'calls') {
+    if (answer.kind === 'text') return `it calls nothing, but ${called(right)} serves the request`;
+    return compareCalls(right.calls, answer.calls).differences[0]?.message ?? 'it differs from what the request asks for';
   }
-  if (answer.kind === 'text') return `it calls nothing, but ${right.calls.map((call) => call.name).join(' and ')} serves the request`;
-  const named = (label: typeof right): string => label.calls.map((call) => call.name).join(', ');
-  if (named(right) !== named(answer)) return `it calls ${named(answer)}, but the request needs ${named(right)}`;
-  const at = right.calls.findIndex((call, i) => canonicalJson(call.arguments) !== canonicalJson(answer.calls[i]?.arguments ?? {}));
-  const [wanted, got] = [right.calls[at]?.arguments ?? {}, answer.calls[at]?.arguments ?? {}];
-  const names = [...new Set([...Object.keys(wanted), ...Object.keys(got)])];
-  const name = names.find((key) => canonicalJson(wanted[key] ?? null) !== canonicalJson(got[key] ?? null)) ?? '';
-  const shown = (value: JsonValue | undefined): string => (value === undefined ? 'missing' : JSON.stringify(value));
-  return `the argument ${name} of ${right.calls[at]?.name ?? 'the call'} is ${shown(got[name])}, but the request says ${shown(wanted[name])}`;
+  const wanted = right.text === declineText ? 'none of the tools serves the request' : 'the request leaves out a required argument, which has to be asked for';
+  return answer.kind === 'calls' ? `it calls ${called(answer)}, but ${wanted}` : `it says "${answer.text}", but ${wanted}`;
 }

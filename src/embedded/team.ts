@@ -3,10 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { LoopToolError } from '../core/errors.ts';
 import { Rng } from '../core/random/rng.ts';
 import { allocateMemory, compileKernels } from './kernels/load.ts';
-import { HEAD_SIZE, unsupportedShape, type ModelConfig } from './model/config.ts';
+import { unsupportedShape, type ModelConfig } from './model/config.ts';
 import { planLayout, SHARDS, type Layout, type LayoutOptions, type Purpose } from './model/layout.ts';
 import type { Limits } from './model/limits.ts';
 import { addLoss, DEFAULT_POLICY_LOSS, NO_LOSS, type LossStats, type PolicyLoss } from './model/loss.ts';
+import { fillRopeTables } from './model/ropeTables.ts';
 import { sequenceTokens, splitToFit, type Sequence } from './model/sequence.ts';
 import type { OptimiserSettings } from './training/optimiser.ts';
 import type { Completion, RolloutStats, Sampling } from './training/rollout.ts';
@@ -61,7 +62,7 @@ export class Team {
       const workerData: WorkerData = { config, layout, thread, memory: this.memory, module };
       this.members.push(this.startWorker(join(options.assetsDirectory, 'engineWorker.js'), workerData));
     }
-    this.fillRope();
+    fillRopeTables(config, this.layout, this.memory);
   }
 
   /** Resolves when every thread answers. Throws LoopToolError `engine-failed`, or `checkpoint-unreadable` for a shape the engine cannot run. */
@@ -143,21 +144,6 @@ export class Team {
 
   private block(address: number): Float32Array {
     return new Float32Array(this.memory.buffer, address, this.layout.params);
-  }
-
-  private fillRope(): void {
-    const floats = this.config.context * HEAD_SIZE;
-    const cos = new Float32Array(this.memory.buffer, this.layout.ropeCos, floats);
-    const sin = new Float32Array(this.memory.buffer, this.layout.ropeSin, floats);
-    for (let p = 0; p < this.config.context; p++) {
-      for (let i = 0; i < HEAD_SIZE / 2; i++) {
-        const angle = p / this.config.ropeBase ** ((2 * i) / HEAD_SIZE);
-        const o = p * HEAD_SIZE + 2 * i;
-        cos[o] = cos[o + 1] = Math.cos(angle);
-        sin[o] = -Math.sin(angle);
-        sin[o + 1] = Math.sin(angle);
-      }
-    }
   }
 
   /** Random weights for a model that is trained from nothing. */

@@ -382,6 +382,26 @@ describe('the end', () => {
     await expect(client.models.list()).rejects.toThrow(OpenAI.APIConnectionError);
   });
 
+  it('cuts off, with a word, what does not end within the grace', async () => {
+    let started: () => void = () => undefined;
+    const underWay = new Promise<void>((resolve) => (started = resolve));
+    const endless: ServedModel = {
+      id: 'endless',
+      describe: () => ({ simulated: true }),
+      // eslint-disable-next-line require-yield
+      async *complete(_request, signal) {
+        started();
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      },
+    };
+    const { server, client, logged } = await startServer({ models: [endless] });
+    const cut = errorOf(client.chat.completions.create({ ...weather, model: 'endless' }));
+    await underWay;
+    await server.close(1);
+    expect(await cut).toMatchObject({ status: 503, code: 'shutting_down' });
+    expect(logged).toEqual([]);
+  });
+
   it('comes by itself when nobody asks any more', async () => {
     const { server } = await startServer({ idleExitMs: 1 });
     await server.closed;

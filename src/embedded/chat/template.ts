@@ -9,12 +9,8 @@ import { toolSignature } from './signature.ts';
  */
 
 /** What an answer consists of. Text stands before calls; a label of another kind has no text of its own. */
-export type Answer = { readonly content: string; readonly calls: readonly ToolCall[] };
-export type RenderableLabel = Extract<Label, { kind: 'calls' | 'text' }>;
-
-export function isRenderableLabel(label: Label): label is RenderableLabel {
-  return label.kind === 'calls' || label.kind === 'text';
-}
+type Answer = { readonly content: string; readonly calls: readonly ToolCall[] };
+type RenderableLabel = Extract<Label, { kind: 'calls' | 'text' }>;
 
 /** The system turn: a system message's text, if any, then the block of tool signatures, one a line. */
 export function renderTools(tools: readonly ToolDefinition[], system = ''): string {

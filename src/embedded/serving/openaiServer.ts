@@ -124,6 +124,8 @@ export class OpenaiServer {
     const controller = new AbortController();
     this.inFlight.add(controller);
     clearTimeout(this.idleTimer);
+    // A client that goes away in the middle is no error; `close` follows.
+    response.on('error', () => undefined);
     response.once('close', () => {
       if (!response.writableFinished) controller.abort();
       this.inFlight.delete(controller);
@@ -139,7 +141,7 @@ export class OpenaiServer {
 
   private async route(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
     refuseBrowsers(request);
-    if (this.closing) throw new ApiError(503, 'service_unavailable', 'The server is shutting down.', 'shutting_down');
+    if (this.closing) throw shuttingDown();
     const path = new URL(request.url ?? '/', `http://${HOST}`).pathname;
     const entry = ENTRIES.get(path) ?? modelEntry(path);
     if (entry?.access === 'key' || !entry) requireKey(request, this.options.key);
@@ -161,12 +163,10 @@ export class OpenaiServer {
   /** Errors after the first event end the stream with an event of their own, as other servers do. */
   private writeError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (response.destroyed || response.writableEnded) return;
-    if (isAbort(error)) {
-      response.destroy();
-      return;
-    }
-    const known = error instanceof ApiError ? error : serverError(error);
-    if (!(error instanceof ApiError)) this.options.log('A request failed.', error);
+    // The client is still there, so it was the end of the server's grace that ended the request.
+    const reason = isAbort(error) ? shuttingDown() : error;
+    const known = reason instanceof ApiError ? reason : serverError(reason);
+    if (!(reason instanceof ApiError)) this.options.log('A request failed.', error);
     if (response.headersSent) {
       response.end(`data: ${JSON.stringify(known.body())}\n\n`);
       return;
@@ -195,6 +195,10 @@ function decodeId(text: string): string {
   } catch {
     return text;
   }
+}
+
+function shuttingDown(): ApiError {
+  return new ApiError(503, 'service_unavailable', 'The server is shutting down.', 'shutting_down');
 }
 
 function serverError(error: unknown): ApiError {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sampleId } from '../../../src/core/dataset/identity.ts';
 import type { Message } from '../../../src/core/dataset/sample.ts';
-import type { JsonValue } from '../../../src/core/json/value.ts';
+import type { Answer } from '../../../src/core/llm/prompts/answer.ts';
+import { buildCritiqueRequest, parseCritiqueReply } from '../../../src/core/llm/prompts/critique.ts';
+import { buildGenerateRequest, parseGenerateReply, type GeneratedSample } from '../../../src/core/llm/prompts/generate.ts';
+import { buildJudgeRequest, parseJudgeReply } from '../../../src/core/llm/prompts/judge.ts';
 import { writeSections } from '../../../src/core/llm/prompts/sections.ts';
 import { Rng } from '../../../src/core/random/rng.ts';
-import { answerJson, parseAnswer, parseMessages, sameAnswer } from '../../../src/demo/answer.ts';
+import { sameAnswer } from '../../../src/demo/answer.ts';
 import { drawSamples } from '../../../src/demo/evaluationSets.ts';
 import { deriveAnswer } from '../../../src/demo/grammar.ts';
 import { plantErrors } from '../../../src/demo/plantErrors.ts';
@@ -13,28 +16,20 @@ import { createSimulatedJudge, judgeReply } from '../../../src/demo/simulatedJud
 import type { DemoLabel, DemoSample } from '../../../src/demo/world.ts';
 import type { ServedChunk, ServedModel } from '../../../src/embedded/serving/servedModel.ts';
 
-const json = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value)) as JsonValue; // a JSON text yields JSON values
-
-function comparePrompt(sample: DemoSample, first: DemoLabel, second: DemoLabel): string {
-  return writeSections([
-    { title: 'Task', value: 'compare' },
-    { title: 'Tools', value: json(sample.tools) },
-    { title: 'Conversation', value: json(sample.messages) },
-    { title: 'Answer 1', value: answerJson(first) },
-    { title: 'Answer 2', value: answerJson(second) },
-  ]);
+function userText(request: { readonly messages: readonly Message[] }): string {
+  return request.messages.find((message) => message.role === 'user')?.content ?? '';
 }
 
-function generatePrompt(sample: DemoSample, seed: number): string {
-  return writeSections([
-    { title: 'Task', value: 'generate' },
-    { title: 'Tools', value: json(sample.tools) },
-    { title: 'Conversation', value: json(sample.messages) },
-    { title: 'Correct answer', value: answerJson(sample.truth) },
-    { title: 'Wrong answer', value: { text: 'ok' } },
-    { title: 'Error analysis', value: '' },
-    { title: 'Variation', value: { name: 'rephrase', instruction: 'say it otherwise', seed } },
-  ]);
+/** An answer as the prompts have it. */
+const shown = (label: DemoLabel): Answer => (label.kind === 'calls' ? { calls: label.calls } : { text: label.text });
+
+function comparePrompt({ tools, messages }: DemoSample, first: DemoLabel, second: DemoLabel): string {
+  return userText(buildJudgeRequest({ tools, messages, first: shown(first), second: shown(second) }));
+}
+
+function generatePrompt({ tools, messages, truth }: DemoSample, seed: number): string {
+  const variation = { name: 'rephrase', instruction: 'say it otherwise', seed };
+  return userText(buildGenerateRequest({ tools, messages, correct: shown(truth), wrong: { text: 'ok' }, analysis: '', variation }));
 }
 
 const samples = drawSamples(1200, ['loop'], 'known', new Rng('simulated'));
@@ -42,8 +37,10 @@ const samples = drawSamples(1200, ['loop'], 'known', new Rng('simulated'));
 const wrong = plantErrors(samples, { random: 1, systematic: 0 }, new Rng('wrong'));
 const exact = { errorRate: 0, positionBias: 0, seed: 1 };
 
-type Reply = { verdict: string; error_analysis: string };
-const parse = (reply: string): Reply | undefined => (reply.startsWith('{') ? (JSON.parse(reply) as Reply) : undefined); // the judge's own format
+function parse(reply: string): { readonly verdict: string; readonly analysis: string } | undefined {
+  const parsed = parseJudgeReply(reply);
+  return 'word' in parsed ? { verdict: parsed.word, analysis: parsed.analysis } : undefined;
+}
 
 async function collect(model: ServedModel, content: string, seed?: number): Promise<string> {
   const messages: readonly Message[] = [{ role: 'system', content: 'You judge.' }, { role: 'user', content }];
@@ -61,7 +58,7 @@ describe('the simulated judge', () => {
       const backwards = parse(judgeReply(comparePrompt(sample, sample.truth, sample.label), exact));
       if (forwards) expect(forwards.verdict).toBe('ANSWER_1_WRONG');
       if (backwards) expect(backwards.verdict).toBe('ANSWER_2_WRONG');
-      if (forwards) expect(forwards.error_analysis).toMatch(/^Answer 1 is wrong: it|^Answer 1 is wrong: the argument/);
+      if (forwards) expect(forwards.analysis).toMatch(/^Answer 1 is wrong: .+\. Answer 2 does what the request asks\.$/);
     }
   });
 
@@ -106,13 +103,14 @@ describe('the simulated judge', () => {
   });
 
   it('rules on one answer alone', () => {
-    const prompt = (sample: DemoSample, answer: DemoLabel): string =>
-      comparePrompt(sample, answer, answer).replace('"compare"', '"critique"').replace('## Answer 1', '## Answer');
-    const verdicts = wrong.slice(0, 200).flatMap((sample) => [
-      [parse(judgeReply(prompt(sample, sample.truth), exact))?.verdict, 'CORRECT'],
-      [parse(judgeReply(prompt(sample, sample.label), exact))?.verdict, 'INCORRECT'],
-    ]);
-    for (const [got, wanted] of verdicts) if (got !== undefined) expect(got).toBe(wanted);
+    const verdict = ({ tools, messages }: DemoSample, answer: DemoLabel): string | undefined => {
+      const reply = parseCritiqueReply(judgeReply(userText(buildCritiqueRequest({ tools, messages, answer: shown(answer) })), exact));
+      return 'word' in reply ? reply.word : undefined;
+    };
+    for (const sample of wrong.slice(0, 200)) {
+      expect(['CORRECT', undefined]).toContain(verdict(sample, sample.truth));
+      expect(['INCORRECT', undefined]).toContain(verdict(sample, sample.label));
+    }
   });
 
   it('gives no verdict on what it does not know', () => {
@@ -133,33 +131,29 @@ describe('the simulated judge', () => {
 });
 
 describe('the simulated generator', () => {
-  type Generated = { tools: readonly string[]; messages: JsonValue; answer: JsonValue };
-  const generated = (settings: typeof exact): { sample: DemoSample; reply: Generated | undefined }[] =>
+  type Generated = { readonly sample: DemoSample; readonly reply: GeneratedSample | undefined };
+  const generated = (settings: typeof exact): readonly Generated[] =>
     samples.slice(0, 600).map((sample) => {
-      try {
-        return { sample, reply: JSON.parse(generateReply(generatePrompt(sample, 1), settings)) as Generated }; // the generator's own format
-      } catch {
-        return { sample, reply: undefined };
-      }
+      const reply = parseGenerateReply(generateReply(generatePrompt(sample, 1), settings));
+      return { sample, reply: reply.ok ? reply.sample : undefined };
     });
+  const answerOf = (reply: GeneratedSample): DemoLabel => ('calls' in reply.answer ? { kind: 'calls', calls: reply.answer.calls } : { kind: 'text', text: reply.answer.text });
+  const rightOf = (sample: DemoSample, reply: GeneratedSample): DemoLabel | undefined =>
+    deriveAnswer(sample.tools.filter((tool) => reply.tools?.includes(tool.name) ?? true), reply.messages);
 
   it('varies a seed within its kind and tools, with the right answer when it does not err', () => {
     for (const { sample, reply } of generated(exact)) {
       if (!reply) continue;
-      const tools = sample.tools.filter((tool) => reply.tools.includes(tool.name));
-      const messages = parseMessages(reply.messages);
-      const answer = parseAnswer(reply.answer);
-      if (!messages || !answer) throw new Error('not in the format of the prompts');
-      const right = deriveAnswer(tools, messages);
-      expect(right && sameAnswer(right, answer)).toBe(true);
-      expect(answer.kind).toBe(sample.truth.kind);
+      const right = rightOf(sample, reply);
+      expect(right && sameAnswer(right, answerOf(reply))).toBe(true);
+      expect(answerOf(reply).kind).toBe(sample.truth.kind);
     }
   });
 
   it('is sometimes malformed, sometimes gives the seed back, and mostly neither', () => {
     const all = generated(exact);
     const malformed = all.filter(({ reply }) => !reply).length / all.length;
-    const copies = all.filter(({ sample, reply }) => reply && sampleId([], parseMessages(reply.messages) ?? []) === sampleId([], sample.messages)).length / all.length;
+    const copies = all.filter(({ sample, reply }) => reply && sampleId([], reply.messages) === sampleId([], sample.messages)).length / all.length;
     expect(malformed).toBeGreaterThan(0.002);
     expect(malformed).toBeLessThan(0.05);
     expect(copies).toBeGreaterThan(0.005);
@@ -167,11 +161,10 @@ describe('the simulated generator', () => {
   });
 
   it('gives wrong answers about as often as it is told to', () => {
-    const replies = generated({ errorRate: 0.3, positionBias: 0, seed: 5 }).filter(({ reply }) => reply);
+    const replies = generated({ errorRate: 0.3, positionBias: 0, seed: 5 }).flatMap(({ sample, reply }) => (reply ? [{ sample, reply }] : []));
     const errors = replies.filter(({ sample, reply }) => {
-      const right = deriveAnswer(sample.tools, parseMessages(reply?.messages) ?? []);
-      const answer = parseAnswer(reply?.answer);
-      return !right || !answer || !sameAnswer(right, answer);
+      const right = rightOf(sample, reply);
+      return !right || !sameAnswer(right, answerOf(reply));
     });
     expect(errors.length / replies.length).toBeGreaterThan(0.22);
     expect(errors.length / replies.length).toBeLessThan(0.38);

@@ -4,12 +4,8 @@ type Gap = { start: number; length: number };
 export class RowAllocator {
   private gaps: Gap[];
 
-  constructor(readonly rows: number) {
+  constructor(rows: number) {
     this.gaps = [{ start: 0, length: rows }];
-  }
-
-  get free(): number {
-    return this.gaps.reduce((sum, gap) => sum + gap.length, 0);
   }
 
   /** First row of the block, or undefined when no gap is long enough. */

@@ -26,6 +26,7 @@ export class EventStream {
   }
 
   private async write(text: string): Promise<void> {
+    this.signal.throwIfAborted();
     if (!this.response.write(text)) await once(this.response, 'drain', { signal: this.signal });
   }
 }

@@ -12,6 +12,8 @@ import { findModel, startAnswer, type RouteContext } from './context.ts';
 type Answer = AsyncIterable<Exclude<ServedChunk, { kind: 'refused' }>>;
 type Head = { readonly id: string; readonly created: number; readonly model: string; readonly system_fingerprint?: string };
 
+const ID_PREFIX = 'chatcmpl-';
+
 /** POST /v1/chat/completions */
 export async function chatCompletions(context: RouteContext): Promise<void> {
   const body = await readBody(context.request, context.bodyLimitBytes, chatRequestSchema);
@@ -31,7 +33,7 @@ export async function chatCompletions(context: RouteContext): Promise<void> {
     ),
   );
   const head: Head = {
-    id: `chatcmpl-${context.requestId}`, created: context.createdAt, model: model.id, ...(fingerprint ? { system_fingerprint: fingerprint } : {}),
+    id: ID_PREFIX + context.requestId, created: context.createdAt, model: model.id, ...(fingerprint ? { system_fingerprint: fingerprint } : {}),
   };
   if (body.stream) await streamAnswer(context, body, head, answer);
   else sendJson(context.response, 200, await wholeAnswer(body, head, answer));
@@ -42,8 +44,8 @@ function splitterFor(body: ChatRequest): AnswerSplitter | undefined {
   return body.tools && body.tools.length > 0 && body.tool_choice !== 'none' ? new AnswerSplitter() : undefined;
 }
 
-function callShape(call: ToolCall, requestId: string, index: number): object {
-  return { id: `call_${requestId}_${index}`, type: 'function', function: { name: call.name, arguments: stringifyJson(call.arguments) } };
+function callShape(call: ToolCall, answerId: string, index: number): object {
+  return { id: `call_${answerId.slice(ID_PREFIX.length)}_${index}`, type: 'function', function: { name: call.name, arguments: stringifyJson(call.arguments) } };
 }
 
 function finishReason(reason: 'stop' | 'length', calls: number): string {
