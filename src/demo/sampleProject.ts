@@ -13,8 +13,8 @@ type ConfigInput = z.input<typeof projectConfigSchema>;
 type SizeSettings = { readonly data: DemoDataSettings; readonly prefix: string; readonly roundSize: number; readonly grpo: Partial<GrpoSettings> };
 
 const sizes: Readonly<Record<SampleSize, SizeSettings>> = {
-  full: { data: sampleDataSettings, prefix: '', roundSize: 1600, grpo: { epochs: 2, maxSteps: 100 } },
-  smoke: { data: smokeDataSettings, prefix: 'smoke-', roundSize: 160, grpo: { epochs: 2, maxSteps: 10 } },
+  full: { data: sampleDataSettings, prefix: '', roundSize: 1600, grpo: { epochs: 5, maxSteps: 120, promptsPerStep: 64, updatesPerStep: 4 } },
+  smoke: { data: smokeDataSettings, prefix: 'smoke-', roundSize: 160, grpo: { epochs: 2, maxSteps: 10, promptsPerStep: 32, updatesPerStep: 2 } },
 };
 
 /** `looptool.json` of the sample project. Composition and training are what worked on this data: docs/experiment.md. */
@@ -36,7 +36,7 @@ export function sampleConfig(size: SampleSize, seed = 1): ConfigInput {
       judge: { kind: 'simulated', model: 'simulated-judge', errorRate: 0.1, positionBias: 0.05, seed },
       generator: { kind: 'simulated', model: 'simulated-generator', errorRate: 0.05, seed },
     },
-    trainer: { kind: 'embedded', grpo: { promptsPerStep: 32, group: 16, updatesPerStep: 2, learningRate: 3e-4, warmupSteps: 5, maxNewTokens: 80, ...grpo } },
+    trainer: { kind: 'embedded', grpo: { ...grpo, group: 16, temperature: 1.5, learningRate: 4e-4, warmupSteps: 5, maxNewTokens: 80 } },
     textKinds: demoTextKinds,
     probe: { maxTokens: 80, retryMaxTokens: 160 },
     expand: { k: 4, maxSeeds: Math.round(roundSize / 8) },
