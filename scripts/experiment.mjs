@@ -1,5 +1,4 @@
-// The experiment of docs/experiment.md: `node scripts/experiment.mjs [--seeds 5] [--arms loop,control,paper,pretraining] [--out .cache/experiment] [--write]`.
-// Takes about eight minutes per seed on two idle cores; what is finished is kept, so it can be stopped and run again. Needs `npm run build`.
+// The experiment of docs/experiment.md: `node scripts/experiment.mjs [--seeds 5] [--arms loop,control,paper] [--out DIR]`. It needs a built dist/.
 import { runTypeScript } from './runTypeScript.mjs';
 
-await runTypeScript('experiment', { engine: true });
+await runTypeScript('experiment');

@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** How the next answer goes wrong. `ok` is none. */
+export type Misbehaviour =
+  | 'ok'
+  | 'rateLimited'
+  | 'rateLimitedWithRetryAfter'
+  | 'quota'
+  | 'serverError'
+  | 'cutStream'
+  | 'reset'
+  | 'stall'
+  | 'badJson'
+  | 'emptyChoices'
+  | 'page'
+  | 'inBandError'
+  | 'tooLong'
+  | 'unauthorised'
+  | 'noStreamedLogProbs'
+  | 'unknownModel';
+
+export type FakeRequest = { readonly body: ChatBody; readonly text: string; readonly authorization: string | undefined; readonly index: number };
+export type ChatBody = {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly logprobs?: boolean;
+  readonly messages: readonly { readonly role: string; readonly content: string | null }[];
+  readonly [key: string]: unknown;
+};
+export type FakeAnswer = { readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly finishReason?: string };
+
+export type FakeServer = {
+  readonly baseUrl: string;
+  /** Every request that came, in order, also those that were answered badly. */
+  readonly requests: readonly FakeRequest[];
+  /** Requests that got a whole, right answer. */
+  readonly answered: readonly FakeRequest[];
+  readonly mostAtOnce: () => number;
+  close(): Promise<void>;
+};
+
+/** An OpenAI-compatible server that answers by rule and misbehaves on purpose. */
+export async function startFakeServer(options: {
+  readonly answer: (request: FakeRequest) => FakeAnswer;
+  readonly misbehave?: (request: FakeRequest) => Misbehaviour;
+  /** Time that an answer takes. */
+  readonly delayMs?: number;
+}): Promise<FakeServer> {
+  const requests: FakeRequest[] = [];
+  const answered: FakeRequest[] = [];
+  let running = 0;
+  let most = 0;
+  const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
+    const text = await bodyOf(incoming);
+    // The client under test wrote it; a body that is no JSON fails the test loudly.
+    const request: FakeRequest = { body: JSON.parse(text) as ChatBody, text, authorization: incoming.headers.authorization, index: requests.length };
+    requests.push(request);
+    running += 1;
+    most = Math.max(most, running);
+    response.once('close', () => (running -= 1));
+    if (options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
+    const how = options.misbehave?.(request) ?? 'ok';
+    if (how === 'ok') {
+      answered.push(request);
+      answerWell(request, options.answer(request), response);
+    } else answerBadly(how, request, response);
+  };
+  const server = createServer((incoming, response) => void handle(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    // A TCP server that listens has an address of this shape.
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    answered,
+    mostAtOnce: () => most,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerResponse): void {
+  const toolCalls = answer.toolCalls?.map((call, index) => ({ index, id: `call_${index}`, type: 'function', function: call }));
+  const message = { role: 'assistant', content: answer.content, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
+  const rows = answer.logProbs ?? [-0.1, -0.2];
+  const logprobs = body.logprobs === true ? { content: rows.map((logprob) => ({ token: 'x', logprob, bytes: [120], top_logprobs: [] })) } : null;
+  const finishReason = answer.finishReason ?? 'stop';
+  const usage = { prompt_tokens: 10, completion_tokens: rows.length, total_tokens: 10 + rows.length };
+  const base = { id: 'chatcmpl-1', created: 1, model: body.model };
+  if (body.stream !== true) {
+    json(response, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs, finish_reason: finishReason }], usage });
+    return;
+  }
+  startStream(response);
+  const chunk = (choice: object) => event(response, { ...base, object: 'chat.completion.chunk', choices: [{ index: 0, finish_reason: null, ...choice }] });
+  // Split in the middle, as real servers do.
+  const half = Math.ceil(answer.content.length / 2);
+  chunk({ delta: { role: 'assistant', content: answer.content.slice(0, half) }, logprobs });
+  chunk({ delta: { content: answer.content.slice(half), ...(toolCalls ? { tool_calls: toolCalls } : {}) } });
+  chunk({ delta: {}, finish_reason: finishReason });
+  event(response, { ...base, object: 'chat.completion.chunk', choices: [], usage });
+  response.end('data: [DONE]\n\n');
+}
+
+function answerBadly(how: Exclude<Misbehaviour, 'ok'>, { body, authorization }: FakeRequest, response: ServerResponse): void {
+  const error = (status: number, message: string, code: string, headers: Readonly<Record<string, string>> = {}) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    json(response, status, { error: { message, type: 'fake', code } });
+  };
+  switch (how) {
+    case 'rateLimited':
+      return error(429, 'slow down', 'rate_limit_exceeded');
+    case 'rateLimitedWithRetryAfter':
+      return error(429, 'slow down', 'rate_limit_exceeded', { 'retry-after': '2' });
+    case 'quota':
+      return error(429, 'You exceeded your current quota', 'insufficient_quota');
+    case 'serverError':
+      return error(500, 'the model fell over', 'internal');
+    case 'tooLong':
+      return error(400, "This model's maximum context length is 128 tokens", 'context_length_exceeded');
+    case 'unauthorised':
+      // Some servers repeat the key.
+      return error(401, `Incorrect API key provided: ${authorization ?? 'none'}`, 'invalid_api_key');
+    case 'noStreamedLogProbs':
+      // llama.cpp's words, from a recorded exchange.
+      return error(400, 'logprobs is not supported with tools + stream', 'invalid_request_error');
+    case 'unknownModel':
+      return error(404, `The model ${body.model} does not exist`, 'model_not_found');
+    case 'inBandError':
+      return json(response, 200, { error: { message: 'the provider failed', code: 502 } });
+    case 'emptyChoices':
+      return json(response, 200, { id: 'x', object: 'chat.completion', created: 1, model: body.model, choices: [] });
+    case 'page':
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Log in</title>');
+      return;
+    case 'badJson':
+      response.writeHead(200, { 'content-type': body.stream === true ? 'text/event-stream' : 'application/json' });
+      response.end(body.stream === true ? 'data: {"choices": [{"delta"\n\n' : '{"choices": [{"mess');
+      return;
+    case 'cutStream':
+      startStream(response);
+      event(response, { choices: [{ index: 0, delta: { content: 'half an ans' }, finish_reason: null }] });
+      setImmediate(() => response.destroy());
+      return;
+    case 'reset':
+      response.destroy();
+      return;
+    case 'stall':
+      startStream(response);
+      event(response, { choices: [{ index: 0, delta: { content: 'then nothing' }, finish_reason: null }] });
+      return;
+  }
+}
+
+function startStream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+}
+
+function event(response: ServerResponse, value: object): void {
+  response.write(`data: ${JSON.stringify(value)}\n\n`);
+}
+
+function json(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+}
