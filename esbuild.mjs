@@ -56,7 +56,8 @@ const targets = {
   },
   extension: {
     ...shared,
-    entryPoints: { extension: at('src/extension/main.ts') },
+    // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',

@@ -45,6 +45,7 @@ function inputsOf(json, output) {
 
 function check(name, bundle, output, budget, forbidden) {
   const json = meta(bundle);
+  if (!json.outputs[output]) throw new Error(`${output} is not in dist/meta/${bundle}.json`);
   const bytes = eagerBytes(json, output);
   const bad = inputsOf(json, output).filter((i) => forbidden.some((f) => f.test(i)));
   const ok = bytes <= budget && bad.length === 0;
@@ -56,9 +57,12 @@ const noVscode = [/^external:vscode$/];
 const noNode = [/^external:(node:|fs$|path$|os$|child_process$|http$|https$|worker_threads$)/, /^external:vscode$/];
 check('cli', 'node', 'dist/cli.js', 900 * KB, noVscode);
 check('runner', 'node', 'dist/runner.js', 900 * KB, noVscode);
-check('engine worker', 'node', 'dist/engineWorker.js', 900 * KB, noVscode);
+check('engine worker', 'workers', 'dist/engineWorker.js', 900 * KB, noVscode);
+check('generation worker', 'workers', 'dist/generationWorker.js', 900 * KB, noVscode);
 check('language server', 'server', 'dist/server.cjs', 900 * KB, noVscode);
 check('extension', 'extension', 'dist/extension.cjs', 900 * KB, [/src\/embedded\//, /src\/demo\//]);
+check('language client', 'extension', 'dist/languageClient.cjs', 900 * KB, [/src\/embedded\//, /src\/demo\//]);
+check('connection test', 'extension', 'dist/connectionTest.cjs', 900 * KB, [/src\/embedded\//, /src\/demo\//, /^external:vscode$/]);
 check('review webview', 'webview', 'dist/webview/review.js', 350 * KB, noNode);
 const vsix = at('dist/looptool.vsix');
 if (existsSync(vsix)) {

@@ -62,6 +62,13 @@ export class ReviewSession {
     return this.show(await this.read(), announcement);
   }
 
+  /** Goes to a sample, where it is in the queue; a page that is open is sent `snapshot` after this. */
+  async goTo(sampleId: string): Promise<void> {
+    const view = await this.read();
+    const at = view.queue.findIndex((q) => q.sampleId === sampleId);
+    if (at >= 0) this.position = at;
+  }
+
   private async answer(request: ReviewRequest): Promise<ReviewSnapshot> {
     const view = await this.read();
     switch (request.type) {

@@ -21,11 +21,6 @@ if (packed.status !== 0) throw new Error(`packaging failed\n${packed.stdout}${pa
 const server = await startServer({ extensions: [path.join(root, 'dist/looptool.vsix')] });
 const folder = path.join(server.root, 'workspaces/tools');
 fs.mkdirSync(folder, { recursive: true });
-const settingsFile = path.join(server.userData, 'User/settings.json');
-const setTheme = async (theme, kind) => {
-  fs.writeFileSync(settingsFile, JSON.stringify({ ...JSON.parse(fs.readFileSync(settingsFile, 'utf8')), 'workbench.colorTheme': theme }, null, 2));
-  await page.locator(`.monaco-workbench.${kind}`).first().waitFor();
-};
 const { browser, context } = await launchBrowser({ viewport: { width: 1360, height: 860 } });
 let page = await openWorkbench(server, context, { folder });
 const drive = stepper({ screenshot: (o) => page.screenshot(o) }, path.join(root, 'test/shots'));
@@ -33,6 +28,12 @@ const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
 const manifest = () => JSON.parse(read('.looptool/rounds/0001/round.json'));
 const decisions = () => (fs.existsSync(path.join(folder, '.looptool/decisions.jsonl')) ? read('.looptool/decisions.jsonl').trim().split('\n').map((l) => JSON.parse(l)) : []);
 const jobs = () => (fs.existsSync(path.join(folder, '.looptool/jobs')) ? fs.readdirSync(path.join(folder, '.looptool/jobs')).filter((n) => n.endsWith('.json')).map((n) => JSON.parse(read(`.looptool/jobs/${n}`))) : []);
+/** As a person does it: the settings file is not looked at again once the window was reloaded. */
+const setTheme = async (label, kind) => {
+  await runCommand(page, 'Preferences: Color Theme');
+  await typeInput(page, label);
+  await page.locator(`.monaco-workbench.${kind}`).first().waitFor();
+};
 const review = () => webview(page, EXTENSION);
 
 try {
@@ -92,6 +93,7 @@ try {
 
   await drive.step('three mismatches are ruled on, one key each', async () => {
     const place = (n) => review().locator('header h1', { hasText: new RegExp(`Round 1: ${n} of`) });
+    await dismissNotifications(page);
     await review().locator('main').click({ position: { x: 4, y: 4 } });
     let taken = 0;
     for (let n = 1; n <= 3; n++) {
@@ -113,18 +115,19 @@ try {
   });
 
   await drive.step('review in the light theme', async () => {
-    await setTheme('Default Light Modern', 'vs');
+    await setTheme('Light Modern', 'vs');
     await review().locator('looptool-review footer').waitFor();
   });
   await drive.step('review in high contrast', async () => {
-    await setTheme('Default High Contrast', 'hc-black');
+    await setTheme('Dark High Contrast', 'hc-black');
     await review().locator('looptool-review footer').waitFor();
-    await setTheme('Default Dark Modern', 'vs-dark');
   });
 
   const dataset = fs.readdirSync(path.join(folder, 'data')).filter((n) => n.endsWith('.jsonl'));
   const before = new Map(dataset.map((n) => [n, read(`data/${n}`)]));
   await drive.step('corrections are shown as a diff', async () => {
+    await setTheme('Dark Modern', 'vs-dark');
+    await dismissNotifications(page);
     await runCommand(page, 'LoopTool: Apply Corrections...');
     await page.locator('.monaco-diff-editor, .multiDiffEditor').first().waitFor();
   });
@@ -150,7 +153,7 @@ try {
     await page.locator('.tab.active', { hasText: /round|report/i }).first().waitFor();
   });
   await drive.step('rounds in the light theme', async () => {
-    await setTheme('Default Light Modern', 'vs');
+    await setTheme('Light Modern', 'vs');
     await openViewContainer(page, 'LoopTool');
   });
 } catch (error) {

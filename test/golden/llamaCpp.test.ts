@@ -6,7 +6,7 @@ import { readGguf } from '../../src/embedded/gguf/read.ts';
 import { Team } from '../../src/embedded/team.ts';
 import { ReferenceModel } from '../unit/embedded/referenceModel.ts';
 
-/** What llama.cpp does with the same file; made by makeLlamaFixture.mjs. */
+/** What llama.cpp does with the same weights, computing in float32 as the engine does; made by makeLlamaFixture.mjs. */
 const ids = z.array(z.number().int());
 const fixture = z
   .object({
@@ -50,21 +50,20 @@ describe('llama.cpp, given the same checkpoint,', () => {
     });
   });
 
-  it('gives every token of an answer the same probability, up to its float16 arithmetic', async () => {
+  it('gives every token of an answer the same log-probability: within 1e-3 where p > 0.5, within 3e-2 elsewhere', async () => {
     const mine = await scores();
     let likely = 0;
     fixture.prompts.forEach((p, i) =>
       p.logProbs.forEach((theirs, j) => {
-        const difference = Math.abs((mine[i]?.[j] ?? Number.NaN) - theirs);
-        const tolerance = theirs > Math.log(0.9) ? 1e-3 : theirs > Math.log(0.5) ? 5e-3 : 3e-2;
-        expect(difference, `${p.answer} token ${j}`).toBeLessThan(tolerance);
-        if (theirs > Math.log(0.9)) likely++;
+        const isLikely = theirs > Math.log(0.5);
+        expect(Math.abs((mine[i]?.[j] ?? Number.NaN) - theirs), `${p.answer} token ${j}`).toBeLessThan(isLikely ? 1e-3 : 3e-2);
+        if (isLikely) likely++;
       }),
     );
-    expect(likely).toBeGreaterThan(300);
+    expect(likely).toBeGreaterThan(700);
   });
 
-  it('is further from a float64 model than the engine is, where the two differ most', async () => {
+  it('is as near to a float64 model as the engine is, where the two differ most', async () => {
     const mine = await scores();
     const worst = (a: readonly number[], b: readonly number[]): number => Math.max(...a.map((x, i) => Math.abs(x - (b[i] ?? Number.NaN))));
     const prompts = fixture.prompts.map((p, i) => ({ p, own: mine[i] ?? [] })).sort((a, b) => worst(b.own, b.p.logProbs) - worst(a.own, a.p.logProbs));
@@ -72,7 +71,7 @@ describe('llama.cpp, given the same checkpoint,', () => {
     for (const { p, own } of prompts.slice(0, 2)) {
       const exact = reference.logProbs([...p.tokens, ...p.answerTokens]).slice(p.tokens.length - 1);
       expect(worst(own, exact)).toBeLessThan(1e-4);
-      expect(worst(p.logProbs, exact)).toBeGreaterThan(1e-3);
+      expect(worst(p.logProbs, exact)).toBeLessThan(1e-4);
     }
   });
 

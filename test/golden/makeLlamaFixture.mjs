@@ -6,10 +6,14 @@
 //   mkdir /tmp/llama && cd /tmp/llama && npm init -y && npm install --ignore-scripts node-llama-cpp@3.22.1
 //   node test/golden/makeLlamaFixture.mjs /tmp/llama
 //
-// llama.cpp keeps keys, values and the operands of float16 matrices in float16, which is why log-probabilities are compared
-// with a tolerance (llamaCpp.test.ts).
-import { readFileSync, writeFileSync } from 'node:fs';
+// Multiplying by a float16 matrix, llama.cpp rounds the other operand to float16 too, and it keeps keys and values in float16
+// unless told otherwise. The engine computes in float32. So that both do the same arithmetic, llama.cpp is given a float32
+// export of the file (the very same numbers: every float16 is a float32), a float32 cache and no flash attention. The file
+// itself is loaded as well, as it stands, and has to give the same greedy answers.
+import { build } from 'esbuild';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -24,15 +28,37 @@ const { getLlama } = await import(pathToFileURL(resolved).href);
 const fixturePath = join(import.meta.dirname, 'llamaCpp.json');
 const fixture = JSON.parse(readFileSync(fixturePath, 'utf8'));
 const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, progressLogs: false });
-const model = await llama.loadModel({ modelPath: join(import.meta.dirname, 'llamaCpp.gguf') });
-const context = await model.createContext({ contextSize: 512, sequences: 1, threads: 1 });
-const sequence = context.getSequence();
+const scratch = mkdtempSync(join(tmpdir(), 'looptool-llama-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const shippedPath = join(import.meta.dirname, 'llamaCpp.gguf');
+const { model, sequence } = await load(await writeFloat32(shippedPath), 'F32');
+const shipped = await load(shippedPath, 'F16');
 const end = model.tokenize(END_OF_TURN, true)[0];
 
-async function greedy(tokens) {
-  await sequence.clearHistory();
+async function load(modelPath, cacheType) {
+  const loaded = await llama.loadModel({ modelPath });
+  const options = { flashAttention: false, experimentalKvCacheKeyType: cacheType, experimentalKvCacheValueType: cacheType };
+  const context = await loaded.createContext({ contextSize: 512, sequences: 1, threads: 1, ...options });
+  return { model: loaded, sequence: context.getSequence() };
+}
+
+/** Writes the checkpoint again at float32, with the project's own reader and writer; returns the path. */
+async function writeFloat32(path) {
+  const source = join(import.meta.dirname, '../../src/embedded/gguf');
+  const bundle = join(scratch, 'gguf.mjs');
+  const contents = `export { readGguf } from './read.ts'; export { writeGguf } from './write.ts';`;
+  await build({ stdin: { contents, resolveDir: source, loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: bundle });
+  const { readGguf, writeGguf } = await import(pathToFileURL(bundle).href);
+  const { config, tokenizer, weights, name } = readGguf(readFileSync(path));
+  const out = join(scratch, 'float32.gguf');
+  writeFileSync(out, writeGguf(config, tokenizer, weights, 'f32', name));
+  return out;
+}
+
+async function greedy(tokens, on) {
+  await on.clearHistory();
   const out = [];
-  for await (const token of sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true })) {
+  for await (const token of on.evaluate(tokens, { temperature: 0, yieldEogToken: true })) {
     if (token === end) break;
     out.push(token);
     if (out.length >= MAX_NEW_TOKENS) break;
@@ -53,12 +79,14 @@ const prompts = [];
 for (const { prompt, answer } of fixture.prompts) {
   const tokens = model.tokenize(prompt, true);
   const answerTokens = [...model.tokenize(answer, true), end];
-  prompts.push({ prompt, answer, tokens, answerTokens, greedy: await greedy(tokens), logProbs: await score(tokens, answerTokens) });
+  const text = await greedy(tokens, sequence);
+  if ((await greedy(tokens, shipped.sequence)) !== text) throw new Error(`the float16 file answers otherwise: ${prompt}`);
+  prompts.push({ prompt, answer, tokens, answerTokens, greedy: text, logProbs: await score(tokens, answerTokens) });
 }
 const escapeInvisible = (json) => json.replace(/[\u007f-\u00a0\u00ad\u2000-\u200f\ufeff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const lists = (items) => `[\n${items.map((x) => `    ${escapeInvisible(JSON.stringify(x))}`).join(',\n')}\n  ]`;
 writeFileSync(
   fixturePath,
-  `{\n  "llamaCpp": "node-llama-cpp 3.22.1",\n  "maxNewTokens": ${MAX_NEW_TOKENS},\n  "texts": ${lists(texts)},\n  "prompts": ${lists(prompts)}\n}\n`,
+  `{\n  "llamaCpp": "node-llama-cpp 3.22.1",\n  "arithmetic": "float32 weights (float32 export of llamaCpp.gguf), float32 key-value cache, no flash attention",\n  "maxNewTokens": ${MAX_NEW_TOKENS},\n  "texts": ${lists(texts)},\n  "prompts": ${lists(prompts)}\n}\n`,
 );
 process.exit(0);

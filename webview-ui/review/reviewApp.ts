@@ -118,8 +118,6 @@ export class ReviewApp extends LitElement {
       <span class="muted">${s.undecided} undecided</span>
       ${item ? html`<span class="badge">${item.outcome}</span><span class="muted">origin ${item.origin}${item.ppl === null ? '' : `, perplexity ${item.ppl.toFixed(2)}`}</span>` : nothing}
       ${item?.judgement?.simulated ? html`<span class="badge simulated" title="This judge is a simulation that ships with the sample project">simulated judge</span>` : nothing}
-      <span class="spacer"></span>
-      ${s.announcement === undefined ? nothing : html`<span class="notice">${s.announcement}</span>`}
     </header>`;
   }
 
@@ -135,6 +133,8 @@ export class ReviewApp extends LitElement {
         const pressed = decide === undefined ? nothing : s.item?.ruling === decide ? 'true' : 'false';
         return html`<button class=${k.action.kind === 'decide' ? 'primary' : ''} title=${k.hint} aria-pressed=${pressed} aria-keyshortcuts=${k.key} ?disabled=${disabled} @click=${() => this.act(k.action)}><kbd aria-hidden="true">${k.shown}</kbd>${title}</button>`;
       })}
+      <span class="spacer"></span>
+      <span class="notice" aria-hidden="true">${s.announcement ?? ''}</span>
     </footer>`;
   }
 

@@ -38,7 +38,7 @@ export const reviewStyles = css`
   button:disabled { opacity: 0.55; cursor: default; }
   button:focus-visible, summary:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
   kbd { font-family: var(--vscode-editor-font-family, monospace); border: 1px solid var(--vscode-keybindingLabel-border, var(--vscode-contrastBorder, currentColor)); border-radius: 3px; padding: 0 0.3rem; margin-right: 0.35rem; background: var(--vscode-keybindingLabel-background, transparent); color: var(--vscode-keybindingLabel-foreground, inherit); }
-  .notice { padding: 0.35rem 0.75rem; border: 1px solid var(--vscode-inputValidation-infoBorder, var(--vscode-focusBorder)); background: var(--vscode-inputValidation-infoBackground, transparent); }
+  .notice { color: var(--vscode-descriptionForeground); }
   .failure { padding: 0.35rem 0.75rem; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); background: var(--vscode-inputValidation-errorBackground, transparent); }
   .empty { margin: 3rem auto; max-width: 34rem; text-align: center; display: flex; flex-direction: column; gap: 0.75rem; align-items: center; }
   .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

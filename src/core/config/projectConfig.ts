@@ -55,8 +55,6 @@ export const simulatedEndpointSchema = z.strictObject({
 export const endpointSchema = z.discriminatedUnion('kind', [openaiEndpointSchema, embeddedEndpointSchema, simulatedEndpointSchema]);
 export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
 export type OpenAiEndpoint = Readonly<z.infer<typeof openaiEndpointSchema>>;
-export type EmbeddedEndpoint = Readonly<z.infer<typeof embeddedEndpointSchema>>;
-export type SimulatedEndpoint = Readonly<z.infer<typeof simulatedEndpointSchema>>;
 
 /** GRPO as in the paper, at the embedded engine's scale. */
 export const grpoSettingsSchema = z.strictObject({
@@ -85,7 +83,6 @@ export const trainerSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
-export type TrainerConfig = Readonly<z.infer<typeof trainerSchema>>;
 
 /** How a text answer is told apart: patterns with the flag `u`, `ask` may have a group named `argument`. Without any, a text match is unverified. */
 export const textKindsSchema = z.strictObject({

@@ -19,7 +19,8 @@ export function checkDataset(text: string, reading: Pick<DatasetReading, 'sample
 function checkSample(text: string, read: ReadSample): Finding[] {
   const { label, tools, id } = read.sample;
   const violations = label.kind === 'calls' ? checkCalls(label.calls, tools) : [];
-  if (violations.length === 0 && label.kind !== 'invalid') return [];
+  const isPlain = label.kind !== 'invalid' && read.spans.calls.every((call) => call.arguments !== undefined);
+  if (isPlain && violations.length === 0) return [];
   const context = { read, violations, places: new LabelPlaces(text, read) };
   return rules.flatMap((rule) =>
     rule.check(context).map(({ range, message, severity = rule.severity }) => ({ rule: rule.id, severity, message, record: read.occurrence.record, range, sampleId: id })),

@@ -62,9 +62,22 @@ export class LabelPlaces {
     return found === undefined ? this.label : sourceSpan(found);
   }
 
+  /** The names of calls without an arguments object. Text, empty too, is another way to write one. */
+  namesWithoutArguments(): readonly Span[] {
+    return this.calls().flatMap(({ call, name, arguments: args }) => {
+      const body = memberOf(call.node, 'name') === undefined ? (memberOf(call.node, 'function')?.value ?? call.node) : call.node;
+      const given = memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value;
+      return args === undefined && given?.kind !== 'string' ? [sourceSpan(name)] : [];
+    });
+  }
+
   private call(index: number): LocatedCall | undefined {
+    return this.calls()[index];
+  }
+
+  private calls(): readonly LocatedCall[] {
     this.located ??= dialectById(this.read.dialect)?.locateCalls(this.text, this.read.spans) ?? [];
-    return this.located[index];
+    return this.located;
   }
 
   private brokenIn(node: JsonNode): Located | undefined {

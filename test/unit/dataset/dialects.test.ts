@@ -94,6 +94,18 @@ describe('LoopTool rows', () => {
     expect(only(read([{ ...looptoolRow, output }])).sample.label.kind).toBe(kind);
   });
 
+  it('take the end of reasoning inside an argument for what it is: text', () => {
+    const output = '<think>a</think><tool_call>{"name": "a", "arguments": {"note": "say </think> and </tool_call>"}}</tool_call>';
+    const { sample, spans } = only(read([{ ...looptoolRow, output }]));
+    expect(sample.label).toEqual({ kind: 'calls', calls: [{ name: 'a', arguments: { note: 'say </think> and </tool_call>' } }] });
+    expect(spans.calls).toHaveLength(1);
+  });
+
+  it('read a call without arguments as one that has none', () => {
+    const { sample } = only(read([{ ...looptoolRow, output: '<tool_call>{"name": "a"}</tool_call>' }]));
+    expect(sample.label).toEqual({ kind: 'calls', calls: [{ name: 'a', arguments: {} }] });
+  });
+
   it('name the line and column of a tool that is not JSON, inside the string', () => {
     const bad = { ...looptoolRow, instruction: '<tools>\n{"name": "a"}\n{"name": NaN}\n</tools>' };
     const text = `${JSON.stringify(looptoolRow)}\n${JSON.stringify(bad)}\n${JSON.stringify(looptoolRow)}\n`;

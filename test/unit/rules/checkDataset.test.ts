@@ -50,6 +50,24 @@ describe('rules', () => {
     expect(check(looptoolRow([], callBlock('get_weather', {})))).toMatchObject([{ rule: 'unknown-tool', severity: 'warning' }]);
   });
 
+  test('warn of calls without an arguments object, which are read as calls without arguments', () => {
+    const clock = { name: 'get_time', parameters: { type: 'object', properties: {} } };
+    for (const part of ['', ',"arguments":null', ',"parameters":[]']) {
+      const text = looptoolRow([clock], `${callBlock('get_time', {})}\n<tool_call>{"name":"get_time"${part}}</tool_call>`);
+      const [found, ...others] = check(text);
+      expect(others).toEqual([]);
+      expect(found).toMatchObject({ rule: 'no-arguments', severity: 'warning', range: { start: text.lastIndexOf('\\"get_time\\"') } });
+    }
+    for (const args of [{}, '{}', '']) expect(check(looptoolRow([clock], callBlock('get_time', args)))).toEqual([]);
+    expect(check(openaiRow([clock], [{ name: 'get_time', arguments: '' }]))).toEqual([]);
+    expect(shown(openaiRow([clock], [{ name: 'get_time', arguments: '' }]).replace(',"arguments":""', ''))).toEqual(['no-arguments: "get_time"']);
+  });
+
+  test('show a value inside arguments that are JSON text inside the label', () => {
+    const once = escaped(escaped('"2"'));
+    expect(shown(looptoolRow([weatherTool], callBlock('get_weather', '{"city":"Oslo","days":"2"}')))).toEqual([`argument-type: ${once}`]);
+  });
+
   test('show an unparsable label at the part that is broken', () => {
     const broken = "<tool_call>\n{'name': 'get_weather'}\n</tool_call>";
     expect(shown(looptoolRow([weatherTool], `${callBlock('get_weather', { city: 'Paris' })}\n${broken}`))).toEqual([`unparsable-label: ${escaped(broken)}`]);

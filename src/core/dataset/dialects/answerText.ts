@@ -4,7 +4,7 @@ import { scanAnswer } from '../../toolcall/answerScanner.ts';
 import { extractPrediction } from '../../toolcall/extract.ts';
 import type { ToolCall } from '../sample.ts';
 
-/** A call of an assistant's text; offsets of nodes are offsets into the text. */
+/** A call of an assistant's text; offsets of nodes are offsets into the text. `arguments` is whatever stands there. */
 export type TextCall = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode | undefined };
 
 /** An assistant's text as the extraction reads it. With a problem it has no calls. */
@@ -23,7 +23,7 @@ export function locateTextCalls(text: string): readonly TextCall[] {
       const body = memberOf(node, 'name') === undefined ? (memberOf(node, 'function')?.value ?? node) : node;
       const name = memberOf(body, 'name')?.value;
       const args = memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value;
-      return name === undefined ? [] : [{ node, name, arguments: args?.kind === 'object' ? args : undefined }];
+      return name === undefined ? [] : [{ node, name, arguments: args }];
     }),
   );
 }

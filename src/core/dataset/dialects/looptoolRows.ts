@@ -8,6 +8,7 @@ import { callSpans, type LocatedCall, type SampleSpans, type TextEdit } from '..
 import { locateTextCalls, readAnswerText, writeCallBlocks, type AnswerText } from './answerText.ts';
 import { readChatml, writeChatml } from './chatml.ts';
 import type { Dialect, RecordProblem, RecordReading, Steps } from './dialect.ts';
+import { locateArguments } from './locateArguments.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from './recordExtras.ts';
 import { readTool, writeTool } from './toolNode.ts';
 
@@ -152,7 +153,7 @@ function locatedCalls(text: string, output: StringNode): readonly LocatedCall[] 
   return locateTextCalls(output.value).map((call) => ({
     call: { node: call.node, map },
     name: { node: call.name, map },
-    arguments: call.arguments && { node: call.arguments, map },
+    arguments: locateArguments(output.value, call.arguments, map),
   }));
 }
 

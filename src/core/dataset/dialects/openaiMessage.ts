@@ -1,10 +1,10 @@
-import { StringMap } from '../../json/stringMap.ts';
-import { memberOf, nodeValue, parseTree, type JsonNode, type ObjectNode } from '../../json/tree.ts';
+import { memberOf, nodeValue, type JsonNode, type ObjectNode } from '../../json/tree.ts';
 import { stringifyJson } from '../../json/stringify.ts';
 import { readCall } from '../../toolcall/callValue.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
-import type { Located, LocatedCall } from '../spans.ts';
+import type { LocatedCall } from '../spans.ts';
 import type { RecordProblem } from './dialect.ts';
+import { locateArguments } from './locateArguments.ts';
 
 /** A message that could be read. `message` is absent for an assistant whose calls could not: then `label` says why. */
 export type OpenaiMessage = {
@@ -128,11 +128,4 @@ function callParts(call: JsonNode): { readonly name: JsonNode | undefined; reado
 function readMessageCall(call: JsonNode): ToolCall | string {
   const read = readCall(nodeValue(call), 'lenient');
   return read.ok ? read.call : read.message;
-}
-
-function locateArguments(text: string, args: JsonNode | undefined): Located | undefined {
-  if (args?.kind === 'object') return { node: args };
-  if (args?.kind !== 'string') return undefined;
-  const parsed = parseTree(args.value);
-  return parsed.ok && parsed.node.kind === 'object' ? { node: parsed.node, map: new StringMap(text, args) } : undefined;
 }

@@ -1,0 +1,124 @@
+import { basename } from 'node:path';
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import { isLoopToolError } from '../core/errors.ts';
+import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
+import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
+import { ProjectFiles } from '../node/projectFiles.ts';
+import { readJobViews, type JobView } from './jobView.ts';
+import { followDecisions } from './placedLines.ts';
+
+/** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
+export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
+
+export type StageProgress = { readonly done: number; readonly total: number; readonly rate: number | undefined; readonly secondsLeft: number | undefined };
+
+export type StageView = {
+  readonly stage: StageName;
+  readonly status: StageStatus;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly notes: readonly string[];
+  readonly error: string | undefined;
+  /** Of the job that runs it now. */
+  readonly progress: StageProgress | undefined;
+  /** It belongs to the latest round, and the stages that it needs are done. */
+  readonly runnable: boolean;
+};
+
+export type RoundView = {
+  readonly round: number;
+  readonly directory: string;
+  readonly createdAt: string;
+  readonly stages: readonly StageView[];
+  readonly models: RoundManifest['models'];
+  /** Roles whose answers are simulated in this round. */
+  readonly simulated: readonly string[];
+};
+
+/** What the tree shows of a project at its first two levels: small files only. */
+export type ProjectView = {
+  readonly directory: string;
+  readonly name: string;
+  readonly config: ProjectConfig | undefined;
+  /** Why looptool.json cannot be used. */
+  readonly problem: string | undefined;
+  readonly rounds: readonly RoundView[];
+  /** What cannot be read, as sentences. */
+  readonly unreadable: readonly string[];
+  /** The latest first. */
+  readonly jobs: readonly JobView[];
+};
+
+const decisionsOfNobody = foldDecisions([]);
+
+/** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
+export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
+  const files = new ProjectFiles(directory);
+  const [{ config, problem }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
+  const running = jobs.find((j) => j.state === 'running');
+  const rounds: RoundView[] = [];
+  const unreadable: string[] = [];
+  for (const number of numbers) {
+    const roundFiles = files.round(number);
+    try {
+      const manifest = await roundFiles.readManifest();
+      if (manifest) rounds.push(roundView(roundFiles.directory, manifest, running, number === numbers.at(-1)));
+    } catch (error) {
+      if (!isLoopToolError(error)) throw error;
+      unreadable.push(error.userMessage);
+    }
+  }
+  return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
+}
+
+/** People's decisions, as they stand now. */
+export async function readDecisions(directory: string): Promise<DecisionState> {
+  const lines = followDecisions(new ProjectFiles(directory).decisions());
+  await lines.refresh();
+  return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
+}
+
+/** The project file, or why it cannot be used. */
+async function tryConfig(files: ProjectFiles): Promise<{ readonly config: ProjectConfig | undefined; readonly problem: string | undefined }> {
+  try {
+    return { config: await files.readConfig(), problem: undefined };
+  } catch (error) {
+    if (!isLoopToolError(error)) throw error;
+    return { config: undefined, problem: error.userMessage };
+  }
+}
+
+function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, latest: boolean): RoundView {
+  const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done';
+  const stages = stageNames.map((stage): StageView => {
+    const state = manifest.stages[stage];
+    const job = running?.job.round === manifest.round && running.job.stage === stage ? running.job : undefined;
+    const status = state.status === 'running' && !running ? 'interrupted' : job && state.status !== 'done' ? 'running' : state.status;
+    return {
+      stage,
+      status,
+      counts: state.counts,
+      notes: state.notes,
+      error: state.error,
+      progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
+      runnable: latest && running === undefined && status !== 'done' && needs[stage].every(done),
+    };
+  });
+  const roles = ['policy', 'judge', 'generator'] as const;
+  return {
+    round: manifest.round,
+    directory,
+    createdAt: manifest.createdAt,
+    stages,
+    models: manifest.models,
+    simulated: roles.filter((role) => manifest.config.endpoints[role].kind === 'simulated'),
+  };
+}
+
+const needs: Readonly<Record<StageName, readonly StageName[]>> = {
+  train: [],
+  probe: ['train'],
+  verify: ['probe'],
+  expand: ['verify'],
+  compose: ['expand'],
+  evaluate: ['train'],
+};

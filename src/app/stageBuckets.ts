@@ -1,0 +1,88 @@
+import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify } from '../core/rounds/fold.ts';
+import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, ProbeOutcome, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { grouped, type Bucket, type BucketMember } from './buckets.ts';
+import type { FollowedLines } from './followedLines.ts';
+import { entriesOf, type Placed } from './placedLines.ts';
+import type { Mismatches } from './roundMismatches.ts';
+import { lastUserText, oneLine } from './sampleTitle.ts';
+
+const right: ReadonlySet<ProbeOutcome> = new Set(['MATCH', 'MATCH_UNVERIFIED']);
+const reviewable: ReadonlySet<ProbeOutcome> = new Set(['MISMATCH', 'INVALID', 'TRUNCATED', 'EMPTY']);
+
+/** Probed samples by outcome, what went wrong first. */
+export function outcomeBuckets(lines: FollowedLines<Placed<ProbeEntry>>): readonly Bucket[] {
+  const { entries, placeOf } = entriesOf(lines);
+  const member = (entry: ProbeEntry): BucketMember => ({ sampleId: entry.sampleId, detail: probeDetail(entry), entry: placeOf(entry), reviewable: reviewable.has(entry.outcome) });
+  return grouped(foldProbe(entries).values(), ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
+}
+
+function probeDetail(entry: ProbeEntry): string {
+  const what = entry.comparison?.differences[0]?.message ?? entry.error ?? entry.prediction?.warnings[0];
+  return oneLine([what, entry.ppl === null ? undefined : `ppl ${entry.ppl.toFixed(2)}`].filter((part) => part !== undefined).join(' · '));
+}
+
+/** Mismatched samples by verdict, those that ask for a person first. */
+export function verdictBuckets(lines: FollowedLines<Placed<VerifyEntry>>, { rows, judgements }: Mismatches): readonly Bucket[] {
+  const { entries, placeOf } = entriesOf(lines);
+  const last = foldVerify(entries);
+  const member = (sampleId: string): BucketMember => {
+    const fold = last.get(sampleId);
+    const entry = fold?.preCheck ?? fold?.votes.at(-1);
+    return { sampleId, detail: oneLine(judgements.get(sampleId)?.analysis ?? ''), entry: entry && placeOf(entry), reviewable: true };
+  };
+  return grouped(rows.keys(), ['LABEL_WRONG', 'NO_CONSENSUS', 'BOTH_CORRECT', 'BOTH_WRONG', 'PRED_WRONG', 'UNJUDGED'], (id) => judgements.get(id)?.verdict ?? 'UNJUDGED', member);
+}
+
+/**
+ * Expansions by what became of them: accepted ones first, refused ones by their gate. The gate for duplicates writes no entry:
+ * in a finished stage, a candidate that the judge was never asked about is one.
+ */
+export function expansionBuckets(lines: FollowedLines<Placed<ExpandEntry>>, finished: boolean): readonly Bucket[] {
+  const { entries, placeOf } = entriesOf(lines);
+  const { generations, critiques } = foldExpand(entries);
+  const stateOf = (generation: GenerationEntry): { readonly key: string; readonly detail: string } => {
+    if (generation.status !== 'candidate') return { key: generation.status, detail: generation.reason };
+    const { sample } = generation;
+    const critique = sample && critiques.get(critiqueKey(sample.id, sample.labelHash));
+    if (!critique || critique.seedId !== generation.sampleId || critique.k !== generation.k) return { key: finished ? 'duplicate' : 'pending', detail: generation.variation };
+    if (critique.verdict === 'CORRECT') return { key: 'accepted', detail: generation.variation };
+    return { key: critique.verdict === 'ERROR' ? 'api' : 'judge', detail: critique.analysis };
+  };
+  const items = [...generations.values()].map((generation) => ({ generation, ...stateOf(generation) }));
+  return grouped(items, ['accepted', 'judge', 'duplicate', 'schema', 'parse', 'api', 'pending'], (item) => item.key, ({ generation, detail }) => ({
+    sampleId: generation.sample?.id ?? generation.sampleId,
+    detail: oneLine(detail),
+    entry: placeOf(generation),
+    reviewable: false,
+    ...(generation.sample ? { title: lastUserText(generation.sample.messages) } : {}),
+  }));
+}
+
+/** Held-out sets; where both were measured, paired over samples: what the round's training broke and what it fixed come first. */
+export function heldOutBuckets(lines: FollowedLines<Placed<EvaluateEntry>>): readonly Bucket[] {
+  const { entries, placeOf } = entriesOf(lines);
+  return [...foldEvaluate(entries)].map(([key, { before, after }]) => {
+    const ids = [...new Set([...before.keys(), ...after.keys()])];
+    const member = (sampleId: string): BucketMember => {
+      const entry = after.get(sampleId) ?? before.get(sampleId);
+      return { sampleId, detail: entry ? evaluateDetail(entry) : '', entry: entry && placeOf(entry), reviewable: false };
+    };
+    const keyOf = (id: string): string => change(before.get(id), after.get(id));
+    return { key, members: ids.map(member), children: grouped(ids, ['broken', 'fixed', 'stillWrong', 'stillRight', 'wrong', 'right', 'ERROR'], keyOf, member) };
+  });
+}
+
+/** A failed request is no answer: it is neither right nor wrong. */
+function change(before: EvaluateEntry | undefined, after: EvaluateEntry | undefined): string {
+  const answered = [before, after].filter((entry) => entry !== undefined && entry.outcome !== 'ERROR');
+  const [first, second] = answered.map((entry) => entry !== undefined && right.has(entry.outcome));
+  if (first === undefined) return 'ERROR';
+  if (second === undefined) return first ? 'right' : 'wrong';
+  if (first) return second ? 'stillRight' : 'broken';
+  return second ? 'fixed' : 'stillWrong';
+}
+
+function evaluateDetail({ error, prediction, outcome }: EvaluateEntry): string {
+  const calls = prediction?.calls.map((call) => call.name).join(', ');
+  return oneLine(error ?? (calls || prediction?.text || outcome));
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { Endpoint, OpenAiEndpoint, ProjectConfig } from '../core/config/projectConfig.ts';
+import { samplingSchema } from '../core/llm/completionPort.ts';
+import type { Clock } from '../node/clock.ts';
+import type { KeySource } from '../node/environmentKeys.ts';
+import { createOpenAiClient } from '../node/openaiClient.ts';
+import type { ProjectFiles } from '../node/projectFiles.ts';
+import { findServer } from '../node/serverProcess.ts';
+
+export type ModelRole = keyof ProjectConfig['endpoints'];
+
+/** What one small real request to an endpoint showed. `notStarted`: the embedded server, which the first job starts. */
+export type EndpointTest = {
+  readonly role: ModelRole;
+  readonly model: string;
+  readonly host: string;
+  readonly simulated: boolean;
+  readonly state: 'ok' | 'failed' | 'notStarted';
+  readonly latencyMs: number | undefined;
+  /** Whether log-probabilities came with the answer: perplexity needs them. */
+  readonly logProbs: boolean | undefined;
+  /** Models that the server lists; undefined where it does not list them. */
+  readonly models: readonly string[] | undefined;
+  /** What went wrong, or what the server does not say of the model. */
+  readonly message: string | undefined;
+};
+
+export type ConnectionPorts = { readonly files: ProjectFiles; readonly keyOf: KeySource; readonly clock: Clock; readonly random: () => number };
+
+const timeoutMs = 20_000;
+const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
+
+/** Tries the three endpoints of a project at the same time: a list of models and one tiny completion each. */
+export async function testConnections(config: ProjectConfig, ports: ConnectionPorts, signal: AbortSignal): Promise<readonly EndpointTest[]> {
+  const roles = ['policy', 'judge', 'generator'] as const;
+  return Promise.all(roles.map((role) => testEndpoint(role, config.endpoints[role], ports, signal)));
+}
+
+async function testEndpoint(role: ModelRole, endpoint: Endpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
+  if (endpoint.kind === 'openai') return tryServer(role, endpoint, ports.keyOf(endpoint), false, ports, signal);
+  const model = endpoint.kind === 'simulated' ? endpoint.model : 'policy';
+  const simulated = endpoint.kind === 'simulated';
+  const server = await findServer(ports.files, signal);
+  if (!server) return { role, model, host: 'embedded', simulated, state: 'notStarted', latencyMs: undefined, logProbs: undefined, models: undefined, message: undefined };
+  return tryServer(role, { baseUrl: server.baseUrl, model, stream: true }, server.key, simulated, ports, signal);
+}
+
+async function tryServer(role: ModelRole, endpoint: Pick<OpenAiEndpoint, 'baseUrl' | 'model' | 'stream'>, key: string | undefined, simulated: boolean, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const client = createOpenAiClient({ ...endpoint, key, concurrency: 1, timeoutMs, maxAttempts: 1, simulated }, ports);
+  const base = { role, model: endpoint.model, host: client.description.host, simulated };
+  try {
+    const models = await listModels(endpoint.baseUrl, key, limited);
+    const outcome = await client.complete({ messages: [{ role: 'user', content: 'Reply with OK.' }], tools: [], sampling: samplingSchema.parse({ maxTokens: 8 }), logProbs: true }, limited);
+    if (!outcome.ok) return { ...base, state: 'failed', latencyMs: outcome.elapsedMs, logProbs: undefined, models, message: outcome.failure.message };
+    const { logProbs, logProbsMissing } = outcome.reply;
+    const unlisted = models && !models.includes(endpoint.model) ? `The server does not list ${endpoint.model}` : undefined;
+    return { ...base, state: 'ok', latencyMs: outcome.elapsedMs, logProbs: logProbs !== undefined, models, message: unlisted ?? logProbsMissing };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limited.aborted) throw error;
+    return { ...base, state: 'failed', latencyMs: undefined, logProbs: undefined, models: undefined, message: `No answer within ${timeoutMs / 1000} s` };
+  }
+}
+
+/** Not every server lists its models; that alone is no failure. */
+async function listModels(baseUrl: string, key: string | undefined, signal: AbortSignal): Promise<readonly string[] | undefined> {
+  try {
+    const response = await fetch(`${baseUrl.replace(/\/$/, '')}/models`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` }, signal });
+    const parsed = modelListSchema.safeParse(await response.json());
+    return parsed.success ? parsed.data.data.map((m) => m.id) : undefined;
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}

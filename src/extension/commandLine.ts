@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { l10n } from 'vscode';
+import { LoopToolError } from '../core/errors.ts';
+
+export type CommandLineResult = { readonly exitCode: number; readonly output: string; readonly errors: string };
+
+/**
+ * Runs the `looptool` command line that is shipped with the extension, for what is too heavy for the extension host and too
+ * short for a job. Throws LoopToolError `engine-failed` when it cannot be started; a non-zero exit code is a value.
+ */
+export function runCommandLine(program: string, argv: readonly string[], directory: string): Promise<CommandLineResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...argv], {
+      cwd: directory,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NO_COLOR: '1' },
+    });
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.once('error', (cause) => reject(new LoopToolError('engine-failed', l10n.t('The command line of LoopTool could not be started: {0}', cause.message), { cause })));
+    child.once('close', (code) => resolve({ exitCode: code ?? -1, output: Buffer.concat(output).toString('utf8'), errors: Buffer.concat(errors).toString('utf8') }));
+  });
+}

@@ -1,0 +1,101 @@
+import { commands, l10n, window, type QuickPickItem } from 'vscode';
+import { runMore } from '../../app/jobAction.ts';
+import { readProjectView } from '../../app/projectView.ts';
+import { stageNames, type StageName } from '../../core/rounds/manifest.ts';
+import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
+import type { Project } from '../projects.ts';
+import type { Services } from '../services.ts';
+import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
+
+const mostRounds = 100;
+
+/** Asks how many rounds and starts the job. */
+export async function startIteration(services: Services, argument: unknown): Promise<void> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (!project || refuseSecondJob(services)) return;
+  const answer = await window.showInputBox({
+    title: l10n.t('LoopTool: start iteration in {0}', project.label),
+    prompt: l10n.t('How many rounds? A round that is not finished goes on and counts as one.'),
+    value: '1',
+    valueSelection: [0, 1],
+    validateInput: (text) => (roundsOf(text) === undefined ? l10n.t('A whole number from 1 to {0}', mostRounds) : undefined),
+  });
+  const rounds = answer === undefined ? undefined : roundsOf(answer);
+  if (rounds !== undefined) await start(services, project, runMore(await readProjectView(project.directory, Date.now()), rounds));
+}
+
+/** Starts one stage of the latest round: the one of the tree item, or one that the person picks. */
+export async function runStage(services: Services, argument: unknown): Promise<void> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (!project || refuseSecondJob(services)) return;
+  const stage = isTreeNode(argument) && argument.kind === 'stage' ? argument.stage.stage : await pickStage(project);
+  if (stage) await start(services, project, { kind: 'stage', stage });
+}
+
+export async function stop(services: Services): Promise<void> {
+  const { running } = services.monitor;
+  if (!running) {
+    void window.showInformationMessage(l10n.t('No job of LoopTool is running.'));
+    return;
+  }
+  services.launcher.stop(running);
+  window.setStatusBarMessage(l10n.t('$(debug-stop) LoopTool: stopping, what is finished is kept'), 5000);
+  await services.monitor.refresh();
+}
+
+export async function resume(services: Services): Promise<void> {
+  const { interrupted } = services.monitor;
+  if (!interrupted || refuseSecondJob(services)) return;
+  await services.launcher.resume(interrupted);
+}
+
+/** What can be done about the job of the status bar. */
+export async function jobMenu(services: Services): Promise<void> {
+  const { running, interrupted } = services.monitor;
+  type Action = QuickPickItem & { readonly command: string };
+  const always: readonly Action[] = [
+    { label: `$(output) ${l10n.t('Show log')}`, command: 'looptool.showLog' },
+    { label: `$(list-tree) ${l10n.t('Show rounds')}`, command: 'looptool.rounds.focus' },
+  ];
+  const first: readonly Action[] = running
+    ? [{ label: `$(debug-stop) ${l10n.t('Stop')}`, description: l10n.t('what is finished is kept'), command: 'looptool.stop' }]
+    : interrupted
+      ? [{ label: `$(debug-restart) ${l10n.t('Resume')}`, description: l10n.t('goes on where it stood'), command: 'looptool.resume' }]
+      : [{ label: `$(play) ${l10n.t('Start an iteration')}`, command: 'looptool.startIteration' }];
+  const shown = running ?? interrupted;
+  const title = shown ? `LoopTool: ${shown.view.job.command} (${statusLabel(shown.view.state)})` : 'LoopTool';
+  const picked = await window.showQuickPick([...first, ...always], { title });
+  if (picked) await commands.executeCommand(picked.command);
+}
+
+async function start(services: Services, project: Project, action: Parameters<Services['launcher']['start']>[1]): Promise<void> {
+  await window.withProgress({ location: { viewId: 'looptool.rounds' } }, () => services.launcher.start(project, action));
+  await commands.executeCommand('looptool.rounds.focus');
+}
+
+function refuseSecondJob(services: Services): boolean {
+  const { running } = services.monitor;
+  if (!running) return false;
+  const stopIt = l10n.t('Stop It');
+  void window.showInformationMessage(l10n.t('A job is running in {0}. Stop it first, or wait for its end.', running.project.label), stopIt).then((answer) => {
+    if (answer === stopIt) void commands.executeCommand('looptool.stop');
+  });
+  return true;
+}
+
+async function pickStage(project: Project): Promise<StageName | undefined> {
+  const { rounds } = await readProjectView(project.directory, Date.now());
+  const latest = rounds.at(-1);
+  const items = stageNames.map((stage) => {
+    const view = latest?.stages.find((s) => s.stage === stage);
+    return { label: stageLabel(stage), description: view ? statusLabel(view.status) : '', detail: stageMeaning(stage), stage };
+  });
+  const title = latest ? l10n.t('LoopTool: run one stage of round {0}', latest.round) : l10n.t('LoopTool: run one stage of the first round');
+  return (await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that are done cost nothing when they run again'), matchOnDescription: true }))?.stage;
+}
+
+function roundsOf(text: string): number | undefined {
+  if (!/^\s*\d{1,3}\s*$/.test(text)) return undefined;
+  const rounds = Number(text);
+  return rounds >= 1 && rounds <= mostRounds ? rounds : undefined;
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { commands, env, l10n, Range, Selection, TextEditorRevealType, Uri, window, workspace, type TextDocument } from 'vscode';
+import type { Occurrence } from '../../core/dataset/sample.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import { stringifyJson } from '../../core/json/stringify.ts';
+import { parseLine } from '../../node/jsonLine.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
+import { placeOfSample } from '../../app/samplePlace.ts';
+import type { Project } from '../projects.ts';
+import type { Services } from '../services.ts';
+import { isTreeNode, projectOfNode, type SampleNode } from '../tree/nodes.ts';
+
+export async function openConfig(services: Services, argument: unknown): Promise<void> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (project) await window.showTextDocument(Uri.joinPath(project.uri, 'looptool.json'));
+}
+
+/** The journal of a stage, or the manifest of a round. */
+export async function openJournal(services: Services, argument: unknown): Promise<void> {
+  if (!isTreeNode(argument) || (argument.kind !== 'stage' && argument.kind !== 'round')) return;
+  const { project, round } = argument;
+  const file = argument.kind === 'round' ? join(round.directory, 'round.json') : (await services.tree.reader(project.directory, round.round)).journal(argument.stage.stage);
+  await window.showTextDocument(await openOrExplain(file));
+}
+
+/** The sample's record in its dataset file, with the label selected. */
+export async function openSample(services: Services, argument: unknown): Promise<void> {
+  if (!isSample(argument)) return;
+  const { occurrence } = argument.sample;
+  if (!occurrence) return showSample(services, argument);
+  await openOccurrence(argument.project, occurrence, argument.sample.sampleId);
+}
+
+/** Opens a dataset file with the label of a sample in view. */
+export async function openOccurrence(project: Project, occurrence: Occurrence, sampleId: string): Promise<void> {
+  const files = new ProjectFiles(project.directory);
+  const config = await files.readConfig();
+  const dataset = [...config.datasets.seed, ...config.datasets.heldOut].find((d) => d.path === occurrence.file);
+  const document = await openOrExplain(files.absolute(occurrence.file));
+  const place = placeOfSample(document.getText(), { file: occurrence.file, dialect: dataset?.dialect, steps: dataset?.steps ?? 'last' }, sampleId, occurrence.record);
+  const editor = await window.showTextDocument(document, { preview: true });
+  if (!place) {
+    void window.showWarningMessage(l10n.t('The sample is no longer in {0}: the file changed after the round was made.', occurrence.file));
+    return;
+  }
+  const range = new Range(document.positionAt(place.start), document.positionAt(place.end));
+  editor.selection = new Selection(range.start, range.start);
+  editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** The sample and the journal's last word on it, pretty-printed in a document of their own. */
+export async function showSample(services: Services, argument: unknown): Promise<void> {
+  if (!isSample(argument)) return;
+  const reader = await services.tree.reader(argument.project.directory, argument.round);
+  const { row, entry } = await reader.texts(argument.sample);
+  const pretty = (text: string | undefined): string => {
+    const parsed = text === undefined ? undefined : parseLine(text);
+    return parsed?.ok ? stringifyJson(parsed.value, 2) : 'null';
+  };
+  const indent = (text: string): string => text.replaceAll('\n', '\n  ');
+  const content = `{\n  "sample": ${indent(pretty(row))},\n  "${argument.stage}": ${indent(pretty(entry))}\n}\n`;
+  const uri = services.documents.put(`${argument.sample.sampleId}.json`, content);
+  await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+}
+
+export async function copySampleId(_services: Services, argument: unknown): Promise<void> {
+  if (isSample(argument)) await env.clipboard.writeText(argument.sample.sampleId);
+}
+
+export async function showMore(services: Services, argument: unknown): Promise<void> {
+  if (isTreeNode(argument) && argument.kind === 'more') services.tree.showMore(argument.bucketNode);
+}
+
+function isSample(argument: unknown): argument is SampleNode {
+  return isTreeNode(argument) && argument.kind === 'sample';
+}
+
+async function openOrExplain(file: string): Promise<TextDocument> {
+  try {
+    return await workspace.openTextDocument(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    await commands.executeCommand('revealInExplorer', Uri.file(file)).then(undefined, () => undefined);
+    throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, reason), { cause });
+  }
+}

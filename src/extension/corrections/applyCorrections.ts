@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import type { Uri} from 'vscode';
+import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
+import { labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
+import { readDecisions } from '../../app/projectView.ts';
+import { applyEdits } from '../../core/dataset/labelEdit.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
+import type { Project } from '../projects.ts';
+import type { Services } from '../services.ts';
+import { projectOfNode } from '../tree/nodes.ts';
+import { closeTabs } from './closeTabs.ts';
+import type { PreviewedFile } from './pendingCorrections.ts';
+
+export const correctionsScheme = 'looptool-corrections';
+
+/** Shows what the decisions would change in the dataset files, as a diff, and asks. Nothing is written before the answer. */
+export async function previewCorrections(services: Services, argument: unknown): Promise<void> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (!project) return;
+  const files = await plan(services, project);
+  reportRefused(services, project, files);
+  const changed = files.filter((f) => f.plan.corrections.length > 0);
+  if (changed.length === 0) {
+    await services.corrections.set(undefined);
+    const applied = files.reduce((n, f) => n + f.plan.applied.length, 0);
+    void window.showInformationMessage(applied > 0 ? l10n.t('Nothing to apply: all {0} decided labels stand in the dataset already.', applied) : l10n.t('Nothing to apply: no decision changes a label. Review some mismatches first.'));
+    return;
+  }
+  await services.corrections.set({ project, files: changed });
+  await showDiff(services, changed);
+  await ask(changed);
+}
+
+/** Applies the previewed edits through the editor, with undo, and saves. Refused when a file changed after the preview. */
+export async function confirmCorrections(services: Services): Promise<void> {
+  const { preview } = services.corrections;
+  if (!preview) return;
+  const edit = new WorkspaceEdit();
+  const documents: TextDocument[] = [];
+  for (const { path, version, plan: filePlan } of preview.files) {
+    const opened = await workspace.openTextDocument(path);
+    if (opened.version !== version) throw new LoopToolError('label-changed', l10n.t('{0} changed after the preview. Run Apply Corrections again.', basename(path)));
+    documents.push(opened);
+    for (const { start, end, newText } of filePlan.corrections.flatMap((c) => c.edits)) edit.replace(opened.uri, new Range(opened.positionAt(start), opened.positionAt(end)), newText);
+  }
+  const [document] = documents;
+  const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
+  if (!(await workspace.applyEdit(edit))) throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
+  const count = countOf(preview.files);
+  await services.corrections.set(undefined);
+  await closeTabs(correctionsScheme);
+  const unsaved = (await Promise.all(documents.map((d) => d.save()))).filter((saved) => !saved).length;
+  services.log.info(`${count} corrections applied in ${preview.project.directory}`);
+  if (document) await window.showTextDocument(document, place ? { selection: place } : {});
+  void window.showInformationMessage(unsaved > 0 ? l10n.t('{0} labels corrected; some files could not be saved.', count) : l10n.t('{0} labels corrected. Undo takes them back.', count));
+  await services.refresh();
+}
+
+export async function discardCorrections(services: Services): Promise<void> {
+  await services.corrections.set(undefined);
+  await closeTabs(correctionsScheme);
+}
+
+async function plan(services: Services, project: Project): Promise<readonly PreviewedFile[]> {
+  const projectFiles = new ProjectFiles(project.directory);
+  const config = await projectFiles.readConfig();
+  const changes = labelChanges(await readDecisions(project.directory));
+  const files: PreviewedFile[] = [];
+  for (const { path: file, dialect, steps } of [...config.datasets.seed, ...config.datasets.heldOut]) {
+    const path = projectFiles.absolute(file);
+    let document: TextDocument;
+    try {
+      document = await workspace.openTextDocument(path);
+    } catch (cause) {
+      throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
+    }
+    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { file, dialect, steps }, changes) });
+  }
+  services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
+  return files;
+}
+
+async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {
+  const pairs: [Uri, Uri, string][] = [];
+  let place: Range | undefined;
+  for (const { path, plan: filePlan } of files) {
+    const document = await workspace.openTextDocument(path);
+    const corrected = applyEdits(document.getText(), filePlan.corrections.flatMap((c) => c.edits));
+    place ??= placeOfFirst(document, filePlan);
+    pairs.push([document.uri, services.previews.put(path, corrected), basename(path)]);
+  }
+  const [only, ...others] = pairs;
+  const title = l10n.t('Corrections ({0})', countOf(files));
+  if (only && others.length === 0) await commands.executeCommand('vscode.diff', only[0], only[1], `${only[2]}: ${title}`, { preview: false, selection: place });
+  else await commands.executeCommand('vscode.changes', title, pairs.map(([original, corrected]) => [original, original, corrected]));
+}
+
+/** Where the first edit begins: records are long lines, and the change would be out of sight. Before it both sides are the same. */
+function placeOfFirst(document: TextDocument, { corrections }: FileCorrections): Range | undefined {
+  const start = corrections[0]?.edits[0]?.start;
+  return start === undefined ? undefined : new Range(document.positionAt(start), document.positionAt(start));
+}
+
+async function ask(files: readonly PreviewedFile[]): Promise<void> {
+  const apply = l10n.t('Apply');
+  const discard = l10n.t('Discard');
+  const question = files.length === 1 ? l10n.t('Apply {0} corrections to {1}?', countOf(files), basename(files[0]?.path ?? '')) : l10n.t('Apply {0} corrections to {1} files?', countOf(files), files.length);
+  // Not awaited: the buttons of the diff's title do the same, and the question may be dismissed.
+  void window.showInformationMessage(question, apply, discard).then((answer) => {
+    if (answer === apply) void commands.executeCommand('looptool.confirmCorrections');
+    if (answer === discard) void commands.executeCommand('looptool.discardCorrections');
+  });
+}
+
+function reportRefused(services: Services, project: Project, files: readonly PreviewedFile[]): void {
+  const refused = files.flatMap(({ plan: filePlan }) => filePlan.refused.map((r) => ({ ...r, file: filePlan.file })));
+  if (refused.length === 0) return;
+  services.log.warn(`Decisions not applied in ${project.directory}:`);
+  for (const { file, record, sampleId, message } of refused) services.log.warn(`  ${file} record ${record + 1} (${sampleId}): ${message}`);
+  const show = l10n.t('Show Which');
+  void window.showWarningMessage(l10n.t('{0} decisions are not applied: the label changed since, or its record cannot hold the new one. Review these samples again.', refused.length), show).then((answer) => {
+    if (answer === show) services.log.show();
+  });
+}
+
+function countOf(files: readonly { readonly plan: FileCorrections }[]): number {
+  return files.reduce((n, f) => n + f.plan.corrections.length, 0);
+}

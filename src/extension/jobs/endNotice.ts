@@ -1,0 +1,27 @@
+import { commands, l10n, window } from 'vscode';
+import type { WatchedJob } from './jobMonitor.ts';
+
+/** The one notification of a job: at its end, with what to do next. */
+export async function showEndNotice({ project, view }: WatchedJob): Promise<void> {
+  const review = l10n.t('Open Review');
+  const report = l10n.t('Show Report');
+  const log = l10n.t('Show Log');
+  const again = l10n.t('Resume');
+  const answer = await ask();
+  const command = answer === review ? 'looptool.openReview' : answer === report ? 'looptool.showReport' : answer === log ? 'looptool.showLog' : answer === again ? 'looptool.resume' : undefined;
+  if (command) await commands.executeCommand(command);
+
+  async function ask(): Promise<string | undefined> {
+    const { job, state } = view;
+    switch (state) {
+      case 'done':
+        return window.showInformationMessage(job.command.startsWith('run') && job.round !== undefined ? l10n.t('LoopTool: round {0} is done in {1}.', job.round, project.label) : l10n.t('LoopTool: {0} is done in {1}.', job.command, project.label), review, report);
+      case 'stopped':
+        return window.showInformationMessage(l10n.t('LoopTool: the job in {0} was stopped. What is finished is kept; start again to go on.', project.label), log);
+      case 'interrupted':
+        return window.showWarningMessage(l10n.t('LoopTool: the job in {0} was cut off. Nothing finished is lost.', project.label), again, log);
+      default:
+        return window.showErrorMessage(l10n.t('LoopTool: the job in {0} failed. {1}', project.label, job.message ?? ''), log);
+    }
+  }
+}

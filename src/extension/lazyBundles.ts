@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type * as ConnectionTest from '../app/testConnection.ts';
+import type * as LanguageClientStart from './language/startClient.ts';
+
+/**
+ * Bundles beside the extension's own (esbuild.mjs) that are loaded when they are first used. `require`, not `import`: only
+ * there does the editor hand out its `vscode` module.
+ */
+export function languageClient(): typeof LanguageClientStart {
+  return load('languageClient.cjs') as typeof LanguageClientStart; // that file is built from this module
+}
+
+export function connectionTest(): typeof ConnectionTest {
+  return load('connectionTest.cjs') as typeof ConnectionTest; // that file is built from this module
+}
+
+function load(name: string): unknown {
+  return createRequire(__filename)(join(__dirname, name));
+}

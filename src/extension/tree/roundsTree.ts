@@ -1,0 +1,142 @@
+import { EventEmitter, type Disposable, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
+import type { DecisionState } from '../../core/review/foldDecisions.ts';
+import type { BucketView } from '../../app/buckets.ts';
+import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
+import type { RoundReader } from '../../app/roundReader.ts';
+import type { StageName } from '../../core/rounds/manifest.ts';
+import type { Project, Projects } from '../projects.ts';
+import type { TreeNode } from './nodes.ts';
+import { treeItem } from './treeItems.ts';
+
+const pageSize = 200;
+
+/**
+ * Projects, their rounds, stages, buckets and samples. A thin wrapper over `app/projectView` and `app/roundReader`: it keeps
+ * the readers, which remember how far they have read, and how many pages of a bucket are shown.
+ */
+export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
+  readonly #changed = new EventEmitter<TreeNode | undefined>();
+  readonly onDidChangeTreeData: Event<TreeNode | undefined> = this.#changed.event;
+  readonly #readers = new Map<string, RoundReader>();
+  readonly #shown = new Map<string, number>();
+  /** The last node handed out under an id: the one that the editor knows. */
+  readonly #known = new Map<string, TreeNode>();
+  #decisions = new Map<string, DecisionState>();
+
+  constructor(private readonly projects: Projects) {}
+
+  refresh(): void {
+    this.#decisions = new Map();
+    this.#changed.fire(undefined);
+  }
+
+  /** Shows one more page of a bucket. */
+  showMore(bucketNode: string): void {
+    this.#shown.set(bucketNode, (this.#shown.get(bucketNode) ?? pageSize) + pageSize);
+    this.#changed.fire(this.#known.get(bucketNode));
+  }
+
+  /** The reader of a round, which remembers how far it has read. */
+  async reader(directory: string, round: number): Promise<RoundReader> {
+    const { RoundReader: Reader } = await import('../../app/roundReader.ts');
+    const key = `${directory}|${round}`;
+    const reader = this.#readers.get(key) ?? new Reader(directory, round);
+    this.#readers.set(key, reader);
+    return reader;
+  }
+
+  getTreeItem(node: TreeNode): TreeItem {
+    return treeItem(node);
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    const children = await this.#children(node);
+    for (const child of children) this.#known.set(child.id, child);
+    return children;
+  }
+
+  async #children(node: TreeNode | undefined): Promise<TreeNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return this.#projects();
+      case 'project':
+        return projectChildren(node.project, node.view);
+      case 'round':
+        return node.round.stages.map((stage) => stageNode(node.project, node.round, stage));
+      case 'stage':
+        return this.#stageChildren(node.id, node.project, node.round, node.stage);
+      case 'bucket':
+        return node.bucket.children.length > 0 ? node.bucket.children.map((bucket) => bucketNode(node.project, node.round, node.stage, bucket)) : this.#samples(node.id, node.project, node.round, node.stage, node.bucket);
+      default:
+        return [];
+    }
+  }
+
+  async #projects(): Promise<TreeNode[]> {
+    if (this.projects.all.length === 0) return [];
+    const { readProjectView } = await import('../../app/projectView.ts');
+    const views = await Promise.all(this.projects.all.map((project) => readProjectView(project.directory, Date.now())));
+    return views.flatMap((view): TreeNode[] => {
+      const project = this.projects.find(view.directory);
+      return project ? [{ kind: 'project', id: project.directory, project, view }] : [];
+    });
+  }
+
+  async #stageChildren(id: string, project: Project, round: RoundView, stage: StageView): Promise<TreeNode[]> {
+    const reader = await this.reader(project.directory, round.round);
+    const buckets = await reader.buckets(stage.stage);
+    const note = (text: string, i: number): TreeNode => ({ kind: 'note', id: `${id}|note${i}`, text, severity: 'note' });
+    return [
+      ...(stage.error === undefined ? [] : [{ kind: 'note', id: `${id}|error`, text: stage.error, severity: 'error' } as const]),
+      ...buckets.map((bucket) => bucketNode(project, round.round, stage.stage, bucket)),
+      ...stage.notes.map(note),
+    ];
+  }
+
+  async #samples(id: string, project: Project, round: number, stage: StageName, bucket: BucketView): Promise<TreeNode[]> {
+    const reader = await this.reader(project.directory, round);
+    const limit = this.#shown.get(id) ?? pageSize;
+    const { samples, total } = await reader.page(stage, bucket.id, 0, limit);
+    const decisions = await this.#decisionsOf(project.directory);
+    // The same sample may stand in a bucket twice (two expansions alike): the place makes the id one of its own.
+    const nodes = samples.map((sample, i): TreeNode => ({ kind: 'sample', id: `${id}|${i}|${sample.sampleId}`, project, round, stage, bucket: bucket.id, sample, decided: decisions.inForce.has(sample.sampleId) }));
+    return samples.length < total ? [...nodes, { kind: 'more', id: `${id}|more`, bucketNode: id, shown: samples.length, total }] : nodes;
+  }
+
+  async #decisionsOf(directory: string): Promise<DecisionState> {
+    const known = this.#decisions.get(directory);
+    if (known) return known;
+    const { readDecisions } = await import('../../app/projectView.ts');
+    const state = await readDecisions(directory);
+    this.#decisions.set(directory, state);
+    return state;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+function projectChildren(project: Project, view: ProjectView): TreeNode[] {
+  const children: TreeNode[] = [];
+  if (view.problem !== undefined) children.push({ kind: 'hint', id: `${project.directory}|problem`, project, hint: 'problem', text: view.problem });
+  const latestJob = view.jobs[0];
+  if (latestJob && (latestJob.state === 'interrupted' || latestJob.state === 'failed' || latestJob.state === 'running')) {
+    children.push({ kind: 'job', id: `${project.directory}|job`, project, job: latestJob });
+  }
+  children.push(...view.unreadable.map((text, i): TreeNode => ({ kind: 'note', id: `${project.directory}|unreadable${i}`, text, severity: 'error' })));
+  const rounds = [...view.rounds].reverse();
+  // A round that was composed but not begun has nothing to show yet: the one before it is opened.
+  const opened = rounds.find((round) => round.stages.some((s) => s.status !== 'pending')) ?? rounds[0];
+  children.push(...rounds.map((round): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, open: round === opened })));
+  if (view.rounds.length === 0 && view.problem === undefined) children.push({ kind: 'hint', id: `${project.directory}|empty`, project, hint: 'empty', text: '' });
+  return children;
+}
+
+function stageNode(project: Project, round: RoundView, stage: StageView): TreeNode {
+  return { kind: 'stage', id: `${project.directory}|r${round.round}|${stage.stage}`, project, round, stage };
+}
+
+function bucketNode(project: Project, round: number, stage: StageName, bucket: BucketView): TreeNode {
+  return { kind: 'bucket', id: `${project.directory}|r${round}|${stage}|${bucket.id}`, project, round, stage, bucket };
+}

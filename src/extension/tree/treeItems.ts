@@ -1,0 +1,174 @@
+import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { StageStatus, StageView } from '../../app/projectView.ts';
+import { durationText, rateText } from '../jobs/jobStatusBar.ts';
+import { bucketLabel, stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
+import type { SampleNode, TreeNode } from './nodes.ts';
+import { allCounts, stageSummary } from './stageSummary.ts';
+
+/** How a node looks and, through `contextValue`, which actions it has (package.json, view/item/context). */
+export function treeItem(node: TreeNode): TreeItem {
+  const item = itemOf(node);
+  item.id = node.id;
+  return item;
+}
+
+function itemOf(node: TreeNode): TreeItem {
+  switch (node.kind) {
+    case 'project':
+      return projectItem(node);
+    case 'hint':
+      return hintItem(node);
+    case 'job':
+      return jobItem(node);
+    case 'round':
+      return roundItem(node);
+    case 'stage':
+      return stageItem(node);
+    case 'note':
+      return noteItem(node);
+    case 'bucket':
+      return bucketItem(node);
+    case 'sample':
+      return sampleItem(node);
+    case 'more':
+      return moreItem(node);
+  }
+}
+
+type Of<K extends TreeNode['kind']> = Extract<TreeNode, { kind: K }>;
+
+function projectItem({ project, view }: Of<'project'>): TreeItem {
+  const item = new TreeItem(view.name, TreeItemCollapsibleState.Expanded);
+  const running = view.jobs.some((j) => j.state === 'running');
+  item.description = view.name === project.label ? (running ? statusLabel('running') : '') : project.label;
+  item.iconPath = view.problem === undefined ? new ThemeIcon('project') : new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.contextValue = `project;${running ? 'running' : 'idle'}`;
+  item.tooltip = project.directory;
+  return item;
+}
+
+function hintItem(node: Of<'hint'>): TreeItem {
+  if (node.hint === 'problem') {
+    const item = new TreeItem(l10n.t('looptool.json cannot be used'), TreeItemCollapsibleState.None);
+    item.description = node.text;
+    item.tooltip = plain(node.text);
+    item.iconPath = new ThemeIcon('error', new ThemeColor('errorForeground'));
+    item.command = { command: 'looptool.openConfig', title: l10n.t('Open looptool.json'), arguments: [node] };
+    return item;
+  }
+  const item = new TreeItem(l10n.t('No rounds yet: start an iteration'), TreeItemCollapsibleState.None);
+  item.iconPath = new ThemeIcon('play', new ThemeColor('charts.green'));
+  item.command = { command: 'looptool.startIteration', title: l10n.t('Start Iteration'), arguments: [node] };
+  return item;
+}
+
+function jobItem({ job: { job, state } }: Of<'job'>): TreeItem {
+  const words = state === 'running' ? l10n.t('Job running') : state === 'interrupted' ? l10n.t('Job interrupted') : l10n.t('Job failed');
+  const item = new TreeItem(words, TreeItemCollapsibleState.None);
+  item.description = state === 'running' ? job.command : state === 'interrupted' ? l10n.t('nothing finished is lost: resume') : (job.message ?? job.command);
+  item.tooltip = plain([job.command, job.message ?? '', l10n.t('Process {0} on {1}, started {2}', job.pid, job.host, new Date(job.startedAt).toLocaleString())].filter(Boolean).join('\n\n'));
+  item.iconPath = state === 'running' ? new ThemeIcon('server-process') : state === 'interrupted' ? new ThemeIcon('debug-disconnect', new ThemeColor('problemsWarningIcon.foreground')) : new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.contextValue = `job;${state}`;
+  item.command = { command: 'looptool.jobMenu', title: l10n.t('Job Actions') };
+  return item;
+}
+
+function roundItem({ round, open }: Of<'round'>): TreeItem {
+  const item = new TreeItem(l10n.t('Round {0}', round.round), open ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
+  const done = round.stages.filter((s) => s.status === 'done').length;
+  const at = round.stages.find((s) => s.status !== 'done' && s.status !== 'pending');
+  const state = at ? `${stageLabel(at.stage)}: ${statusLabel(at.status)}` : done === round.stages.length ? statusLabel('done') : done === 0 ? statusLabel('pending') : l10n.t('{0} of {1} stages done', done, round.stages.length);
+  item.description = round.simulated.length > 0 ? `${state} · ${l10n.t('simulated')}` : state;
+  item.iconPath = at ? statusIcon(at.status) : done === round.stages.length ? statusIcon('done') : new ThemeIcon('circle-large-outline');
+  item.contextValue = `round;${at?.status ?? (done === round.stages.length ? 'done' : 'pending')}`;
+  const models = [l10n.t('Policy: {0}', round.models.policy), l10n.t('Judge: {0}', round.models.judge), l10n.t('Generator: {0}', round.models.generator)];
+  if (round.simulated.length > 0) models.push(l10n.t('Simulated, for demonstration: {0}', round.simulated.join(', ')));
+  item.tooltip = plain([l10n.t('Round {0}, made {1}', round.round, new Date(round.createdAt).toLocaleString()), ...models].join('\n\n'));
+  return item;
+}
+
+function stageItem({ stage }: Of<'stage'>): TreeItem {
+  const started = stage.status !== 'pending';
+  const item = new TreeItem(stageLabel(stage.stage), started ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
+  item.description = stageDescription(stage);
+  item.iconPath = statusIcon(stage.status);
+  item.contextValue = ['stage', stage.stage, stage.status, ...(stage.runnable ? ['runnable'] : []), ...(started ? ['journal'] : []), ...(started && (stage.stage === 'probe' || stage.stage === 'verify') ? ['review'] : [])].join(';');
+  item.tooltip = plain([stageMeaning(stage.stage), statusLabel(stage.status), allCounts(stage), stage.error ?? '', ...stage.notes].filter(Boolean).join('\n\n'));
+  item.accessibilityInformation = { label: `${stageLabel(stage.stage)}, ${statusLabel(stage.status)}, ${stageDescription(stage)}` };
+  return item;
+}
+
+function stageDescription(stage: StageView): string {
+  if (stage.progress && stage.status === 'running') {
+    const { done, total, rate, secondsLeft } = stage.progress;
+    return `${done}/${total}${rateText(rate)}${secondsLeft === undefined ? '' : ` · ${l10n.t('{0} left', durationText(secondsLeft))}`}`;
+  }
+  const summary = stageSummary(stage);
+  if (stage.status === 'done' || stage.status === 'pending') return summary;
+  return [statusLabel(stage.status), summary].filter(Boolean).join(' · ');
+}
+
+function noteItem(node: Of<'note'>): TreeItem {
+  const item = new TreeItem(node.text, TreeItemCollapsibleState.None);
+  item.iconPath = node.severity === 'error' ? new ThemeIcon('error', new ThemeColor('errorForeground')) : new ThemeIcon('info');
+  item.tooltip = plain(node.text);
+  return item;
+}
+
+function bucketItem({ stage, bucket }: Of<'bucket'>): TreeItem {
+  const item = new TreeItem(bucketLabel(bucket.key), TreeItemCollapsibleState.Collapsed);
+  item.description = String(bucket.count);
+  item.iconPath = bucketIcon(bucket.key);
+  item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || bucket.key === 'MISMATCH' ? ['review'] : [])].join(';');
+  return item;
+}
+
+function sampleItem(node: SampleNode): TreeItem {
+  const { sample } = node;
+  const item = new TreeItem(sample.title === '' ? sample.sampleId : sample.title, TreeItemCollapsibleState.None);
+  item.description = sample.detail;
+  item.tooltip = plain([sample.title, sample.detail, sample.sampleId, sample.occurrence ? l10n.t('{0}, record {1}', sample.occurrence.file, sample.occurrence.record + 1) : ''].filter(Boolean).join('\n\n'));
+  item.iconPath = node.decided ? new ThemeIcon('account') : new ThemeIcon('comment');
+  item.contextValue = ['sample', ...(sample.occurrence ? ['file'] : []), ...(sample.reviewable ? ['reviewable'] : [])].join(';');
+  item.command = { command: sample.occurrence ? 'looptool.openSample' : 'looptool.showSample', title: l10n.t('Open'), arguments: [node] };
+  return item;
+}
+
+function moreItem(node: Of<'more'>): TreeItem {
+  const item = new TreeItem(l10n.t('Show more'), TreeItemCollapsibleState.None);
+  item.description = l10n.t('{0} of {1} shown', node.shown, node.total);
+  item.iconPath = new ThemeIcon('ellipsis');
+  item.command = { command: 'looptool.showMore', title: l10n.t('Show more'), arguments: [node] };
+  return item;
+}
+
+function statusIcon(status: StageStatus): ThemeIcon {
+  switch (status) {
+    case 'pending':
+      return new ThemeIcon('circle-large-outline');
+    case 'running':
+      return new ThemeIcon('sync~spin');
+    case 'done':
+      return new ThemeIcon('pass', new ThemeColor('testing.iconPassed'));
+    case 'failed':
+      return new ThemeIcon('error', new ThemeColor('testing.iconFailed'));
+    case 'stopped':
+      return new ThemeIcon('debug-pause');
+    case 'interrupted':
+      return new ThemeIcon('debug-disconnect', new ThemeColor('problemsWarningIcon.foreground'));
+  }
+}
+
+function bucketIcon(key: string): ThemeIcon {
+  if (['MATCH', 'MATCH_UNVERIFIED', 'accepted', 'fixed', 'stillRight', 'right', 'BOTH_CORRECT'].includes(key)) return new ThemeIcon('check');
+  if (['MISMATCH', 'broken', 'stillWrong', 'wrong', 'PRED_WRONG', 'BOTH_WRONG'].includes(key)) return new ThemeIcon('diff');
+  if (key === 'LABEL_WRONG' || key === 'labelRefined') return new ThemeIcon('edit');
+  if (key === 'NO_CONSENSUS') return new ThemeIcon('question');
+  if (['TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'api', 'parse', 'schema', 'duplicate', 'judge'].includes(key)) return new ThemeIcon('circle-slash');
+  return new ThemeIcon('list-unordered');
+}
+
+/** Text of files and models is shown as text: no markdown, no links. */
+function plain(text: string): MarkdownString {
+  return new MarkdownString().appendText(text);
+}
