@@ -17,21 +17,25 @@ export function promptIds(sample: Pick<DemoSample, 'messages' | 'tools'>, tokeni
   return encodeSegments(renderSegments(sample.messages, sample.tools), tokenizer);
 }
 
-/** Greedy answers of the team's model against the truth, by the project's own match. */
-export async function measureAccuracy(team: Team, tokenizer: ByteLevelBpe, samples: readonly DemoSample[]): Promise<Accuracy> {
+/** Whether each greedy answer of the team's model is right, by the project's own match with the truth. */
+export async function answeredRight(team: Team, tokenizer: ByteLevelBpe, samples: readonly DemoSample[]): Promise<readonly boolean[]> {
   const prompts = samples.map((sample) => promptIds(sample, tokenizer));
   const stop = tokenizer.id(END_OF_TURN);
   const { completions } = await team.rollout(prompts, { samples: 1, temperature: 0, maxNewTokens: longestAnswer, stop, seed: ['accuracy'] });
-  const byKind: Partial<Record<SampleKind, Count>> = {};
-  let right = 0;
-  samples.forEach((sample, i) => {
+  return samples.map((sample, i) => {
     const answer = completions[i]?.[0];
     const text = tokenizer.decode((answer?.tokens ?? []).filter((token) => token !== stop));
     const prediction = extractPrediction(text, { finishReason: answer?.finished ? 'stop' : 'length', textKinds: compiledDemoTextKinds });
-    const hit = matchPrediction(sample.truth, prediction, compiledDemoTextKinds).outcome === 'MATCH' ? 1 : 0;
-    const before = byKind[sample.kind] ?? { right: 0, of: 0 };
-    byKind[sample.kind] = { right: before.right + hit, of: before.of + 1 };
-    right += hit;
+    return matchPrediction(sample.truth, prediction, compiledDemoTextKinds).outcome === 'MATCH';
   });
-  return { right, of: samples.length, byKind };
+}
+
+export async function measureAccuracy(team: Team, tokenizer: ByteLevelBpe, samples: readonly DemoSample[]): Promise<Accuracy> {
+  const right = await answeredRight(team, tokenizer, samples);
+  const byKind: Partial<Record<SampleKind, Count>> = {};
+  samples.forEach(({ kind }, i) => {
+    const before = byKind[kind] ?? { right: 0, of: 0 };
+    byKind[kind] = { right: before.right + (right[i] ? 1 : 0), of: before.of + 1 };
+  });
+  return { right: right.filter(Boolean).length, of: samples.length, byKind };
 }

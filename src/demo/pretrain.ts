@@ -30,6 +30,14 @@ export const initialSettings: PretrainSettings = {
   seed: 1, firstStep: 0, steps: 2400, groups: 8, groupSize: 4, learningRate: 4e-3, warmupSteps: 100, steadyShare: 0.7, finalShare: 0.05, decay: 0.02, contextWeight: 0.1,
 };
 
+/**
+ * The control of docs/experiment.md: what the minutes that two rounds of training take would give as further pre-training, from
+ * the initial checkpoint on. Warmed up again to a quarter of the first rate.
+ */
+export function continuedSettings(seed: number): PretrainSettings {
+  return { ...initialSettings, seed, firstStep: initialSettings.steps, steps: 500, learningRate: initialSettings.learningRate / 4, warmupSteps: 20 };
+}
+
 export type PretrainStep = { readonly step: number; readonly loss: number; readonly gradientNorm: number; readonly tokens: number };
 
 export function learningRateAt(step: number, s: PretrainSettings): number {
