@@ -69,6 +69,27 @@ export async function currentRound(project: Project, clock: Clock): Promise<Roun
   return last ?? (await createFirstRound(project, clock));
 }
 
+/**
+ * Brings a round that nothing has been done in to the settings of today; for one that is under way says that its own
+ * settings hold. Half a round by one set of rules and half by another could not be repeated.
+ */
+export async function bringUpToDate(project: Project, round: Round, clock: Clock, say: (message: string) => void): Promise<Round> {
+  if (sameSettings(round.manifest.config, project.config)) return round;
+  // The first thing that a round finds out is the policy that it starts from.
+  if (round.manifest.initial !== undefined) {
+    say(`looptool.json has changed since round ${round.number} was begun. The round goes on with the settings that it began with, endpoints and trainer apart; the next one takes the new ones.`);
+    return round;
+  }
+  if (round.number === 1) return await createFirstRound(project, clock);
+  await round.update({ config: project.config, seed: project.config.seed });
+  return round;
+}
+
+function sameSettings(a: ProjectConfig, b: ProjectConfig): boolean {
+  const own = ({ endpoints: _endpoints, trainer: _trainer, ...rest }: ProjectConfig) => JSON.stringify(rest);
+  return own(a) === own(b);
+}
+
 async function createFirstRound(project: Project, clock: Clock): Promise<Round> {
   const { config, files } = project;
   const corpus = await readCorpus(files, config);

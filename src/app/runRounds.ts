@@ -1,12 +1,13 @@
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { LoopToolError } from '../core/errors.ts';
+import { removeLeftovers } from '../node/atomicFile.ts';
 import { acquireLock } from '../node/roundLock.ts';
 import { Connections } from './connections.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
 import { makeReport } from './report.ts';
 import type { Reporter } from './reporter.ts';
-import { currentRound, openRound, settingsOf, type Round } from './round.ts';
+import { bringUpToDate, currentRound, openRound, settingsOf, type Round } from './round.ts';
 import { runEvaluateBefore } from './stages/evaluate.ts';
 import { runStage, type RoundJob } from './stages/stage.ts';
 import { stageRuns } from './stages/stageRuns.ts';
@@ -73,7 +74,8 @@ async function inLockedRound(ports: AppPorts, project: Project, number: number, 
   const lock = await acquireLock(project.files.round(number).lock(), `looptool ${command}`, () => ports.clock.now());
   try {
     // Read under the lock: another job may have gone on with it until just now.
-    const round = await openRound(project, number);
+    await removeLeftovers(project.files.round(number).directory);
+    const round = await bringUpToDate(project, await openRound(project, number), ports.clock, (message) => options.reporter.note(message));
     const connections = new Connections(ports, project, settingsOf(round, project));
     await work({ ports, project, round, connections, reporter: options.reporter, signal: options.signal });
   } finally {

@@ -21,15 +21,15 @@ export type ProjectStatus = {
 
 export async function projectStatus(ports: AppPorts, root: string): Promise<ProjectStatus> {
   const project = await openProject(root);
+  const jobs = (await readJobs(project.files)).filter((job) => isRunning(job, ports.clock.now()));
   const rounds = [];
   for (const number of await project.files.listRounds()) {
     const manifest = await project.files.round(number).readManifest();
     if (!manifest) continue;
     const round = new Round(project.files.round(number), manifest);
-    const stages = stageNames.map((stage) => ({ stage, ...round.stage(stage) }));
+    const stages = stageNames.map((stage) => ({ stage, ...round.stage(stage), status: shownStatus(round.stage(stage).status, jobs.length > 0) }));
     rounds.push({ round: number, stages, report: await makeReport(project, round), done: round.isDone() });
   }
-  const jobs = (await readJobs(project.files)).filter((job) => isRunning(job, ports.clock.now()));
   const server = await findServer(project.files, new AbortController().signal);
   const finished = rounds.filter(({ done }) => done).length;
   return {
@@ -40,4 +40,9 @@ export async function projectStatus(ports: AppPorts, root: string): Promise<Proj
     server: server && { baseUrl: server.baseUrl, pid: server.pid },
     next: jobs.length > 0 ? 'A job is running; wait for it, or stop it.' : `looptool run --rounds ${finished + 1}`,
   };
+}
+
+/** A job that was killed could not write that it ended. */
+function shownStatus(status: StageState['status'], jobRuns: boolean): StageState['status'] {
+  return status === 'running' && !jobRuns ? 'stopped' : status;
 }

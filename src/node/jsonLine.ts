@@ -1,17 +1,18 @@
 import type { JsonValue } from '../core/json/value.ts';
 import { parseJson } from '../core/json/parse.ts';
 
-// Literals that may not survive JSON.parse: trailing zeros, exponents, negative zero, long integers and long fractions.
-const suspicious = /\d\.\d*0(?!\d)|\d[eE]|-0|(?<![.\d])\d{16,}|\.\d{15,}/;
-const longFraction = /(?<![\d.])\d+\.\d{15,}(?!\d)/g;
-const suspiciousBesideFractions = /\d\.\d*0(?!\d)|\d[eE]|-0|(?<![.\d])\d{16,}/;
+// Numbers that JSON.parse may change, where a number can stand: trailing zeros, exponents, long integers, negative zero.
+// What follows a number tells most text (times, hashes) from it.
+const changed = /[:,[]\s*-?(?:\d+\.\d*0|\d+(?:\.\d+)?[eE][+-]?\d+|\d{16,}|(?<=-)0)(?=\s*[,\]}])/;
+// Long fractions are common (perplexities), and mostly what JavaScript itself wrote: these are looked at one by one.
+const longFraction = /[:,[]\s*-?(\d+\.\d{15,})/g;
 
 /**
  * Reads one line of our own JSONL, losslessly. JSON.parse, several times faster, is taken where no number of the
  * line can be changed by it; text that only looks like such a number costs time, not correctness.
  */
 export function parseLine(line: string): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly message: string } {
-  if (suspicious.test(line) && !onlyExactFractions(line)) return parseJson(line);
+  if (changed.test(line) || !hasExactFractions(line)) return parseJson(line);
   try {
     // JSON.parse returns exactly the JSON values, and keeps `__proto__` as an own key.
     return { ok: true, value: JSON.parse(line) as JsonValue };
@@ -20,8 +21,7 @@ export function parseLine(line: string): { readonly ok: true; readonly value: Js
   }
 }
 
-function onlyExactFractions(line: string): boolean {
-  if (suspiciousBesideFractions.test(line)) return false;
-  for (const [literal] of line.matchAll(longFraction)) if (String(Number(literal)) !== literal) return false;
+function hasExactFractions(line: string): boolean {
+  for (const [, literal = ''] of line.matchAll(longFraction)) if (String(Number(literal)) !== literal) return false;
   return true;
 }

@@ -210,3 +210,23 @@ setInterval(() => {}, 1000);
   expect(manifest(project).stages.train.status).toBe('stopped');
   expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
 });
+
+test('settings that change before a round begins are taken, later ones only by the next round, with a word about it', async () => {
+  const server = await serverWith();
+  const project = newFolder();
+  writeRemoteProject(project, server.baseUrl, { samples: 12 });
+  const change = (edit: object) => {
+    const path = join(project, 'looptool.json');
+    writeFileSync(path, JSON.stringify({ ...(JSON.parse(readFileSync(path, 'utf8')) as object), ...edit }));
+  };
+  // Making the round fails at its first stage: nothing was done in it yet.
+  expect((await runCli(['verify', '--project', project], { env: { TEST_KEY: '' } })).code).toBe(2);
+  change({ seed: 5, datasets: { seed: [{ path: 'data/train.jsonl' }], roundSize: 7 } });
+  expect((await runCli(['probe', '--project', project], { env })).code).toBe(0);
+  change({ probe: { maxTokens: 7 } });
+  const later = await runCli(['verify', '--project', project], { env });
+  expect(later.code).toBe(0);
+  expect(later.stdout).toContain('looptool.json has changed since round 1 was begun');
+  expect(manifest(project).config.probe.maxTokens).toBe(1024);
+  expect(await probes(project)).toHaveLength(7);
+});
