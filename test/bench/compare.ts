@@ -3,8 +3,8 @@ import { writeCallBlocks } from '../../src/core/dataset/dialects/answerText.ts';
 import { checkCalls } from '../../src/core/schema/checkCalls.ts';
 import { compareCalls } from '../../src/core/toolcall/compare.ts';
 import { extractPrediction } from '../../src/core/toolcall/extract.ts';
+import type { BenchRow } from './row.ts';
 
-type Row = { name: string; value: number; unit: string; goal?: number; better: 'lower' | 'higher' };
 
 const count = 5000;
 
@@ -41,8 +41,8 @@ function perSecond<T>(make: (index: number) => T, work: (input: T) => unknown): 
 }
 
 /** Speed of what every probe, reward and lint asks for: compare, extract, check against schemas. Two calls each. */
-export async function rows(): Promise<Row[]> {
-  const row = (name: string, value: number): Row => ({ name, value, unit: '1/s', better: 'higher' });
+export async function rows(): Promise<BenchRow[]> {
+  const row = (name: string, value: number): BenchRow => ({ name, value, unit: '1/s', better: 'higher' });
   const label = callsOf(0, false);
   return [
     row('compare, equal calls', perSecond((i) => [callsOf(i, false), callsOf(i, false).reverse()] as const, ([a, b]) => compareCalls(a, b))),

@@ -17,12 +17,12 @@ import { systemClock } from '../../src/node/clock.ts';
 import { createOpenAiClient } from '../../src/node/openaiClient.ts';
 import { RoundFiles } from '../../src/node/projectFiles.ts';
 import { runnerEventSchema } from '../../src/protocol/runnerEvents.ts';
+import type { BenchRow } from './row.ts';
 
-type Row = { name: string; value: number; unit: string; goal?: number; better: 'lower' | 'higher'; peer?: { name: string; value: number } };
 
 const root = join(import.meta.dirname, '../..');
 
-export async function rows(): Promise<readonly Row[]> {
+export async function rows(): Promise<readonly BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'looptool-bench-'));
   try {
     return [await firstProgress(join(folder, 'smoke')), await resume(folder), ...(await dispatch(folder))];
@@ -32,7 +32,7 @@ export async function rows(): Promise<readonly Row[]> {
 }
 
 /** From the start of the command to its first finished request, engine and server started on the way. */
-async function firstProgress(project: string): Promise<Row> {
+async function firstProgress(project: string): Promise<BenchRow> {
   const cli = join(root, 'dist/cli.js');
   await new Promise((resolve) => spawn(process.execPath, [cli, 'init', '--sample', '--smoke', '--project', project], { stdio: 'ignore' }).once('close', resolve));
   const started = performance.now();
@@ -56,7 +56,7 @@ async function firstProgress(project: string): Promise<Row> {
 const records = 100_000;
 
 /** What a resumed probe does before its first request: read the set and the journal, and plan. Everything is finished. */
-async function resume(folder: string): Promise<Row> {
+async function resume(folder: string): Promise<BenchRow> {
   const files = new RoundFiles(join(folder, 'round'));
   mkdirSync(files.directory, { recursive: true });
   const context = probeContext('bench');
@@ -84,8 +84,8 @@ async function resume(folder: string): Promise<Row> {
 }
 
 /** Requests a second through journal and client, as a share of what plain fetch reaches on the same server at the same window. */
-async function dispatch(folder: string): Promise<readonly Row[]> {
-  const result: Row[] = [];
+async function dispatch(folder: string): Promise<readonly BenchRow[]> {
+  const result: BenchRow[] = [];
   for (const [window, delayMs, count] of [
     [8, 50, 240],
     [64, 400, 640],

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { EmbeddedModel } from '../../src/embedded/serving/embeddedModel.ts';
 import { OpenaiServer } from '../../src/embedded/serving/openaiServer.ts';
+import type { BenchRow } from './row.ts';
 
-export type BenchRow = { readonly name: string; readonly value: number; readonly unit: string; readonly goal?: number; readonly better: 'lower' | 'higher' };
 
 const root = join(import.meta.dirname, '../..');
 const PROBE_REQUESTS = 1600;
