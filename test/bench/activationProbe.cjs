@@ -7,6 +7,7 @@ const nothing = new Proxy(function nothing() {}, {
   get: (_target, key) => (key === Symbol.toPrimitive ? () => 'nothing' : key === Symbol.iterator ? [][Symbol.iterator].bind([]) : key === 'then' ? undefined : nothing),
   apply: () => nothing,
   construct: () => nothing,
+  set: () => true,
 });
 const load = Module._load;
 Module._load = (request, ...rest) => (request === 'vscode' ? nothing : load(request, ...rest));
