@@ -17,6 +17,8 @@ const EXTENSION = 'looptool.looptool';
 console.log('packaging the .vsix');
 const packed = spawnSync(process.execPath, [path.join(root, 'scripts/package.mjs')], { cwd: root, encoding: 'utf8' });
 if (packed.status !== 0) throw new Error(`packaging failed\n${packed.stdout}${packed.stderr}`);
+const sizes = spawnSync(process.execPath, [path.join(root, 'scripts/budgets.mjs')], { cwd: root, encoding: 'utf8' });
+if (sizes.status !== 0) throw new Error(`over budget\n${sizes.stdout}${sizes.stderr}`);
 
 const server = await startServer({ extensions: [path.join(root, 'dist/looptool.vsix')] });
 const folder = path.join(server.root, 'workspaces/tools');
