@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
 import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
-import { followDecisions } from './placedLines.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -48,8 +46,6 @@ export type ProjectView = {
   readonly jobs: readonly JobView[];
 };
 
-const decisionsOfNobody = foldDecisions([]);
-
 /** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
 export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
   const files = new ProjectFiles(directory);
@@ -68,13 +64,6 @@ export async function readProjectView(directory: string, nowMs: number): Promise
     }
   }
   return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
-}
-
-/** People's decisions, as they stand now. */
-export async function readDecisions(directory: string): Promise<DecisionState> {
-  const lines = followDecisions(new ProjectFiles(directory).decisions());
-  await lines.refresh();
-  return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
 }
 
 /** The project file, or why it cannot be used. */

@@ -9,7 +9,7 @@ import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
 import type { CompiledTextKinds } from '../core/toolcall/textKinds.ts';
 import { readJournal } from '../node/appendJournal.ts';
-import { readDecisions } from './decisionsLog.ts';
+import { readDecisions } from './decisionsFile.ts';
 import type { Project } from './project.ts';
 import type { Round } from './round.ts';
 
@@ -41,7 +41,7 @@ export async function judge(
   entries: readonly VerifyEntry[],
 ): Promise<ReadonlyMap<string, Judgement>> {
   const folds = foldVerify(entries);
-  const { inForce } = (await readDecisions(project.files)).state;
+  const { inForce } = (await readDecisions(project.files.root)).state;
   const judgements = new Map<string, Judgement>();
   for (const one of cases) {
     const context = { round: round.number, relabel: config.verify.relabel, decision: inForce.get(one.sample.id) };
