@@ -3,6 +3,7 @@ import type { Label, TrainRow } from '../dataset/sample.ts';
 import { answerOfPrediction, type Answer } from '../llm/prompts/answer.ts';
 import { withoutReasoning } from '../llm/prompts/reply.ts';
 import type { Judgement, ProbeEntry } from '../rounds/journalEntries.ts';
+import { isMatch } from '../toolcall/outcome.ts';
 import type { Prediction } from '../toolcall/prediction.ts';
 
 /** A sample that the policy gets wrong and whose label now counts as right: `row.label` is already the replaced one. */
@@ -38,7 +39,7 @@ export function sortRows(
   for (const row of rows) {
     const probe = probes.get(row.id);
     if (probe === undefined) drop('not probed');
-    else if (probe.outcome === 'MATCH' || probe.outcome === 'MATCH_UNVERIFIED') matched.push({ row, ppl: probe.ppl });
+    else if (isMatch(probe.outcome)) matched.push({ row, ppl: probe.ppl });
     else if (probe.outcome === 'ERROR') drop('ERROR');
     else {
       const judgement = judgements.get(row.id);
