@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
+import { stageNames, stageNeeds, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
 
@@ -89,7 +89,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
       notes: state.notes,
       error: state.error,
       progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
-      runnable: latest && running === undefined && status !== 'done' && needs[stage].every(done),
+      runnable: latest && running === undefined && status !== 'done' && stageNeeds[stage].every(done),
     };
   });
   const roles = ['policy', 'judge', 'generator'] as const;
@@ -102,12 +102,3 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
     simulated: roles.filter((role) => manifest.config.endpoints[role].kind === 'simulated'),
   };
 }
-
-const needs: Readonly<Record<StageName, readonly StageName[]>> = {
-  train: [],
-  probe: ['train'],
-  verify: ['probe'],
-  expand: ['verify'],
-  compose: ['expand'],
-  evaluate: ['train'],
-};
