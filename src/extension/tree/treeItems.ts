@@ -148,7 +148,7 @@ function bucketItem({ stage, bucket }: Of<'bucket'>): TreeItem {
   const item = new TreeItem(bucketLabel(bucket.key), TreeItemCollapsibleState.Collapsed);
   item.description = String(bucket.count);
   item.iconPath = bucketIcon(bucket.key);
-  item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || bucket.key === 'MISMATCH' ? ['review'] : [])].join(';');
+  item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || (stage === 'probe' && ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY'].includes(bucket.key)) ? ['review'] : [])].join(';');
   return item;
 }
 
