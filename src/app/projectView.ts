@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { parseProjectConfig, type ConfigProblem } from '../core/config/parse.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
 import { stageNames, stageNeeds, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
-import { ProjectFiles } from '../node/projectFiles.ts';
+import { ProjectFiles, readText } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
@@ -39,6 +40,8 @@ export type ProjectView = {
   readonly config: ProjectConfig | undefined;
   /** Why looptool.json cannot be used. */
   readonly problem: string | undefined;
+  /** Its mistakes, each with its place; empty when it is missing. */
+  readonly mistakes: readonly ConfigProblem[];
   readonly rounds: readonly RoundView[];
   /** What cannot be read, as sentences. */
   readonly unreadable: readonly string[];
@@ -49,7 +52,7 @@ export type ProjectView = {
 /** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
 export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
   const files = new ProjectFiles(directory);
-  const [{ config, problem }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
+  const [{ config, problem, mistakes }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
   const running = jobs.find((j) => j.state === 'running');
   const rounds: RoundView[] = [];
   const unreadable: string[] = [];
@@ -63,21 +66,34 @@ export async function readProjectView(directory: string, nowMs: number): Promise
       unreadable.push(error.userMessage);
     }
   }
-  return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
+  return { directory, name: config?.name ?? basename(directory), config, problem, mistakes, rounds, unreadable, jobs };
+}
+
+/** The stages that one job may run now: those of the latest round, or of the first one, which the job makes. */
+export function runnableStages({ rounds, config }: ProjectView): readonly StageName[] {
+  const latest = rounds.at(-1);
+  if (latest) return latest.stages.filter((s) => s.runnable).map((s) => s.stage);
+  return stageNames.filter((stage) => stageNeeds[stage].every((need) => config !== undefined && needsNoWait(need, config)));
+}
+
+/** Without a trainer, a stage that follows the training does the training itself: there is nothing to train. */
+function needsNoWait(stage: StageName, { trainer }: ProjectConfig): boolean {
+  return stage === 'train' && trainer.kind === 'none';
 }
 
 /** The project file, or why it cannot be used. */
-async function tryConfig(files: ProjectFiles): Promise<{ readonly config: ProjectConfig | undefined; readonly problem: string | undefined }> {
+async function tryConfig(files: ProjectFiles): Promise<Pick<ProjectView, 'config' | 'problem' | 'mistakes'>> {
   try {
-    return { config: await files.readConfig(), problem: undefined };
+    return { config: await files.readConfig(), problem: undefined, mistakes: [] };
   } catch (error) {
     if (!isLoopToolError(error)) throw error;
-    return { config: undefined, problem: error.userMessage };
+    const parsed = parseProjectConfig((await readText(files.config())) ?? '');
+    return { config: undefined, problem: error.userMessage, mistakes: error.code === 'config-missing' || parsed.ok ? [] : parsed.problems };
   }
 }
 
 function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, latest: boolean): RoundView {
-  const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done';
+  const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done' || needsNoWait(stage, manifest.config);
   const stages = stageNames.map((stage): StageView => {
     const state = manifest.stages[stage];
     const job = running?.job.round === manifest.round && running.job.stage === stage ? running.job : undefined;
