@@ -20,7 +20,7 @@ export type StageView = {
   readonly error: string | undefined;
   /** Of the job that runs it now. */
   readonly progress: StageProgress | undefined;
-  /** It belongs to the latest round, and the stages that it needs are done. */
+  /** It belongs to the round under way, and the stages that it needs are done. */
   readonly runnable: boolean;
 };
 
@@ -55,18 +55,20 @@ export async function readProjectView(directory: string, nowMs: number): Promise
   const files = new ProjectFiles(directory);
   const [{ config, problem }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
   const running = jobs.find((j) => j.state === 'running');
-  const rounds: RoundView[] = [];
+  const read: { readonly directory: string; readonly manifest: RoundManifest }[] = [];
   const unreadable: string[] = [];
   for (const number of numbers) {
     const roundFiles = files.round(number);
     try {
       const manifest = await roundFiles.readManifest();
-      if (manifest) rounds.push(roundView(roundFiles.directory, manifest, running, number === numbers.at(-1)));
+      if (manifest) read.push({ directory: roundFiles.directory, manifest });
     } catch (error) {
       if (!isLoopToolError(error)) throw error;
       unreadable.push(error.userMessage);
     }
   }
+  const underWay = read.find(({ manifest }) => !isFinished(manifest))?.manifest;
+  const rounds = read.map((round) => roundView(round.directory, round.manifest, running, round.manifest === underWay));
   return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
 }
 
@@ -87,7 +89,16 @@ async function tryConfig(files: ProjectFiles): Promise<{ readonly config: Projec
   }
 }
 
-function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, latest: boolean): RoundView {
+function isFinished(manifest: RoundManifest): boolean {
+  return stageNames.every((stage) => manifest.stages[stage].status === 'done');
+}
+
+/** The round that a stage is run of when none is named: the first that is not finished, else the latest. */
+export function roundUnderWay(rounds: readonly RoundView[]): RoundView | undefined {
+  return rounds.find((round) => round.stages.some((s) => s.status !== 'done')) ?? rounds.at(-1);
+}
+
+function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, underWay: boolean): RoundView {
   const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done';
   const stages = stageNames.map((stage): StageView => {
     const state = manifest.stages[stage];
@@ -100,7 +111,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
       notes: state.notes,
       error: state.error,
       progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
-      runnable: latest && running === undefined && status !== 'done' && needs[stage].every(done),
+      runnable: underWay && running === undefined && status !== 'done' && needs[stage].every(done),
     };
   });
   const roles = ['policy', 'judge', 'generator'] as const;
