@@ -1,4 +1,5 @@
 import { Command as Program, InvalidArgumentError } from 'commander';
+import { version } from '../../package.json';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
 import { initCommand } from './commands/init.ts';
@@ -23,6 +24,7 @@ const stageHelp: Readonly<Record<StageName, string>> = {
 export function createProgram(run: RunCommand): Program {
   const program = new Program('looptool')
     .description('Closes the loop between tool-call data and training: train, probe, verify, expand, compose, evaluate, in rounds.')
+    .version(version)
     .showHelpAfterError('(looptool --help lists all commands)')
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');

@@ -1,3 +1,4 @@
+import { atProject } from '../../app/atProject.ts';
 import { newJobId, runJob, type JobAction } from '../../app/runJob.ts';
 import { exitCodes, type Command } from '../context.ts';
 
@@ -20,7 +21,7 @@ export function jobCommand(project: string, action: JobAction): Command {
 }
 
 function nextSteps(project: string, rounds: number): string {
-  const at = project === '.' ? '' : ` --project ${project}`;
+  const at = atProject(project);
   return [
     'What next:',
     `  looptool status${at}                 rounds, stages and counts`,
