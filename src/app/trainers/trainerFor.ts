@@ -22,7 +22,7 @@ export function trainerFor(config: ProjectConfig, project: Project, ports: AppPo
     case 'embedded':
       return createEmbeddedTrainer({ settings: trainer.grpo, threads: threadCount(trainer.threads), assetsDirectory: ports.assetsDirectory, textKinds, relative });
     case 'command':
-      return createCommandTrainer({ argv: trainer.argv, environment: trainer.environment, workingDirectory: project.files.root, relative });
+      return createCommandTrainer({ argv: trainer.argv, environment: trainer.environment, workingDirectory: project.files.root, relative, clock: ports.clock });
     case 'none':
       return noneTrainer;
   }
