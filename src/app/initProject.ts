@@ -5,6 +5,7 @@ import { readDataset } from '../core/dataset/dataset.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { describeSystemError, writeFileAtomic } from '../node/atomicFile.ts';
 import { ProjectFiles, configFileName, readText } from '../node/projectFiles.ts';
+import { makeStateFolder } from '../node/stateFolder.ts';
 import { atProject } from './atProject.ts';
 import type { AppPorts } from './ports.ts';
 
@@ -16,9 +17,6 @@ export type InitOptions = {
 
 export type InitResult = { readonly project: string; readonly files: readonly string[]; readonly next: string };
 
-/** Lines that belong to one machine or one run; rounds and decisions are worth committing. */
-const gitignore = 'server.json\nserver.log\nserver.lock\njobs/\ncache/\nrounds/*/round.lock\n';
-
 export async function initProject(ports: AppPorts, options: InitOptions): Promise<InitResult> {
   const root = resolve(options.project);
   const files = new ProjectFiles(root);
@@ -28,7 +26,7 @@ export async function initProject(ports: AppPorts, options: InitOptions): Promis
   }
   await mkdir(root, { recursive: true });
   const written = options.sample === 'none' ? await writeOwnProject(files) : await copySample(ports, files, options.sample);
-  await writeFileAtomic(join(files.state(), '.gitignore'), gitignore);
+  await makeStateFolder(files);
   const next = options.sample === 'none' ? `Edit ${configFileName}: datasets and endpoints. Then: looptool validate${at}, and looptool run --rounds 1${at}` : `looptool run --rounds 2${at}`;
   return { project: root, files: written, next };
 }

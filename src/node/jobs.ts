@@ -8,6 +8,7 @@ import { systemErrorCode, writeFileAtomic } from './atomicFile.ts';
 import type { Clock } from './clock.ts';
 import { isAlive } from './processes.ts';
 import { readText, type ProjectFiles } from './projectFiles.ts';
+import { makeStateFolder } from './stateFolder.ts';
 
 const heartbeatMs = 2000;
 
@@ -27,6 +28,7 @@ export class JobRecord {
   }
 
   static async start(files: ProjectFiles, id: string, command: string, clock: Clock): Promise<JobRecord> {
+    await makeStateFolder(files);
     await mkdir(files.jobs(), { recursive: true });
     const at = new Date(clock.now()).toISOString();
     const record = new JobRecord(files, clock, createWriteStream(files.jobLog(id), { flags: 'a' }), {
