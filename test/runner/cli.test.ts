@@ -6,6 +6,7 @@ import { parseProjectConfig } from '../../src/core/config/parse.ts';
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { labelHash } from '../../src/core/dataset/identity.ts';
 import type { Label } from '../../src/core/dataset/sample.ts';
+import { serverFileSchema } from '../../src/protocol/serverFile.ts';
 import { eventsOf, runCli, startCli, temporaryFolder } from './support/cli.ts';
 import { weatherRows, writeRemoteProject } from './support/remoteProject.ts';
 
@@ -128,8 +129,11 @@ test('serve says where it serves, refuses to serve twice, and ends with its file
   await runCli(['init', '--sample', '--smoke', '--project', project]);
   const file = join(project, '.looptool/server.json');
   const second: Awaited<ReturnType<typeof runCli>>[] = [];
+  const keys: string[] = [];
   const serving = startCli(['serve', '--json', '--project', project], {
+    env: { LOOPTOOL_SERVER_KEY: 'a-key-of-mine' },
     onLine: () => {
+      keys.push(serverFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).key);
       void runCli(['serve', '--project', project]).then((result) => {
         second.push(result);
         serving.child.kill('SIGINT');
@@ -142,4 +146,8 @@ test('serve says where it serves, refuses to serve twice, and ends with its file
   expect(second[0]?.stderr).toContain('already runs');
   expect(eventsOf(stdout)[0]).toMatchObject({ type: 'result', command: 'serve' });
   expect(existsSync(file)).toBe(false);
+  // A key comes from the environment, never as an argument.
+  expect(keys).toEqual(['a-key-of-mine']);
+  expect(stdout).not.toContain('a-key-of-mine');
+  expect(await runCli(['serve', '--key', 'x', '--project', project])).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--key'") as string });
 });
