@@ -17,6 +17,7 @@ export class JobRecord {
   private file: JobFile;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private logFailed = false;
 
   private constructor(
     private readonly files: ProjectFiles,
@@ -25,6 +26,8 @@ export class JobRecord {
     file: JobFile,
   ) {
     this.file = file;
+    // A log that cannot be written must not stop the job either; without a listener the error would end the process.
+    log.on('error', () => (this.logFailed = true));
   }
 
   static async start(files: ProjectFiles, id: string, command: string, clock: Clock): Promise<JobRecord> {
@@ -49,7 +52,7 @@ export class JobRecord {
 
   /** Takes an event into the log and into what the job file shows with its next heartbeat. */
   record(event: RunnerEvent): void {
-    this.log.write(`${JSON.stringify(event)}\n`);
+    if (!this.logFailed) this.log.write(`${JSON.stringify(event)}\n`);
     if (event.type === 'stage-start') {
       const { rate: _rate, secondsLeft: _left, ...rest } = this.file;
       this.file = { ...rest, round: event.round, stage: event.stage, done: event.done, total: event.total };
@@ -64,8 +67,9 @@ export class JobRecord {
   async end(): Promise<void> {
     clearInterval(this.timer);
     await this.write();
+    if (this.logFailed) return;
     this.log.end();
-    await finished(this.log);
+    await finished(this.log).catch(() => undefined);
   }
 
   /** One write at a time; a job file that cannot be written must not stop the job. */
