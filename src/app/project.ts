@@ -65,14 +65,19 @@ export type HeldOutSet = { readonly name: string; readonly samples: readonly Sam
 
 /** Held-out sets, each with its distinct samples in file order. Sets of one name are joined. */
 export async function readHeldOut(files: ProjectFiles, config: ProjectConfig): Promise<readonly HeldOutSet[]> {
-  const sets = new Map<string, Map<string, Sample>>();
+  return [...(await readPlacedHeldOut(files, config))].map(([name, samples]) => ({ name, samples: samples.map(({ sample }) => sample) }));
+}
+
+/** The same, by name, each sample with its place in its file. */
+export async function readPlacedHeldOut(files: ProjectFiles, config: ProjectConfig): Promise<ReadonlyMap<string, readonly CorpusSample[]>> {
+  const sets = new Map<string, Map<string, CorpusSample>>();
   for (const entry of config.datasets.heldOut) {
     const file = await readDatasetFile(files.absolute(entry.path), entry);
-    const samples = sets.get(entry.name) ?? new Map<string, Sample>();
-    for (const { sample } of file.reading.samples) if (isTrainable(sample) && !samples.has(sample.id)) samples.set(sample.id, sample);
+    const samples = sets.get(entry.name) ?? new Map<string, CorpusSample>();
+    for (const { sample, occurrence } of file.reading.samples) if (isTrainable(sample) && !samples.has(sample.id)) samples.set(sample.id, { sample, occurrence });
     sets.set(entry.name, samples);
   }
-  return [...sets].map(([name, samples]) => ({ name, samples: [...samples.values()] }));
+  return new Map([...sets].map(([name, samples]) => [name, [...samples.values()]]));
 }
 
 /** Execution traces are read and shown but not probed; unreadable labels are findings. */

@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
+import { parseProjectConfig, type ConfigProblem } from '../core/config/parse.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
-import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
-import { ProjectFiles } from '../node/projectFiles.ts';
+import { stageNames, stageNeeds, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
+import { ProjectFiles, readText } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
-import { followDecisions } from './placedLines.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -41,6 +40,8 @@ export type ProjectView = {
   readonly config: ProjectConfig | undefined;
   /** Why looptool.json cannot be used. */
   readonly problem: string | undefined;
+  /** Its mistakes, each with its place; empty when it is missing. */
+  readonly mistakes: readonly ConfigProblem[];
   readonly rounds: readonly RoundView[];
   /** What cannot be read, as sentences. */
   readonly unreadable: readonly string[];
@@ -48,12 +49,10 @@ export type ProjectView = {
   readonly jobs: readonly JobView[];
 };
 
-const decisionsOfNobody = foldDecisions([]);
-
 /** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
 export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
   const files = new ProjectFiles(directory);
-  const [{ config, problem }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
+  const [{ config, problem, mistakes }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
   const running = jobs.find((j) => j.state === 'running');
   const read: { readonly directory: string; readonly manifest: RoundManifest }[] = [];
   const unreadable: string[] = [];
@@ -69,23 +68,28 @@ export async function readProjectView(directory: string, nowMs: number): Promise
   }
   const underWay = read.find(({ manifest }) => !isFinished(manifest))?.manifest;
   const rounds = read.map((round) => roundView(round.directory, round.manifest, running, round.manifest === underWay));
-  return { directory, name: config?.name ?? basename(directory), config, problem, rounds, unreadable, jobs };
+  return { directory, name: config?.name ?? basename(directory), config, problem, mistakes, rounds, unreadable, jobs };
 }
 
-/** People's decisions, as they stand now. */
-export async function readDecisions(directory: string): Promise<DecisionState> {
-  const lines = followDecisions(new ProjectFiles(directory).decisions());
-  await lines.refresh();
-  return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
+/** The stages that one job may run now: those of this round, else of the one under way, or of the first one, which the job makes. */
+export function runnableStages({ rounds, config }: ProjectView, round: RoundView | undefined = roundUnderWay(rounds)): readonly StageName[] {
+  if (round) return round.stages.filter((s) => s.runnable).map((s) => s.stage);
+  return stageNames.filter((stage) => stageNeeds[stage].every((need) => config !== undefined && needsNoWait(need, config)));
+}
+
+/** Without a trainer, a stage that follows the training does the training itself: there is nothing to train. */
+function needsNoWait(stage: StageName, { trainer }: ProjectConfig): boolean {
+  return stage === 'train' && trainer.kind === 'none';
 }
 
 /** The project file, or why it cannot be used. */
-async function tryConfig(files: ProjectFiles): Promise<{ readonly config: ProjectConfig | undefined; readonly problem: string | undefined }> {
+async function tryConfig(files: ProjectFiles): Promise<Pick<ProjectView, 'config' | 'problem' | 'mistakes'>> {
   try {
-    return { config: await files.readConfig(), problem: undefined };
+    return { config: await files.readConfig(), problem: undefined, mistakes: [] };
   } catch (error) {
     if (!isLoopToolError(error)) throw error;
-    return { config: undefined, problem: error.userMessage };
+    const parsed = parseProjectConfig((await readText(files.config())) ?? '');
+    return { config: undefined, problem: error.userMessage, mistakes: error.code === 'config-missing' || parsed.ok ? [] : parsed.problems };
   }
 }
 
@@ -99,7 +103,7 @@ export function roundUnderWay(rounds: readonly RoundView[]): RoundView | undefin
 }
 
 function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, underWay: boolean): RoundView {
-  const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done';
+  const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done' || needsNoWait(stage, manifest.config);
   const stages = stageNames.map((stage): StageView => {
     const state = manifest.stages[stage];
     const job = running?.job.round === manifest.round && running.job.stage === stage ? running.job : undefined;
@@ -111,7 +115,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
       notes: state.notes,
       error: state.error,
       progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
-      runnable: underWay && running === undefined && status !== 'done' && needs[stage].every(done),
+      runnable: underWay && running === undefined && status !== 'done' && stageNeeds[stage].every(done),
     };
   });
   const roles = ['policy', 'judge', 'generator'] as const;
@@ -124,12 +128,3 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
     simulated: roles.filter((role) => manifest.config.endpoints[role].kind === 'simulated'),
   };
 }
-
-const needs: Readonly<Record<StageName, readonly StageName[]>> = {
-  train: [],
-  probe: ['train'],
-  verify: ['probe'],
-  expand: ['verify'],
-  compose: ['expand'],
-  evaluate: ['train'],
-};

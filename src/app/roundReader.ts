@@ -1,4 +1,6 @@
 import { trainRowSchema, type Occurrence } from '../core/dataset/sample.ts';
+import { stringifyJson } from '../core/json/stringify.ts';
+import type { JsonValue } from '../core/json/value.ts';
 import type { EvaluateEntry, ExpandEntry, ProbeEntry } from '../core/rounds/journalEntries.ts';
 import type { StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles, type RoundFiles } from '../node/projectFiles.ts';
@@ -6,6 +8,7 @@ import { bucketView, findBucket, grouped, type Bucket, type BucketMember, type B
 import { FollowedLines, readLineAt, type LinePlace } from './followedLines.ts';
 import { followEvaluate, followExpand, followProbe, type Placed } from './placedLines.ts';
 import { RoundMismatches } from './roundMismatches.ts';
+import { HeldOutTexts, type HeldOutText } from './heldOutTexts.ts';
 import { lastUserText } from './sampleTitle.ts';
 import { expansionBuckets, heldOutBuckets, outcomeBuckets, verdictBuckets } from './stageBuckets.ts';
 
@@ -19,12 +22,16 @@ export type SampleView = {
   /** What there is to say of it in its bucket: a difference, a reason, a perplexity. */
   readonly detail: string;
   readonly occurrence: Occurrence | undefined;
-  /** The sample itself, and the last word of the stage's journal on it. */
+  /** The sample itself, where the round has a copy of it, and the last word of the stage's journal on it. */
   readonly row: LineRef | undefined;
   readonly entry: LineRef | undefined;
   /** It is in the review's queue. */
   readonly reviewable: boolean;
 };
+
+type Rows = ReadonlyMap<string, { readonly line: TrainLine; readonly file: string }>;
+const noRows: Rows = new Map();
+const noTexts: ReadonlyMap<string, HeldOutText> = new Map();
 
 type TrainLine = { readonly sampleId: string; readonly origin: string; readonly title: string; readonly occurrence: Occurrence | undefined; readonly place: LinePlace };
 
@@ -39,12 +46,14 @@ export class RoundReader {
   readonly #expand: FollowedLines<Placed<ExpandEntry>>;
   readonly #evaluate: FollowedLines<Placed<EvaluateEntry>>;
   readonly #files: RoundFiles;
+  readonly #heldOut: HeldOutTexts;
   /** Shared with the review of this round. */
   readonly mismatches: RoundMismatches;
 
   constructor(directory: string, round: number) {
     const files = new ProjectFiles(directory);
     this.#files = files.round(round);
+    this.#heldOut = new HeldOutTexts(files, this.#files);
     this.#train = new FollowedLines(this.#files.train(), trainLine);
     this.#next = new FollowedLines(files.round(round + 1).train(), trainLine);
     this.#probe = followProbe(this.#files.journal('probe'));
@@ -66,15 +75,17 @@ export class RoundReader {
   async page(stage: StageName, bucketId: string, offset: number, limit: number): Promise<{ readonly samples: readonly SampleView[]; readonly total: number }> {
     const bucket = findBucket(await this.#buckets(stage), bucketId.split('/'));
     if (!bucket) return { samples: [], total: 0 };
-    const rows = await this.#rows(stage);
+    const rows = stage === 'evaluate' ? noRows : await this.#rows(stage);
+    const heldOut = stage === 'evaluate' ? await this.#heldOut.load() : noTexts;
     const file = this.journal(stage);
     const samples = bucket.members.slice(offset, offset + limit).map((member): SampleView => {
       const row = rows.get(member.sampleId);
+      const known = row?.line ?? heldOut.get(member.sampleId);
       return {
         sampleId: member.sampleId,
-        title: member.title ?? row?.line.title ?? '',
+        title: member.title ?? known?.title ?? '',
         detail: member.detail,
-        occurrence: row?.line.occurrence,
+        occurrence: known?.occurrence,
         row: row && { file: row.file, place: row.line.place },
         entry: member.entry && { file, place: member.entry },
         reviewable: member.reviewable,
@@ -86,7 +97,15 @@ export class RoundReader {
   /** The sample and the journal's last word on it, as they stand in the files. */
   async texts(sample: SampleView): Promise<{ readonly row: string | undefined; readonly entry: string | undefined }> {
     const at = (ref: LineRef | undefined): Promise<string> | undefined => ref && readLineAt(ref.file, ref.place);
-    return { row: await at(sample.row), entry: await at(sample.entry) };
+    return { row: (await at(sample.row)) ?? (await this.#heldOutRow(sample)), entry: await at(sample.entry) };
+  }
+
+  /** Held-out samples stand in files of any dialect: they are written anew, in the form of a row. */
+  async #heldOutRow({ sampleId }: SampleView): Promise<string | undefined> {
+    if (!(await this.#heldOut.load()).has(sampleId)) return undefined;
+    const sample = await this.#heldOut.sample(sampleId);
+    // A sample is plain JSON: messages, tools and calls as they were parsed.
+    return sample && stringifyJson(sample as unknown as JsonValue);
   }
 
   #lines(stage: StageName): FollowedLines<unknown> {
@@ -127,7 +146,7 @@ export class RoundReader {
     }
   }
 
-  async #rows(stage: StageName): Promise<ReadonlyMap<string, { readonly line: TrainLine; readonly file: string }>> {
+  async #rows(stage: StageName): Promise<Rows> {
     const source = stage === 'compose' ? this.#next : this.#train;
     await source.refresh();
     return new Map(source.items.map((line) => [line.sampleId, { line, file: source.file }]));

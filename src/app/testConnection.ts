@@ -17,12 +17,14 @@ export type EndpointTest = {
   readonly simulated: boolean;
   readonly state: 'ok' | 'failed' | 'notStarted';
   readonly latencyMs: number | undefined;
-  /** Whether log-probabilities came with the answer: perplexity needs them. */
+  /** Whether log-probabilities came with the answer: perplexity needs them. Of the policy alone; no other is asked for them. */
   readonly logProbs: boolean | undefined;
   /** Models that the server lists; undefined where it does not list them. */
   readonly models: readonly string[] | undefined;
   /** What went wrong, or what the server does not say of the model. */
   readonly message: string | undefined;
+  /** It failed for want of a key, or the key is refused. */
+  readonly needsKey: boolean;
 };
 
 export type ConnectionPorts = { readonly files: ProjectFiles; readonly keyOf: KeySource; readonly clock: Clock; readonly random: () => number };
@@ -37,25 +39,34 @@ export async function testConnections(config: ProjectConfig, ports: ConnectionPo
 }
 
 async function testEndpoint(role: ModelRole, endpoint: Endpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
-  if (endpoint.kind === 'openai') return tryServer(role, endpoint, ports.keyOf(endpoint), false, ports, signal);
+  if (endpoint.kind === 'openai') return tryOwnServer(role, endpoint, ports, signal);
   const model = endpoint.kind === 'simulated' ? endpoint.model : 'policy';
   const simulated = endpoint.kind === 'simulated';
   const server = await findServer(ports.files, signal);
-  if (!server) return { role, model, host: 'embedded', simulated, state: 'notStarted', latencyMs: undefined, logProbs: undefined, models: undefined, message: undefined };
+  if (!server) return { role, model, host: 'embedded', simulated, state: 'notStarted', latencyMs: undefined, logProbs: undefined, models: undefined, message: undefined, needsKey: false };
   return tryServer(role, { baseUrl: server.baseUrl, model, stream: true }, server.key, simulated, ports, signal);
+}
+
+/** A server of the user's. A key that the project asks for and nobody has set is said, not tried. */
+async function tryOwnServer(role: ModelRole, endpoint: OpenAiEndpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
+  const key = ports.keyOf(endpoint);
+  if (key !== undefined || endpoint.apiKeyEnv === undefined) return tryServer(role, endpoint, key, false, ports, signal);
+  const message = `No key: the environment variable ${endpoint.apiKeyEnv} is not set`;
+  return { role, model: endpoint.model, host: new URL(endpoint.baseUrl).host, simulated: false, state: 'failed', latencyMs: undefined, logProbs: undefined, models: undefined, message, needsKey: true };
 }
 
 async function tryServer(role: ModelRole, endpoint: Pick<OpenAiEndpoint, 'baseUrl' | 'model' | 'stream'>, key: string | undefined, simulated: boolean, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const client = createOpenAiClient({ ...endpoint, key, concurrency: 1, timeoutMs, maxAttempts: 1, simulated }, ports);
-  const base = { role, model: endpoint.model, host: client.description.host, simulated };
+  const asked = role === 'policy';
+  const base = { role, model: endpoint.model, host: client.description.host, simulated, needsKey: false };
   try {
     const models = await listModels(endpoint.baseUrl, key, limited);
-    const outcome = await client.complete({ messages: [{ role: 'user', content: 'Reply with OK.' }], tools: [], sampling: samplingSchema.parse({ maxTokens: 8 }), logProbs: true }, limited);
-    if (!outcome.ok) return { ...base, state: 'failed', latencyMs: outcome.elapsedMs, logProbs: undefined, models, message: outcome.failure.message };
+    const outcome = await client.complete({ messages: [{ role: 'user', content: 'Reply with OK.' }], tools: [], sampling: samplingSchema.parse({ maxTokens: 8 }), logProbs: asked }, limited);
+    if (!outcome.ok) return { ...base, state: 'failed', latencyMs: outcome.elapsedMs, logProbs: undefined, models, message: outcome.failure.message, needsKey: outcome.failure.kind === 'unauthorised' };
     const { logProbs, logProbsMissing } = outcome.reply;
     const unlisted = models && !models.includes(endpoint.model) ? `The server does not list ${endpoint.model}` : undefined;
-    return { ...base, state: 'ok', latencyMs: outcome.elapsedMs, logProbs: logProbs !== undefined, models, message: unlisted ?? logProbsMissing };
+    return { ...base, state: 'ok', latencyMs: outcome.elapsedMs, logProbs: asked ? logProbs !== undefined : undefined, models, message: unlisted ?? logProbsMissing };
   } catch (error) {
     signal.throwIfAborted();
     if (!limited.aborted) throw error;

@@ -7,7 +7,10 @@ export function reportError(log: LogOutputChannel, error: unknown): void {
   log.error(error instanceof Error ? error : String(error));
   const message = isLoopToolError(error) ? error.userMessage : l10n.t('LoopTool: {0}', error instanceof Error ? error.message : String(error));
   const show = l10n.t('Show Log');
-  void window.showErrorMessage(message, show).then((answer) => {
+  const open = l10n.t('Open looptool.json');
+  const next = isLoopToolError(error) && error.code === 'config-invalid' ? [open, show] : [show];
+  void window.showErrorMessage(message, ...next).then((answer) => {
+    if (answer === open) void commands.executeCommand('looptool.openConfig');
     if (answer === show) void commands.executeCommand('looptool.showLog');
   });
 }

@@ -1,4 +1,4 @@
-import { window, workspace, type ExtensionContext } from 'vscode';
+import { l10n, window, workspace, type ExtensionContext } from 'vscode';
 import { registerCommands } from './commandTable.ts';
 import { PendingCorrections } from './corrections/pendingCorrections.ts';
 import { EndpointKeys } from './endpointKeys.ts';
@@ -33,6 +33,11 @@ export function activate(context: ExtensionContext): ExtensionApi {
     await monitor.refresh();
     tree.refresh();
   };
+  const view = window.createTreeView('looptool.rounds', { treeDataProvider: tree, showCollapseAll: true });
+  const explainTrust = (): void => {
+    // Without a project the welcome says it.
+    view.message = workspace.isTrusted || projects.all.length === 0 ? '' : l10n.t('Restricted Mode: rounds and datasets are shown, nothing is sent, run or written.');
+  };
   const services: Services = { context, log, projects, keys, monitor, launcher, tree, documents, previews, corrections: new PendingCorrections(), refresh };
   context.subscriptions.push(
     log,
@@ -41,13 +46,15 @@ export function activate(context: ExtensionContext): ExtensionApi {
     new JobStatusBar(monitor),
     new JobLogFollower(monitor, log),
     tree,
-    window.createTreeView('looptool.rounds', { treeDataProvider: tree, showCollapseAll: true }),
+    view,
     documents,
     previews,
     language,
     new ProjectWatcher(() => refresh()),
     monitor.onDidChange(() => tree.refresh()),
     monitor.onDidEnd((job) => void showEndNotice(job)),
+    projects.onDidChange(explainTrust),
+    workspace.onDidGrantWorkspaceTrust(explainTrust),
     workspace.onDidChangeWorkspaceFolders(() => void refresh()),
     ...registerCommands(services),
   );

@@ -31,22 +31,24 @@ export function cityLabel(city: string, days: number): Extract<Label, { kind: 'c
   return { kind: 'calls', calls: [{ name: 'get_weather', arguments: { city, days } }] };
 }
 
-/** Makes looptool.json, data/train.jsonl and round 1 with train, probe, verify and expand done. */
+/** Makes looptool.json, data/train.jsonl, data/heldout.jsonl and round 1 with train, probe, verify and expand done. */
 export function buildProject(directory: string, shape: ProjectShape = {}): BuiltProject {
   const { samples: count = 6, mismatched = 3, dialect = 'looptool' } = shape;
   const samples = Array.from({ length: count }, (_, i) => weatherSample(i + 1));
+  const heldOut = [501, 502, 503].map(weatherSample);
   const round = join(directory, '.looptool/rounds/0001');
   mkdirSync(join(directory, 'data'), { recursive: true });
   mkdirSync(round, { recursive: true });
-  const config = { version: 1, name: 'weather', datasets: { seed: [{ path: 'data/train.jsonl' }] }, endpoints: { policy: openai, judge: { kind: 'simulated', model: 'simulated-judge' }, generator: { kind: 'simulated', model: 'simulated-generator' } } };
+  const config = { version: 1, name: 'weather', datasets: { seed: [{ path: 'data/train.jsonl' }], heldOut: [{ name: 'templates', path: 'data/heldout.jsonl' }] }, endpoints: { policy: openai, judge: { kind: 'simulated', model: 'simulated-judge' }, generator: { kind: 'simulated', model: 'simulated-generator' } } };
   const datasetFile = join(directory, 'data/train.jsonl');
   writeFileSync(join(directory, 'looptool.json'), JSON.stringify(config, undefined, 2));
   writeLines(datasetFile, samples.map((s) => writeRow(dialect, s)));
+  writeLines(join(directory, 'data/heldout.jsonl'), heldOut.map((s) => writeRow(dialect, s)));
   writeLines(join(round, 'train.jsonl'), samples.map((s, i) => JSON.stringify(trainRow(s, i))));
   writeLines(join(round, 'probe.jsonl'), samples.map((s, i) => JSON.stringify(probe(s, i + 1, i < mismatched))));
   writeLines(join(round, 'verify.jsonl'), samples.slice(0, mismatched).flatMap((s, i) => votes(s, i).map((v) => JSON.stringify(v))));
   writeLines(join(round, 'expand.jsonl'), samples.slice(0, 1).flatMap((s) => expansions(s).map((e) => JSON.stringify(e))));
-  writeLines(join(round, 'evaluate.jsonl'), samples.slice(0, 3).flatMap((s, i) => evaluations(s, i).map((e) => JSON.stringify(e))));
+  writeLines(join(round, 'evaluate.jsonl'), heldOut.flatMap((s, i) => evaluations(s, i).map((e) => JSON.stringify(e))));
   writeFileSync(join(round, 'round.json'), JSON.stringify(manifest(config, count, mismatched)));
   return { directory, datasetFile, samples };
 }

@@ -88,6 +88,32 @@ describe('the review page', () => {
     expect(await heading(h)).toBe(before);
   });
 
+  it('opens a schema by the keyboard and decides nothing by it', async () => {
+    const h = await review([{}, {}]);
+    await h.page.locator('summary').first().focus();
+    for (const key of ['Enter', 'Space']) {
+      await h.page.keyboard.press(key);
+      await h.page.waitForFunction((open) => document.querySelector('looptool-review')?.shadowRoot?.querySelector('details')?.open === open, key === 'Enter');
+    }
+    expect(await heading(h)).toContain('1 of 2');
+    expect(h.log).toEqual([]);
+  });
+
+  it.each(['light-modern', 'high-contrast-light'])('writes the keys on its buttons in the colours of the buttons (%s)', async (theme) => {
+    const h = await review([{}], { theme });
+    const colours = await h.page.locator('footer button').evaluateAll((buttons) => buttons.map((b) => [getComputedStyle(b).color, ...[...b.querySelectorAll('kbd')].map((k) => getComputedStyle(k).color)]));
+    expect(colours.length).toBeGreaterThan(5);
+    expect(colours.filter((c) => new Set(c).size !== 1)).toEqual([]);
+  });
+
+  it('says what it can when nothing mismatches', async () => {
+    const h = await review([]);
+    expect(await heading(h)).toContain('no mismatch');
+    expect(await h.page.locator('.empty').textContent()).toContain('Nothing to review in this round');
+    await h.page.keyboard.press('p');
+    expect(h.log).toEqual([]);
+  });
+
   it('shows hostile text as text, wherever it stands', async () => {
     const h = await review(HOSTILE_TEXTS.map((t) => ({ city: t, predicted: `${t} `, request: t, toolName: t, analysis: t })));
     const requests: string[] = [];

@@ -113,7 +113,7 @@ export class ReviewApp extends LitElement {
   private header(s: ReviewSnapshot): TemplateResult {
     const item = s.item;
     return html`<header>
-      <h1>Round ${s.round}: ${s.total === 0 ? 'nothing to review' : `${Math.min(s.position + 1, s.total)} of ${s.total}`}</h1>
+      <h1>Round ${s.round}: ${s.total === 0 ? 'no mismatch' : `${Math.min(s.position + 1, s.total)} of ${s.total}`}</h1>
       <progress aria-label="Decided" max=${Math.max(1, s.total)} .value=${s.total - s.undecided}></progress>
       <span class="muted">${s.undecided} undecided</span>
       ${item ? html`<span class="badge">${item.outcome}</span><span class="muted">origin ${item.origin}${item.ppl === null ? '' : `, perplexity ${item.ppl.toFixed(2)}`}</span>` : nothing}
@@ -147,7 +147,7 @@ export class ReviewApp extends LitElement {
 
   private end(s: ReviewSnapshot): TemplateResult {
     if (s.total === 0) {
-      return html`<div class="empty"><h1>No mismatch in this round</h1><p class="muted">The policy answered every probed sample as its label says. Run the stage “probe” of a round first, or open another round.</p></div>`;
+      return html`<div class="empty"><h1>Nothing to review in this round</h1><p class="muted">A review shows answers of the policy that differ from their label. Either the stage “probe” has not run in this round yet, or every answer matched.</p></div>`;
     }
     return html`<div class="empty"><h1>End of the queue</h1>
       <p>${s.undecided === 0 ? 'Every mismatch of this round has a decision.' : `${s.undecided} without a decision: press N to go to the next of them.`}</p>

@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, QuickPickItemKind, window, type CancellationToken, type QuickPickItem } from 'vscode';
+import { commands, l10n, ProgressLocation, QuickPickItemKind, window, type CancellationToken, type QuickPickItem } from 'vscode';
 import type { EndpointTest, ModelRole } from '../../app/testConnection.ts';
 import { systemClock } from '../../node/clock.ts';
 import { keySource } from '../../node/environmentKeys.ts';
@@ -19,12 +19,17 @@ export async function testConnection(services: Services, argument: unknown): Pro
     connectionTest().testConnections(config, { files, keyOf, clock: systemClock, random: Math.random }, signalOf(token)),
   );
   for (const test of tests) services.log.info(`Test of ${test.role}: ${test.model} at ${test.host}: ${test.state}${test.latencyMs === undefined ? '' : `, ${test.latencyMs} ms`}${test.message === undefined ? '' : `, ${test.message}`}`);
-  await showTests(tests);
+  const chosen = await showTests(tests);
+  if (chosen?.needsKey === true) await storeKey(services, endpointOrigins([config.endpoints[chosen.role]])[0]);
+  else if (chosen?.state === 'failed') await commands.executeCommand('looptool.openConfig', argument);
 }
 
 /** Asks for an endpoint and its key; the key goes to the secret storage and nowhere else. */
 export async function setKey(services: Services): Promise<void> {
-  const origin = await chooseOrigin(services, l10n.t('LoopTool: set the key of which server?'));
+  await storeKey(services, await chooseOrigin(services, l10n.t('LoopTool: set the key of which server?')));
+}
+
+async function storeKey(services: Services, origin: string | undefined): Promise<void> {
   if (origin === undefined) return;
   const key = await window.showInputBox({ title: l10n.t('LoopTool: key for {0}', origin), prompt: l10n.t('Kept in the secret storage of the editor, handed to jobs over a pipe'), password: true, ignoreFocusOut: true });
   if (key === undefined || key.trim() === '') return;
@@ -67,12 +72,14 @@ function originOf(text: string): string | undefined {
   }
 }
 
-async function showTests(tests: readonly EndpointTest[]): Promise<void> {
-  const items = tests.map((test): QuickPickItem => {
+/** Resolves to the one that the person chose, to do something about it. */
+async function showTests(tests: readonly EndpointTest[]): Promise<EndpointTest | undefined> {
+  const items = tests.map((test): QuickPickItem & { readonly test: EndpointTest } => {
     const icon = test.state === 'ok' ? '$(pass)' : test.state === 'failed' ? '$(error)' : '$(circle-large-outline)';
-    return { label: `${icon} ${roleLabel(test.role)}: ${test.model}`, description: describe(test), detail: detailOf(test) };
+    return { label: `${icon} ${roleLabel(test.role)}: ${test.model}`, description: describe(test), detail: detailOf(test), test };
   });
-  await window.showQuickPick(items, { title: l10n.t('LoopTool: endpoints'), placeHolder: l10n.t('One small request was sent to each') });
+  const picked = await window.showQuickPick(items, { title: l10n.t('LoopTool: endpoints'), placeHolder: l10n.t('One small request was sent to each') });
+  return picked?.test;
 }
 
 function describe(test: EndpointTest): string {
@@ -85,6 +92,7 @@ function describe(test: EndpointTest): string {
 
 function detailOf(test: EndpointTest): string {
   if (test.state === 'notStarted') return l10n.t('Runs on this machine; the first job starts it');
+  if (test.state === 'failed') return [test.message, test.needsKey ? l10n.t('choose to set its key') : l10n.t('choose to open looptool.json')].filter(Boolean).join(' · ');
   const listed = test.models === undefined ? l10n.t('the server lists no models') : l10n.t('{0} models listed: {1}', test.models.length, test.models.slice(0, 5).join(', '));
   return test.message === undefined ? listed : `${test.message} · ${listed}`;
 }

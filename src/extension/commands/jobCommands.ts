@@ -1,7 +1,7 @@
 import { commands, l10n, window, type QuickPickItem } from 'vscode';
 import { runMore } from '../../app/jobAction.ts';
-import { readProjectView, roundUnderWay, type RoundView } from '../../app/projectView.ts';
-import { stageNames, type StageName } from '../../core/rounds/manifest.ts';
+import { readProjectView, roundUnderWay, runnableStages, type RoundView } from '../../app/projectView.ts';
+import type { StageName } from '../../core/rounds/manifest.ts';
 import type { JobAction } from '../jobs/jobLauncher.ts';
 import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { Project } from '../projects.ts';
@@ -48,14 +48,14 @@ export async function stop(services: Services): Promise<void> {
 }
 
 export async function resume(services: Services): Promise<void> {
-  const { interrupted } = services.monitor;
-  if (!interrupted || refuseSecondJob(services)) return;
-  await services.launcher.resume(interrupted);
+  const { resumable } = services.monitor;
+  if (!resumable || refuseSecondJob(services)) return;
+  await services.launcher.resume(resumable);
 }
 
 /** What can be done about the job of the status bar. */
 export async function jobMenu(services: Services): Promise<void> {
-  const { running, interrupted } = services.monitor;
+  const { running, resumable } = services.monitor;
   type Action = QuickPickItem & { readonly command: string };
   const always: readonly Action[] = [
     { label: `$(output) ${l10n.t('Show log')}`, command: 'looptool.showLog' },
@@ -63,10 +63,10 @@ export async function jobMenu(services: Services): Promise<void> {
   ];
   const first: readonly Action[] = running
     ? [{ label: `$(debug-stop) ${l10n.t('Stop')}`, description: l10n.t('what is finished is kept'), command: 'looptool.stop' }]
-    : interrupted
+    : resumable
       ? [{ label: `$(debug-restart) ${l10n.t('Resume')}`, description: l10n.t('goes on where it stood'), command: 'looptool.resume' }]
       : [{ label: `$(play) ${l10n.t('Start an iteration')}`, command: 'looptool.startIteration' }];
-  const shown = running ?? interrupted;
+  const shown = running ?? resumable;
   const title = shown ? `LoopTool: ${shown.view.job.command} (${statusLabel(shown.view.state)})` : 'LoopTool';
   const picked = await window.showQuickPick([...first, ...always], { title });
   if (picked) await commands.executeCommand(picked.command);
@@ -93,13 +93,18 @@ function stageAction(stage: StageName, round: RoundView | undefined): StageActio
 }
 
 async function pickStage(project: Project, chosen: RoundView | undefined): Promise<StageAction | undefined> {
-  const round = chosen ?? roundUnderWay((await readProjectView(project.directory, Date.now())).rounds);
-  const items = stageNames.map((stage) => {
-    const view = round?.stages.find((s) => s.stage === stage);
-    return { label: stageLabel(stage), description: view ? statusLabel(view.status) : '', detail: stageMeaning(stage), stage };
+  const view = await readProjectView(project.directory, Date.now());
+  const round = chosen ?? roundUnderWay(view.rounds);
+  const items = runnableStages(view, round).map((stage) => {
+    const status = round?.stages.find((s) => s.stage === stage)?.status;
+    return { label: stageLabel(stage), description: status === undefined || status === 'pending' ? '' : statusLabel(status), detail: stageMeaning(stage), stage };
   });
+  if (round && items.length === 0) {
+    void window.showInformationMessage(l10n.t('No stage of round {0} can run now: a round is finished before the next one begins.', round.round));
+    return undefined;
+  }
   const title = round ? l10n.t('LoopTool: run one stage of round {0}', round.round) : l10n.t('LoopTool: run one stage of the first round');
-  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that are done cost nothing when they run again'), matchOnDescription: true });
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that can run now: what they read is done'), matchOnDescription: true });
   return picked && stageAction(picked.stage, round);
 }
 

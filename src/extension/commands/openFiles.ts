@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commands, env, l10n, Range, Selection, TextEditorRevealType, Uri, window, workspace, type TextDocument } from 'vscode';
+import { commands, env, l10n, Position, Range, Selection, TextEditorRevealType, Uri, window, workspace, type TextDocument } from 'vscode';
 import type { Occurrence } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { stringifyJson } from '../../core/json/stringify.ts';
@@ -12,7 +12,9 @@ import { isTreeNode, projectOfNode, type SampleNode } from '../tree/nodes.ts';
 
 export async function openConfig(services: Services, argument: unknown): Promise<void> {
   const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (project) await window.showTextDocument(Uri.joinPath(project.uri, 'looptool.json'));
+  if (!project) return;
+  const place = isTreeNode(argument) && argument.kind === 'mistake' ? new Position(argument.mistake.line - 1, argument.mistake.column - 1) : undefined;
+  await window.showTextDocument(Uri.joinPath(project.uri, 'looptool.json'), place ? { selection: new Range(place, place) } : {});
 }
 
 /** The journal of a stage, or the manifest of a round. */

@@ -17,7 +17,7 @@ export async function showEndNotice({ project, view }: WatchedJob): Promise<void
       case 'done':
         return window.showInformationMessage(job.command.startsWith('run') && job.round !== undefined ? l10n.t('LoopTool: round {0} is done in {1}.', job.round, project.label) : l10n.t('LoopTool: {0} is done in {1}.', job.command, project.label), review, report);
       case 'stopped':
-        return window.showInformationMessage(l10n.t('LoopTool: the job in {0} was stopped. What is finished is kept; start again to go on.', project.label), log);
+        return window.showInformationMessage(l10n.t('LoopTool: the job in {0} was stopped. What is finished is kept.', project.label), again, log);
       case 'interrupted':
         return window.showWarningMessage(l10n.t('LoopTool: the job in {0} was cut off. Nothing finished is lost.', project.label), again, log);
       default:

@@ -13,7 +13,7 @@ const watchedKey = 'looptool.watchedJobs';
  */
 export class JobMonitor implements Disposable {
   #running: WatchedJob | undefined;
-  #interrupted: WatchedJob | undefined;
+  #resumable: WatchedJob | undefined;
   #timer: NodeJS.Timeout | undefined;
   #refreshing: Promise<void> | undefined;
   #signature = '';
@@ -34,9 +34,9 @@ export class JobMonitor implements Disposable {
     return this.#running;
   }
 
-  /** The latest job of a project where that is one that was cut off. */
-  get interrupted(): WatchedJob | undefined {
-    return this.#interrupted;
+  /** The latest job of a project where that is one that was cut off or stopped: running the same again goes on where it stood. */
+  get resumable(): WatchedJob | undefined {
+    return this.#resumable;
   }
 
   refresh(): Promise<void> {
@@ -53,7 +53,7 @@ export class JobMonitor implements Disposable {
     if (this.projects.all.length === 0) return this.#take(undefined, undefined, []);
     const { readJobViews } = await import('../../app/jobView.ts');
     let running: WatchedJob | undefined;
-    let interrupted: WatchedJob | undefined;
+    let resumable: WatchedJob | undefined;
     const all: WatchedJob[] = [];
     for (const project of this.projects.all) {
       const views = await readJobViews(project.directory, Date.now());
@@ -61,20 +61,20 @@ export class JobMonitor implements Disposable {
       const live = views.find((v) => v.state === 'running');
       if (live) running ??= { project, view: live };
       const latest = views[0];
-      if (latest?.state === 'interrupted') interrupted ??= { project, view: latest };
+      if (latest?.state === 'interrupted' || latest?.state === 'stopped') resumable ??= { project, view: latest };
     }
-    await this.#take(running, interrupted, all);
+    await this.#take(running, resumable, all);
   }
 
-  async #take(running: WatchedJob | undefined, interrupted: WatchedJob | undefined, all: readonly WatchedJob[]): Promise<void> {
+  async #take(running: WatchedJob | undefined, resumable: WatchedJob | undefined, all: readonly WatchedJob[]): Promise<void> {
     this.#running = running;
-    this.#interrupted = interrupted;
+    this.#resumable = resumable;
     await this.#noteEnds(running, all);
-    const signature = JSON.stringify([running?.view.job, interrupted?.view.job.id]);
+    const signature = JSON.stringify([running?.view.job, resumable?.view.job.id]);
     if (signature === this.#signature) return;
     this.#signature = signature;
     await commands.executeCommand('setContext', 'looptool.jobRunning', running !== undefined);
-    await commands.executeCommand('setContext', 'looptool.jobInterrupted', running === undefined && interrupted !== undefined);
+    await commands.executeCommand('setContext', 'looptool.jobResumable', running === undefined && resumable !== undefined);
     this.#changed.fire();
   }
 

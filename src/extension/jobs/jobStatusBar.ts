@@ -2,7 +2,7 @@ import { l10n, MarkdownString, StatusBarAlignment, ThemeColor, window, type Disp
 import { stageLabel } from '../l10nLabels.ts';
 import type { JobMonitor, WatchedJob } from './jobMonitor.ts';
 
-/** One item: the job that runs, or the one that was cut off; nothing otherwise. */
+/** One item: the job that runs, or the one that can be resumed; nothing otherwise. */
 export class JobStatusBar implements Disposable {
   readonly #item: StatusBarItem = window.createStatusBarItem('looptool.job', StatusBarAlignment.Left, 10);
   readonly #subscription: Disposable;
@@ -14,9 +14,10 @@ export class JobStatusBar implements Disposable {
   }
 
   #show(): void {
-    const { running, interrupted } = this.monitor;
+    const { running, resumable } = this.monitor;
     if (running) this.#showRunning(running);
-    else if (interrupted) this.#showInterrupted(interrupted);
+    else if (resumable?.view.state === 'stopped') this.#showStopped(resumable);
+    else if (resumable) this.#showInterrupted(resumable);
     else this.#item.hide();
   }
 
@@ -36,6 +37,14 @@ export class JobStatusBar implements Disposable {
     this.#item.tooltip = plain(`${l10n.t('The job in {0} ended without a word: its process is gone.', project.label)} (${job.command})\n\n${l10n.t('Nothing finished is lost. Click to resume.')}`);
     this.#item.accessibilityInformation = { label: l10n.t('LoopTool job interrupted') };
     this.#item.backgroundColor = new ThemeColor('statusBarItem.warningBackground');
+    this.#item.show();
+  }
+
+  #showStopped({ project, view: { job } }: WatchedJob): void {
+    this.#item.text = `$(debug-pause) ${l10n.t('LoopTool stopped')}`;
+    this.#item.tooltip = plain(`${l10n.t('The job in {0} was stopped.', project.label)} (${job.command})\n\n${l10n.t('Nothing finished is lost. Click to resume.')}`);
+    this.#item.accessibilityInformation = { label: l10n.t('LoopTool job stopped') };
+    this.#item.backgroundColor = undefined;
     this.#item.show();
   }
 

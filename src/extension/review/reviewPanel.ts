@@ -23,7 +23,8 @@ export class ReviewPanel implements Disposable {
   ) {
     const root = Uri.joinPath(services.context.extensionUri, 'dist', 'webview');
     this.#panel = window.createWebviewPanel('looptool.review', title, ViewColumn.Active, { enableScripts: true, localResourceRoots: [root], retainContextWhenHidden: false });
-    this.#panel.iconPath = Uri.joinPath(services.context.extensionUri, 'media', 'icons', 'looptool.svg');
+    const icon = (name: string): Uri => Uri.joinPath(services.context.extensionUri, 'media', 'icons', name);
+    this.#panel.iconPath = { light: icon('tab-light.svg'), dark: icon('tab-dark.svg') };
     this.#subscriptions.push(
       this.#panel.onDidDispose(() => {
         onDispose();

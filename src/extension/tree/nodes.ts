@@ -2,6 +2,7 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { JobView } from '../../app/jobView.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { SampleView } from '../../app/roundReader.ts';
+import type { ConfigProblem } from '../../core/config/parse.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
 import type { Project } from '../projects.ts';
 
@@ -9,6 +10,7 @@ import type { Project } from '../projects.ts';
 export type TreeNode =
   | { readonly kind: 'project'; readonly id: string; readonly project: Project; readonly view: ProjectView }
   | { readonly kind: 'hint'; readonly id: string; readonly project: Project; readonly hint: 'problem' | 'empty'; readonly text: string }
+  | { readonly kind: 'mistake'; readonly id: string; readonly project: Project; readonly mistake: ConfigProblem }
   | { readonly kind: 'job'; readonly id: string; readonly project: Project; readonly job: JobView }
   | { readonly kind: 'round'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly open: boolean }
   | { readonly kind: 'stage'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly stage: StageView }
@@ -19,7 +21,7 @@ export type TreeNode =
 
 export type SampleNode = Extract<TreeNode, { kind: 'sample' }>;
 
-const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'job', 'round', 'stage', 'note', 'bucket', 'sample', 'more']);
+const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'mistake', 'job', 'round', 'stage', 'note', 'bucket', 'sample', 'more']);
 
 /** Commands get a node from a menu, and anything else from a key binding or another extension. */
 export function isTreeNode(value: unknown): value is TreeNode {

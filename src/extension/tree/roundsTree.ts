@@ -106,8 +106,8 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   async #decisionsOf(directory: string): Promise<DecisionState> {
     const known = this.#decisions.get(directory);
     if (known) return known;
-    const { readDecisions } = await import('../../app/projectView.ts');
-    const state = await readDecisions(directory);
+    const { readDecisions } = await import('../../app/decisionsFile.ts');
+    const { state } = await readDecisions(directory);
     this.#decisions.set(directory, state);
     return state;
   }
@@ -119,9 +119,10 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
 
 function projectChildren(project: Project, view: ProjectView): TreeNode[] {
   const children: TreeNode[] = [];
-  if (view.problem !== undefined) children.push({ kind: 'hint', id: `${project.directory}|problem`, project, hint: 'problem', text: view.problem });
+  children.push(...view.mistakes.map((mistake, i): TreeNode => ({ kind: 'mistake', id: `${project.directory}|mistake${i}`, project, mistake })));
+  if (view.problem !== undefined && view.mistakes.length === 0) children.push({ kind: 'hint', id: `${project.directory}|problem`, project, hint: 'problem', text: view.problem });
   const latestJob = view.jobs[0];
-  if (latestJob && (latestJob.state === 'interrupted' || latestJob.state === 'failed' || latestJob.state === 'running')) {
+  if (latestJob && latestJob.state !== 'done') {
     children.push({ kind: 'job', id: `${project.directory}|job`, project, job: latestJob });
   }
   children.push(...view.unreadable.map((text, i): TreeNode => ({ kind: 'note', id: `${project.directory}|unreadable${i}`, text, severity: 'error' })));

@@ -1,4 +1,5 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import type { JobState } from '../../app/jobView.ts';
 import type { StageStatus, StageView } from '../../app/projectView.ts';
 import { durationText, rateText } from '../jobs/jobStatusBar.ts';
 import { bucketLabel, stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
@@ -18,6 +19,8 @@ function itemOf(node: TreeNode): TreeItem {
       return projectItem(node);
     case 'hint':
       return hintItem(node);
+    case 'mistake':
+      return mistakeItem(node);
     case 'job':
       return jobItem(node);
     case 'round':
@@ -62,21 +65,46 @@ function hintItem(node: Of<'hint'>): TreeItem {
   return item;
 }
 
+function mistakeItem(node: Of<'mistake'>): TreeItem {
+  const { path, message, line, column } = node.mistake;
+  const item = new TreeItem(message, TreeItemCollapsibleState.None);
+  item.description = `looptool.json:${line}:${column}`;
+  item.tooltip = plain([l10n.t('looptool.json cannot be used'), [path, message].filter(Boolean).join(': '), item.description].join('\n\n'));
+  item.iconPath = new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.command = { command: 'looptool.openConfig', title: l10n.t('Open looptool.json'), arguments: [node] };
+  return item;
+}
+
 function jobItem({ job: { job, state } }: Of<'job'>): TreeItem {
-  const words = state === 'running' ? l10n.t('Job running') : state === 'interrupted' ? l10n.t('Job interrupted') : l10n.t('Job failed');
-  const item = new TreeItem(words, TreeItemCollapsibleState.None);
-  item.description = state === 'running' ? job.command : state === 'interrupted' ? l10n.t('nothing finished is lost: resume') : (job.message ?? job.command);
+  const item = new TreeItem(jobWords(state), TreeItemCollapsibleState.None);
+  item.description = state === 'interrupted' || state === 'stopped' ? l10n.t('resume to go on') : state === 'failed' ? (job.message ?? job.command) : job.command;
   item.tooltip = plain([job.command, job.message ?? '', l10n.t('Process {0} on {1}, started {2}', job.pid, job.host, new Date(job.startedAt).toLocaleString())].filter(Boolean).join('\n\n'));
-  item.iconPath = state === 'running' ? new ThemeIcon('server-process') : state === 'interrupted' ? new ThemeIcon('debug-disconnect', new ThemeColor('problemsWarningIcon.foreground')) : new ThemeIcon('error', new ThemeColor('errorForeground'));
+  item.iconPath = state === 'running' ? new ThemeIcon('server-process') : statusIcon(state);
   item.contextValue = `job;${state}`;
   item.command = { command: 'looptool.jobMenu', title: l10n.t('Job Actions') };
   return item;
 }
 
+function jobWords(state: JobState): string {
+  switch (state) {
+    case 'running':
+      return l10n.t('Job running');
+    case 'interrupted':
+      return l10n.t('Job interrupted');
+    case 'stopped':
+      return l10n.t('Job stopped');
+    case 'failed':
+      return l10n.t('Job failed');
+    case 'done':
+      return l10n.t('Job done');
+  }
+}
+
 function roundItem({ round, open }: Of<'round'>): TreeItem {
   const item = new TreeItem(l10n.t('Round {0}', round.round), open ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
   const done = round.stages.filter((s) => s.status === 'done').length;
-  const at = round.stages.find((s) => s.status !== 'done' && s.status !== 'pending');
+  // A stage may wait half done while another runs: held-out samples are measured before the training and after it.
+  const at = round.stages.find((s) => s.status === 'running') ?? round.stages.find((s) => s.status !== 'done' && s.status !== 'pending');
   const state = at ? `${stageLabel(at.stage)}: ${statusLabel(at.status)}` : done === round.stages.length ? statusLabel('done') : done === 0 ? statusLabel('pending') : l10n.t('{0} of {1} stages done', done, round.stages.length);
   item.description = round.simulated.length > 0 ? `${state} · ${l10n.t('simulated')}` : state;
   item.iconPath = at ? statusIcon(at.status) : done === round.stages.length ? statusIcon('done') : new ThemeIcon('circle-large-outline');
@@ -101,6 +129,7 @@ function stageItem({ stage }: Of<'stage'>): TreeItem {
 function stageDescription(stage: StageView): string {
   if (stage.progress && stage.status === 'running') {
     const { done, total, rate, secondsLeft } = stage.progress;
+    if (total === 0) return statusLabel('running');
     return `${done}/${total}${rateText(rate)}${secondsLeft === undefined ? '' : ` · ${l10n.t('{0} left', durationText(secondsLeft))}`}`;
   }
   const summary = stageSummary(stage);
@@ -119,7 +148,7 @@ function bucketItem({ stage, bucket }: Of<'bucket'>): TreeItem {
   const item = new TreeItem(bucketLabel(bucket.key), TreeItemCollapsibleState.Collapsed);
   item.description = String(bucket.count);
   item.iconPath = bucketIcon(bucket.key);
-  item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || bucket.key === 'MISMATCH' ? ['review'] : [])].join(';');
+  item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || (stage === 'probe' && ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY'].includes(bucket.key)) ? ['review'] : [])].join(';');
   return item;
 }
 

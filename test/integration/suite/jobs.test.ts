@@ -39,10 +39,22 @@ describe('jobs', () => {
       await job.end();
     }
     // No refresh: the monitor itself looks at a running job once a second.
-    const cut = await eventually('the interrupted job', () => api.monitor.interrupted);
+    const cut = await eventually('the interrupted job', () => api.monitor.resumable);
     assert.equal(cut.view.state, 'interrupted');
     assert.equal(api.monitor.running, undefined);
     assert.ok((await childrenAt(api, 'weather')).some((c) => c.label === 'Job interrupted'));
+  });
+
+  it('that were stopped can be resumed, like those that were cut off', async () => {
+    const api = await extensionApi();
+    writeJob(folder, { status: 'stopped', command: 'train', message: 'Stopped.' });
+    await api.refresh();
+    assert.equal(api.monitor.resumable?.view.state, 'stopped');
+    const row = (await childrenAt(api, 'weather')).find((c) => c.label === 'Job stopped');
+    assert.equal(row?.item.contextValue, 'job;stopped');
+    writeJob(folder, { id: 'job-2', startedAt: '2999-01-01T00:00:00.000Z', status: 'done' });
+    await api.refresh();
+    assert.equal(api.monitor.resumable, undefined);
   });
 
   it('are told of once at their end', async () => {

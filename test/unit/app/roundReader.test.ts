@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDecisions, readProjectView } from '../../../src/app/projectView.ts';
+import { readDecisions } from '../../../src/app/decisionsFile.ts';
+import { readProjectView, runnableStages } from '../../../src/app/projectView.ts';
 import { RoundReader } from '../../../src/app/roundReader.ts';
 import { buildProject, cityLabel, decide, writeJob } from '../../builders/builtProject.ts';
 
@@ -28,6 +29,17 @@ describe('a project as the tree shows it', () => {
     expect(stages.filter((s) => s.runnable).map((s) => s.stage)).toEqual(['compose', 'evaluate']);
   });
 
+  it('offers for the first round what needs nothing, and with no trainer what only waits for the training', async () => {
+    buildProject(directory);
+    rmSync(join(directory, '.looptool'), { recursive: true });
+    const file = join(directory, 'looptool.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as object;
+    writeFileSync(file, JSON.stringify({ ...config, trainer: { kind: 'command', command: ['train'] } }));
+    expect(runnableStages(await readProjectView(directory, now))).toEqual(['train']);
+    writeFileSync(file, JSON.stringify({ ...config, trainer: { kind: 'none' } }));
+    expect(runnableStages(await readProjectView(directory, now))).toEqual(['train', 'probe', 'evaluate']);
+  });
+
   it('offers no stage while a job runs, and shows its progress at the stage that it works on', async () => {
     buildProject(directory);
     writeJob(directory, { round: 1, stage: 'compose', done: 3, total: 9 });
@@ -41,6 +53,7 @@ describe('a project as the tree shows it', () => {
     const view = await readProjectView(directory, now);
     expect(view.config).toBeUndefined();
     expect(view.problem).toContain('version');
+    expect(view.mistakes.find((m) => m.path === 'version')).toMatchObject({ line: 1, column: 13 });
   });
 
   it('names a round whose manifest is damaged and shows the rest', async () => {
@@ -82,6 +95,24 @@ describe('the buckets of a round', () => {
     const [set] = await new RoundReader(directory, 1).buckets('evaluate');
     expect(set).toMatchObject({ id: 'templates', count: 3 });
     expect(counts(set?.children ?? [])).toEqual({ 'templates/broken': 1, 'templates/fixed': 1, 'templates/stillWrong': 1 });
+  });
+
+  it('show held-out samples with their text and place, from the files that the round measured', async () => {
+    buildProject(directory);
+    const reader = new RoundReader(directory, 1);
+    const { samples } = await reader.page('evaluate', 'templates/broken', 0, 10);
+    expect(samples[0]).toMatchObject({ title: 'How is the weather in Paris for 502 days?', occurrence: { file: 'data/heldout.jsonl', record: 1 } });
+    const { row } = await reader.texts(samples[0]!);
+    expect(JSON.parse(row ?? '')).toMatchObject({ id: samples[0]?.sampleId, label: { kind: 'calls' } });
+  });
+
+  it('show held-out samples by their id when the file is gone', async () => {
+    buildProject(directory);
+    const reader = new RoundReader(directory, 1);
+    await reader.page('evaluate', 'templates', 0, 10);
+    rmSync(join(directory, 'data/heldout.jsonl'));
+    const { samples, total } = await reader.page('evaluate', 'templates', 0, 10);
+    expect([total, samples[0]?.title, samples[0]?.occurrence]).toEqual([3, '', undefined]);
   });
 
   it('give their samples page by page, with text, difference and place', async () => {
@@ -141,5 +172,5 @@ it('reads decisions as they stand', async () => {
   const [sample] = samples;
   if (!sample) throw new Error('no sample');
   decide(directory, sample, cityLabel('Lyon', 1));
-  expect([...(await readDecisions(directory)).inForce.keys()]).toEqual([sample.id]);
+  expect([...(await readDecisions(directory)).state.inForce.keys()]).toEqual([sample.id]);
 });

@@ -39,6 +39,14 @@ describe('texts of the extension', () => {
     expect(Object.keys(json('package.nls.ko.json')).sort()).toEqual(english);
   });
 
+  it('offer nothing that needs trust in a menu of the tree without it', () => {
+    const { contributes } = json('package.json') as { contributes: { commands: { command: string; enablement?: string }[]; menus: Record<string, { command: string; when: string }[]> } };
+    const trusted = new Set(contributes.commands.filter((c) => c.enablement?.includes('isWorkspaceTrusted')).map((c) => c.command));
+    const items = [...(contributes.menus['view/title'] ?? []), ...(contributes.menus['view/item/context'] ?? [])];
+    expect(trusted.size).toBeGreaterThan(8);
+    expect(items.filter((i) => trusted.has(i.command) && !i.when.endsWith(' && isWorkspaceTrusted'))).toEqual([]);
+  });
+
   it('name only commands that exist in the links of welcome views and walkthrough', () => {
     const { contributes } = json('package.json') as { contributes: { commands: { command: string }[] } };
     const known = new Set(contributes.commands.map((c) => c.command));
