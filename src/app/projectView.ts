@@ -71,8 +71,9 @@ export async function readProjectView(directory: string, nowMs: number): Promise
   return { directory, name: config?.name ?? basename(directory), config, problem, mistakes, rounds, unreadable, jobs };
 }
 
-/** The stages that one job may run now: those of this round, else of the one under way, or of the first one, which the job makes. */
-export function runnableStages({ rounds, config }: ProjectView, round: RoundView | undefined = roundUnderWay(rounds)): readonly StageName[] {
+/** The stages that one job may run now: those of the given round, of the one under way, or of the first one, which the job makes. */
+export function runnableStages({ rounds, config }: ProjectView, chosen?: RoundView): readonly StageName[] {
+  const round = chosen ?? roundUnderWay(rounds);
   if (round) return round.stages.filter((s) => s.runnable).map((s) => s.stage);
   return stageNames.filter((stage) => stageNeeds[stage].every((need) => config !== undefined && needsNoWait(need, config)));
 }
