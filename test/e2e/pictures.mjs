@@ -13,8 +13,13 @@ const images = path.join(root, 'docs/images');
 const largest = 200_000;
 
 const settings = {
-  'workbench.activityBar.location': 'default',
   'editor.minimap.enabled': false,
+  'editor.fontSize': 12,
+  'editor.lineNumbers': 'off',
+  'editor.guides.indentation': false,
+  'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.horizontal': 'hidden',
+  'editor.scrollbar.vertical': 'hidden',
   'workbench.layoutControl.enabled': false,
   'looptool.notifications.jobEnd': false,
 };
