@@ -1,7 +1,7 @@
 // Builds everything that is shipped: bundles, kernels, webviews. `node esbuild.mjs --watch` rebuilds the bundles on change.
 import { build, context } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const watch = process.argv.includes('--watch');
@@ -77,7 +77,6 @@ const targets = {
 
 function buildKernels() {
   const source = at('src/embedded/kernels/assembly/index.ts');
-  if (!existsSync(source)) return;
   execFileSync(
     process.execPath,
     [
@@ -92,16 +91,11 @@ if (!watch) rmSync(at('dist'), { recursive: true, force: true });
 mkdirSync(at('dist/meta'), { recursive: true });
 buildKernels();
 for (const [name, target] of Object.entries(targets)) {
-  const found = Object.entries(target.entryPoints).filter(([, entry]) => existsSync(entry));
-  const missing = Object.keys(target.entryPoints).filter((key) => !found.some(([k]) => k === key));
-  if (missing.length > 0) console.warn(`esbuild: ${missing.join(', ')} of ${name} left out, the entry point is missing`);
-  if (found.length === 0) continue;
-  const options = { ...target, entryPoints: Object.fromEntries(found) };
   if (watch) {
-    const c = await context(options);
+    const c = await context(target);
     await c.watch();
   } else {
-    const result = await build(options);
+    const result = await build(target);
     writeFileSync(at('dist/meta', `${name}.json`), JSON.stringify(result.metafile));
   }
 }

@@ -1,3 +1,4 @@
+import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { readDataset, type DatasetOptions, type ReadSample } from '../core/dataset/dataset.ts';
 import { labelHash } from '../core/dataset/identity.ts';
 import { labelEdits } from '../core/dataset/labelEdit.ts';
@@ -32,6 +33,16 @@ export function labelChanges(decisions: DecisionState): ReadonlyMap<string, Deci
   return changes;
 }
 
+/** The dataset files that decisions are applied to, the held-out sets too. A file that is named twice is one file: it is edited once. */
+export function correctableFiles({ datasets }: ProjectConfig): readonly DatasetOptions[] {
+  const files = new Map<string, DatasetOptions>();
+  for (const { path, dialect, steps } of [...datasets.seed, ...datasets.heldOut]) {
+    const named = files.get(path);
+    files.set(path, { file: path, dialect, steps: named === undefined || named.steps === steps ? steps : 'all' });
+  }
+  return [...files.values()];
+}
+
 /**
  * Plans the edits of one dataset file. A decision was made on a label that the person saw: where another one stands now, it
  * is stale and refused. Every occurrence of a sample is corrected.
@@ -48,7 +59,8 @@ export function planCorrections(text: string, options: DatasetOptions, changes: 
     else if (read.sample.labelHash !== change.labelHash) refused.push({ ...at, reason: 'stale', message: 'The label changed after the decision.' });
     else {
       const outcome = tryEdits(text, read, change.label);
-      if (outcome.ok) corrections.push({ ...at, edits: outcome.edits });
+      if (outcome.ok && outcome.edits.length === 0) applied.push(read.sample.id);
+      else if (outcome.ok) corrections.push({ ...at, edits: outcome.edits });
       else refused.push({ ...at, reason: 'unwritable', message: outcome.message });
     }
   }

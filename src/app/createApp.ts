@@ -1,11 +1,11 @@
 import type { StageName } from '../core/rounds/manifest.ts';
+import { applyDecisions, type ApplyOptions } from './applyDecisions.ts';
 import { initProject, type InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import { validateDatasets, type ValidateOptions } from './validateDatasets.ts';
-import { applyDecisions, type ApplyOptions } from './decisions.ts';
 
 export type App = ReturnType<typeof createApp>;
 

@@ -11,11 +11,12 @@ const newline = 0x0a;
 
 /**
  * A JSONL file that others append to, read once and then only from where the last reading ended. A torn last line waits for
- * its end; a file that was replaced or cut is read anew. Lines that `read` refuses are counted and left out.
+ * its end; a file that was replaced or cut is read anew. Lines that `read` refuses are left out, and named by number.
  */
 export class FollowedLines<T> {
   #items: T[] = [];
-  #unreadable = 0;
+  #unreadable: number[] = [];
+  #lines = 0;
   #end = 0;
   #identity = '';
   #pending: Promise<boolean> | undefined;
@@ -29,8 +30,8 @@ export class FollowedLines<T> {
     return this.#items;
   }
 
-  /** Complete lines that were not JSON or not of the expected shape. */
-  get unreadable(): number {
+  /** Numbers, from 1, of the complete lines that were not JSON or that `read` refused. */
+  get unreadable(): readonly number[] {
     return this.#unreadable;
   }
 
@@ -67,7 +68,8 @@ export class FollowedLines<T> {
 
   #restart(identity: string): void {
     this.#items = [];
-    this.#unreadable = 0;
+    this.#unreadable = [];
+    this.#lines = 0;
     this.#end = 0;
     this.#identity = identity;
   }
@@ -95,11 +97,12 @@ export class FollowedLines<T> {
   #take(line: Buffer): void {
     const place = { start: this.#end, length: line.length };
     this.#end += line.length + 1;
+    this.#lines++;
     const text = line.toString('utf8');
     if (text.trim() === '') return;
     const parsed = parseLine(text);
     const item = parsed.ok ? this.read(parsed.value, place) : undefined;
-    if (item === undefined) this.#unreadable++;
+    if (item === undefined) this.#unreadable.push(this.#lines);
     else this.#items.push(item);
   }
 }

@@ -2,10 +2,17 @@ import { stageNames } from '../core/rounds/manifest.ts';
 import type { JobRequest } from '../protocol/jobFile.ts';
 import type { ProjectView } from './projectView.ts';
 
-/** What a job of this command line does: `run --rounds 2`, or a stage by its name. Anything else goes on with the first round. */
+/** The words of the command line that does this: how a job is named in its file, and what it is resumed by. */
+export function commandOf(action: JobRequest['action']): string {
+  if (action.kind === 'run') return `run --rounds ${action.rounds}`;
+  return action.round === undefined ? action.stage : `${action.stage} --round ${action.round}`;
+}
+
+/** What a job of this command line does: `run --rounds 2`, `probe`, `probe --round 1`. Anything else goes on with the first round. */
 export function actionOf(command: string): JobRequest['action'] {
-  const stage = stageNames.find((name) => name === command);
-  if (stage) return { kind: 'stage', stage };
+  const [, word, round] = /^(\w+)(?: --round (\d+))?$/.exec(command) ?? [];
+  const stage = stageNames.find((name) => name === word);
+  if (stage) return round === undefined ? { kind: 'stage', stage } : { kind: 'stage', stage, round: Number(round) };
   return { kind: 'run', rounds: Number(/^run --rounds (\d+)$/.exec(command)?.[1] ?? 1) };
 }
 

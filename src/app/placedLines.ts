@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { decisionOperationSchema, type DecisionOperation } from '../core/review/decision.ts';
 import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, verifyEntrySchema, type EvaluateEntry, type ExpandEntry, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isMatch } from '../core/toolcall/outcome.ts';
 import { FollowedLines, type LinePlace } from './followedLines.ts';
 
 /** A journal entry with where its line stands. The raw reply is not kept: it can be read again. */
@@ -8,7 +9,7 @@ export type Placed<T> = { readonly entry: T; readonly place: LinePlace };
 
 export function followProbe(file: string): FollowedLines<Placed<ProbeEntry>> {
   return follow(file, probeEntrySchema, ({ reply: _reply, ...entry }) => {
-    if (entry.outcome !== 'MATCH' && entry.outcome !== 'MATCH_UNVERIFIED') return entry;
+    if (!isMatch(entry.outcome)) return entry;
     // Matches are many, and nothing shows their prediction: it is the label.
     const { prediction: _prediction, comparison: _comparison, ...rest } = entry;
     return rest;

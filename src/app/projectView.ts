@@ -2,11 +2,9 @@ import { basename } from 'node:path';
 import { parseProjectConfig, type ConfigProblem } from '../core/config/parse.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
-import { stageNames, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
+import { stageNames, stageNeeds, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles, readText } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
-import { followDecisions } from './placedLines.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -21,7 +19,7 @@ export type StageView = {
   readonly error: string | undefined;
   /** Of the job that runs it now. */
   readonly progress: StageProgress | undefined;
-  /** It belongs to the latest round, and the stages that it needs are done. */
+  /** It belongs to the round under way, and the stages that it needs are done. */
   readonly runnable: boolean;
 };
 
@@ -51,45 +49,38 @@ export type ProjectView = {
   readonly jobs: readonly JobView[];
 };
 
-const decisionsOfNobody = foldDecisions([]);
-
 /** Reads manifests and job files anew; a round whose manifest cannot be read is left out, and named in `unreadable`. */
 export async function readProjectView(directory: string, nowMs: number): Promise<ProjectView> {
   const files = new ProjectFiles(directory);
   const [{ config, problem, mistakes }, jobs, numbers] = await Promise.all([tryConfig(files), readJobViews(directory, nowMs), files.listRounds()]);
   const running = jobs.find((j) => j.state === 'running');
-  const rounds: RoundView[] = [];
+  const read: { readonly directory: string; readonly manifest: RoundManifest }[] = [];
   const unreadable: string[] = [];
   for (const number of numbers) {
     const roundFiles = files.round(number);
     try {
       const manifest = await roundFiles.readManifest();
-      if (manifest) rounds.push(roundView(roundFiles.directory, manifest, running, number === numbers.at(-1)));
+      if (manifest) read.push({ directory: roundFiles.directory, manifest });
     } catch (error) {
       if (!isLoopToolError(error)) throw error;
       unreadable.push(error.userMessage);
     }
   }
+  const underWay = read.find(({ manifest }) => !isFinished(manifest))?.manifest;
+  const rounds = read.map((round) => roundView(round.directory, round.manifest, running, round.manifest === underWay));
   return { directory, name: config?.name ?? basename(directory), config, problem, mistakes, rounds, unreadable, jobs };
 }
 
-/** The stages that one job may run now: those of the latest round, or of the first one, which the job makes. */
-export function runnableStages({ rounds, config }: ProjectView): readonly StageName[] {
-  const latest = rounds.at(-1);
-  if (latest) return latest.stages.filter((s) => s.runnable).map((s) => s.stage);
-  return stageNames.filter((stage) => needs[stage].every((need) => config !== undefined && needsNoWait(need, config)));
+/** The stages that one job may run now: those of the given round, of the one under way, or of the first one, which the job makes. */
+export function runnableStages({ rounds, config }: ProjectView, chosen?: RoundView): readonly StageName[] {
+  const round = chosen ?? roundUnderWay(rounds);
+  if (round) return round.stages.filter((s) => s.runnable).map((s) => s.stage);
+  return stageNames.filter((stage) => stageNeeds[stage].every((need) => config !== undefined && needsNoWait(need, config)));
 }
 
 /** Without a trainer, a stage that follows the training does the training itself: there is nothing to train. */
 function needsNoWait(stage: StageName, { trainer }: ProjectConfig): boolean {
   return stage === 'train' && trainer.kind === 'none';
-}
-
-/** People's decisions, as they stand now. */
-export async function readDecisions(directory: string): Promise<DecisionState> {
-  const lines = followDecisions(new ProjectFiles(directory).decisions());
-  await lines.refresh();
-  return lines.items.length === 0 ? decisionsOfNobody : foldDecisions(lines.items);
 }
 
 /** The project file, or why it cannot be used. */
@@ -103,7 +94,16 @@ async function tryConfig(files: ProjectFiles): Promise<Pick<ProjectView, 'config
   }
 }
 
-function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, latest: boolean): RoundView {
+function isFinished(manifest: RoundManifest): boolean {
+  return stageNames.every((stage) => manifest.stages[stage].status === 'done');
+}
+
+/** The round that a stage is run of when none is named: the first that is not finished, else the latest. */
+export function roundUnderWay(rounds: readonly RoundView[]): RoundView | undefined {
+  return rounds.find((round) => round.stages.some((s) => s.status !== 'done')) ?? rounds.at(-1);
+}
+
+function roundView(directory: string, manifest: RoundManifest, running: JobView | undefined, underWay: boolean): RoundView {
   const done = (stage: StageName): boolean => manifest.stages[stage].status === 'done' || needsNoWait(stage, manifest.config);
   const stages = stageNames.map((stage): StageView => {
     const state = manifest.stages[stage];
@@ -116,7 +116,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
       notes: state.notes,
       error: state.error,
       progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
-      runnable: latest && running === undefined && status !== 'done' && needs[stage].every(done),
+      runnable: underWay && running === undefined && status !== 'done' && stageNeeds[stage].every(done),
     };
   });
   const roles = ['policy', 'judge', 'generator'] as const;
@@ -129,12 +129,3 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
     simulated: roles.filter((role) => manifest.config.endpoints[role].kind === 'simulated'),
   };
 }
-
-const needs: Readonly<Record<StageName, readonly StageName[]>> = {
-  train: [],
-  probe: ['train'],
-  verify: ['probe'],
-  expand: ['verify'],
-  compose: ['expand'],
-  evaluate: ['train'],
-};

@@ -3,6 +3,7 @@ import { verifyCases } from '../core/loop/jglv.ts';
 import { foldJudgement } from '../core/loop/judgement.ts';
 import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import type { Judgement, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isMismatch } from '../core/toolcall/outcome.ts';
 import { ProjectFiles, type RoundFiles } from '../node/projectFiles.ts';
 import { FollowedLines } from './followedLines.ts';
 import { entriesOf, followProbe, followVerify, type Placed } from './placedLines.ts';
@@ -45,7 +46,7 @@ export class RoundMismatches {
   async load(): Promise<Mismatches> {
     const changed = await Promise.all([this.#probe.refresh(), this.#verify.refresh()]);
     const probes = foldProbe(entriesOf(this.#probe).entries);
-    const wanted = new Set([...probes.values()].filter(isMismatch).map((p) => p.sampleId));
+    const wanted = new Set([...probes.values()].filter(({ outcome }) => isMismatch(outcome)).map((p) => p.sampleId));
     // Rows are read again from the start only when a sample is wanted that was passed over.
     const more = [...wanted].some((id) => !this.#wanted.has(id));
     if (more) {
@@ -78,8 +79,4 @@ export class RoundMismatches {
       return parsed.success && this.#wanted.has(parsed.data.id) ? parsed.data : undefined;
     });
   }
-}
-
-function isMismatch({ outcome }: ProbeEntry): boolean {
-  return outcome !== 'MATCH' && outcome !== 'MATCH_UNVERIFIED' && outcome !== 'ERROR';
 }

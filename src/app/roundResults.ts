@@ -3,13 +3,14 @@ import { sortRows, type Buckets } from '../core/loop/buckets.ts';
 import { seedsToExpand } from '../core/loop/edde.ts';
 import type { ErrorSeed } from '../core/loop/buckets.ts';
 import { verifyCases, type VerifyCase } from '../core/loop/jglv.ts';
-import { foldJudgement } from '../core/loop/judgement.ts';
+import { foldJudgement, overruledMatch } from '../core/loop/judgement.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isMatch } from '../core/toolcall/outcome.ts';
 import type { CompiledTextKinds } from '../core/toolcall/textKinds.ts';
 import { readJournal } from '../node/appendJournal.ts';
-import { readDecisions } from './decisionsLog.ts';
+import { readDecisions } from './decisionsFile.ts';
 import type { Project } from './project.ts';
 import type { Round } from './round.ts';
 
@@ -19,6 +20,7 @@ export type RoundResults = {
   readonly probes: ReadonlyMap<string, ProbeEntry>;
   readonly cases: readonly VerifyCase[];
   readonly verifyEntries: readonly VerifyEntry[];
+  /** Of the mismatches. */
   readonly judgements: ReadonlyMap<string, Judgement>;
   readonly buckets: Buckets;
 };
@@ -29,7 +31,15 @@ export async function readRoundResults(project: Project, round: Round, config: P
   const cases = verifyCases(rows, probes);
   const { entries: verifyEntries } = await readJournal(round.files.journal('verify'), verifyEntrySchema);
   const judgements = await judge(project, round, config, cases, verifyEntries);
-  return { rows, probes, cases, verifyEntries, judgements, buckets: sortRows(rows, probes, judgements, round.number) };
+  const { inForce } = (await readDecisions(project.files.root)).state;
+  const ruled = new Map(judgements);
+  for (const row of rows) {
+    const probe = probes.get(row.id);
+    const decision = inForce.get(row.id);
+    const overruled = probe && isMatch(probe.outcome) && overruledMatch({ sample: row, probe }, { round: round.number, relabel: config.verify.relabel, decision });
+    if (overruled) ruled.set(row.id, overruled);
+  }
+  return { rows, probes, cases, verifyEntries, judgements, buckets: sortRows(rows, probes, ruled, round.number) };
 }
 
 /** By sample id: a person's decision where there is one, else what the judge's votes come to. */
@@ -41,7 +51,7 @@ export async function judge(
   entries: readonly VerifyEntry[],
 ): Promise<ReadonlyMap<string, Judgement>> {
   const folds = foldVerify(entries);
-  const { inForce } = (await readDecisions(project.files)).state;
+  const { inForce } = (await readDecisions(project.files.root)).state;
   const judgements = new Map<string, Judgement>();
   for (const one of cases) {
     const context = { round: round.number, relabel: config.verify.relabel, decision: inForce.get(one.sample.id) };

@@ -4,18 +4,18 @@ import type { JobRequest } from '../protocol/jobFile.ts';
 import type { RunnerEvent } from '../protocol/runnerEvents.ts';
 import { JobRecord } from '../node/jobs.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
+import { commandOf } from './jobAction.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject } from './project.ts';
 import { Reporter } from './reporter.ts';
 import { runOneStage, runRounds } from './runRounds.ts';
 
-export type JobAction = JobRequest['action'] | { readonly kind: 'stage'; readonly stage: Extract<JobRequest['action'], { kind: 'stage' }>['stage']; readonly round: number | undefined };
 export type JobOutcome = { readonly status: 'done' | 'failed' | 'stopped'; readonly code?: string; readonly message?: string };
 
 /** Runs rounds or a stage as a job: with its file and log under `.looptool/jobs`, and every event given to `emit`. */
 export async function runJob(
   ports: AppPorts,
-  job: { readonly project: string; readonly id: string; readonly action: JobAction },
+  job: { readonly project: string; readonly id: string; readonly action: JobRequest['action'] },
   signal: AbortSignal,
   emit: (event: RunnerEvent) => void,
 ): Promise<JobOutcome> {
@@ -37,7 +37,7 @@ export async function runJob(
     reporter.jobStart(job.id, files.root, command);
     const options = { project: files.root, signal, reporter };
     if (job.action.kind === 'run') await runRounds(ports, { ...options, rounds: job.action.rounds });
-    else await runOneStage(ports, { ...options, stage: job.action.stage, round: 'round' in job.action ? job.action.round : undefined });
+    else await runOneStage(ports, { ...options, stage: job.action.stage, round: job.action.round });
     outcome = { status: 'done' };
   } catch (error) {
     outcome = outcomeOf(error);
@@ -51,10 +51,6 @@ function outcomeOf(error: unknown): JobOutcome {
   if (isAbort(error)) return { status: 'stopped', message: 'Stopped. Run the same command again: it goes on where it stood.' };
   if (isLoopToolError(error)) return { status: 'failed', code: error.code, message: error.userMessage };
   return { status: 'failed', code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
-function commandOf(action: JobAction): string {
-  return action.kind === 'run' ? `run --rounds ${action.rounds}` : action.stage;
 }
 
 /** Sortable by time, unique among jobs of one project. */

@@ -1,4 +1,4 @@
-import { stageNames, type StageName } from '../core/rounds/manifest.ts';
+import { stageNames, stageNeeds, type StageName } from '../core/rounds/manifest.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { removeLeftovers } from '../node/atomicFile.ts';
 import { acquireLock } from '../node/roundLock.ts';
@@ -54,18 +54,8 @@ export async function runOneStage(ports: AppPorts, options: RunOptions & { reado
   reporter.report(await makeReport(project, await openRound(project, found.number)));
 }
 
-/** What each stage reads. */
-const needed: Readonly<Record<StageName, readonly StageName[]>> = {
-  train: [],
-  probe: ['train'],
-  verify: ['probe'],
-  expand: ['verify'],
-  compose: ['verify', 'expand'],
-  evaluate: ['train'],
-};
-
 function requireEarlier(round: Round, stage: StageName): void {
-  const missing = needed[stage].find((earlier) => round.stage(earlier).status !== 'done');
+  const missing = stageNeeds[stage].find((earlier) => round.stage(earlier).status !== 'done');
   if (missing === undefined) return;
   throw new LoopToolError('usage', `${stage} of round ${round.number} needs ${missing} first. Run: looptool ${missing} --round ${round.number} (or looptool run, which does all stages).`);
 }

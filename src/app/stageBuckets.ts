@@ -1,18 +1,16 @@
 import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify } from '../core/rounds/fold.ts';
-import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, ProbeOutcome, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isMatch, isMismatch } from '../core/toolcall/outcome.ts';
 import { grouped, type Bucket, type BucketMember } from './buckets.ts';
 import type { FollowedLines } from './followedLines.ts';
 import { entriesOf, type Placed } from './placedLines.ts';
 import type { Mismatches } from './roundMismatches.ts';
 import { lastUserText, oneLine } from './sampleTitle.ts';
 
-const right: ReadonlySet<ProbeOutcome> = new Set(['MATCH', 'MATCH_UNVERIFIED']);
-const reviewable: ReadonlySet<ProbeOutcome> = new Set(['MISMATCH', 'INVALID', 'TRUNCATED', 'EMPTY']);
-
 /** Probed samples by outcome, what went wrong first. */
 export function outcomeBuckets(lines: FollowedLines<Placed<ProbeEntry>>): readonly Bucket[] {
   const { entries, placeOf } = entriesOf(lines);
-  const member = (entry: ProbeEntry): BucketMember => ({ sampleId: entry.sampleId, detail: probeDetail(entry), entry: placeOf(entry), reviewable: reviewable.has(entry.outcome) });
+  const member = (entry: ProbeEntry): BucketMember => ({ sampleId: entry.sampleId, detail: probeDetail(entry), entry: placeOf(entry), reviewable: isMismatch(entry.outcome) });
   return grouped(foldProbe(entries).values(), ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
 }
 
@@ -75,7 +73,7 @@ export function heldOutBuckets(lines: FollowedLines<Placed<EvaluateEntry>>): rea
 /** A failed request is no answer: it is neither right nor wrong. */
 function change(before: EvaluateEntry | undefined, after: EvaluateEntry | undefined): string {
   const answered = [before, after].filter((entry) => entry !== undefined && entry.outcome !== 'ERROR');
-  const [first, second] = answered.map((entry) => entry !== undefined && right.has(entry.outcome));
+  const [first, second] = answered.map((entry) => entry !== undefined && isMatch(entry.outcome));
   if (first === undefined) return 'ERROR';
   if (second === undefined) return first ? 'right' : 'wrong';
   if (first) return second ? 'stillRight' : 'broken';

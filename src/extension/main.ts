@@ -15,11 +15,10 @@ import { RoundsTree } from './tree/roundsTree.ts';
 import { VirtualDocuments } from './virtualDocuments.ts';
 
 /** What tests look at; no promise to other extensions. */
-export type ExtensionApi = { readonly activationMs: number; readonly tree: RoundsTree; readonly monitor: JobMonitor; readonly refresh: () => Promise<void> };
+export type ExtensionApi = { readonly tree: RoundsTree; readonly monitor: JobMonitor; readonly refresh: () => Promise<void> };
 
 /** Registers everything and reads nothing: projects and jobs are looked for when this has returned. */
 export function activate(context: ExtensionContext): ExtensionApi {
-  const started = performance.now();
   const log = window.createOutputChannel('LoopTool', { log: true });
   const projects = new Projects();
   const keys = new EndpointKeys(context.secrets);
@@ -63,5 +62,5 @@ export function activate(context: ExtensionContext): ExtensionApi {
     language.lookAtOpenDocuments();
     refresh().catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
   });
-  return { activationMs: performance.now() - started, tree, monitor, refresh };
+  return { tree, monitor, refresh };
 }

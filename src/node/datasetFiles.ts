@@ -14,8 +14,14 @@ export type DatasetFile = {
 
 /** Reads a dataset file; `path` is what occurrences and messages call it, `absolute` where it lies. */
 export async function readDatasetFile(absolute: string, options: { readonly path: string; readonly dialect?: string | undefined; readonly steps: Steps }): Promise<DatasetFile> {
-  const text = await readText(absolute);
-  if (text === undefined) throw new LoopToolError('dataset-missing', `There is no dataset ${absolute}. Correct its path in looptool.json, or put the file there.`);
+  const text = await readDatasetText(absolute);
   const reading = readDataset(text, { file: options.path, dialect: options.dialect, steps: options.steps });
   return { path: options.path, sha256: sha256Hex(text), text, reading };
+}
+
+/** The text of a dataset file that looptool.json names. */
+export async function readDatasetText(absolute: string): Promise<string> {
+  const text = await readText(absolute);
+  if (text === undefined) throw new LoopToolError('dataset-missing', `There is no dataset ${absolute}. Correct its path in looptool.json, or put the file there.`);
+  return text;
 }

@@ -28,7 +28,12 @@ export const jobRequestSchema = z.object({
   id: z.string(),
   action: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('run'), rounds: z.number().int().min(1) }),
-    z.object({ kind: z.literal('stage'), stage: stageNameSchema }),
+    z.object({
+      kind: z.literal('stage'),
+      stage: stageNameSchema,
+      /** The one under way when absent: the first that is not finished. */
+      round: z.number().int().min(1).optional(),
+    }),
   ]),
   /** API keys by endpoint origin (scheme, host, port). */
   keys: z.record(z.string(), z.string()),

@@ -31,7 +31,7 @@ export async function rows(assetsDirectory = join(root, 'dist')): Promise<BenchR
         speeds.push((done * 1000) / (performance.now() - start));
       }
       speeds.sort((a, b) => a - b);
-      out.push({ name: `engine: ${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, value: Math.round(speeds[Math.floor(RUNS / 2)] ?? 0), unit: 'tokens/s', goal, better: 'higher', peer: { name: 'first prototype, two idle cores', value: goal } });
+      out.push({ name: `engine: ${name}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`, value: Math.round(speeds[Math.floor(RUNS / 2)] ?? 0), unit: 'tokens/s', goal, better: 'higher' });
     };
     const sampling = { samples: 16, temperature: 1, maxNewTokens: 80, stop: model.endOfTurn };
     try {

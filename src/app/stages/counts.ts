@@ -1,6 +1,7 @@
 import { foldEvaluate, foldProbe } from '../../core/rounds/fold.ts';
 import type { EvaluateEntry, ProbeEntry } from '../../core/rounds/journalEntries.ts';
 import type { TrainRow } from '../../core/dataset/sample.ts';
+import { isMatch } from '../../core/toolcall/outcome.ts';
 import type { StageResult } from './stage.ts';
 
 /** `{MATCH: 12, …}` */
@@ -36,7 +37,7 @@ export function evaluateCounts(entries: readonly EvaluateEntry[]): StageResult {
       if (answered.length === 0) continue;
       errors += answered.filter(({ outcome }) => outcome === 'ERROR').length;
       counts[`${set}.${phase}.samples`] = answered.length;
-      counts[`${set}.${phase}.right`] = answered.filter(({ outcome }) => outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED').length;
+      counts[`${set}.${phase}.right`] = answered.filter(({ outcome }) => isMatch(outcome)).length;
     }
   }
   return { counts, notes: errors > 0 ? [`${errors} held-out answers are missing: their requests failed. They count neither as right nor as wrong.`] : [] };

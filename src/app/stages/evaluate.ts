@@ -51,7 +51,7 @@ async function measure(context: StageContext, sets: readonly HeldOutSet[], phase
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
     const policy = await connections.policy(checkpoint, signal);
-    const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds };
+    const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted };
     const earlier = phase === 'before' ? await previousRound(context) : [];
     const plans = sets.map(({ name, samples }) => planEvaluation({ set: name, phase }, samples, entries, probe, earlier));
     const asks = plans.flatMap((plan) => plan.asks);

@@ -12,7 +12,7 @@ export async function runProbe(context: StageContext): Promise<StageResult> {
   const rows = await round.files.readTrainRows();
   const checkpoint = policyNow(round);
   const policy = await connections.policy(checkpoint, signal);
-  const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds };
+  const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted };
   const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema);
   const entries: ProbeEntry[] = [...reading.entries];
   const keep = async (entry: ProbeEntry) => {

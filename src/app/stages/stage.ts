@@ -1,8 +1,10 @@
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { isAbort, isLoopToolError } from '../../core/errors.ts';
+import { acceptedLabels, type AcceptedLabels } from '../../core/review/acceptedLabels.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
 import { compileTextKinds, type CompiledTextKinds } from '../../core/toolcall/textKinds.ts';
 import type { Connections } from '../connections.ts';
+import { readDecisions } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Project } from '../project.ts';
 import type { Reporter, StageProgress } from '../reporter.ts';
@@ -14,6 +16,8 @@ export type StageContext = {
   readonly round: Round;
   readonly config: ProjectConfig;
   readonly textKinds: CompiledTextKinds;
+  /** Answers that people called right beside the labels, as of the start of the stage. */
+  readonly accepted: AcceptedLabels;
   readonly connections: Connections;
   readonly reporter: Reporter;
   readonly progress: StageProgress;
@@ -42,7 +46,9 @@ export async function runStage(job: RoundJob, stage: StageName, run: StageRun): 
   const progress = reporter.stage(round.number, stage);
   const config = settingsOf(round, job.project);
   try {
-    const result = await run({ ...job, config, textKinds: compileTextKinds(config.textKinds), progress });
+    const decisions = await readDecisions(job.project.files.root);
+    decisions.warnings.forEach((warning) => reporter.warning(warning));
+    const result = await run({ ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress });
     const finished = result.finished ?? true;
     const state = { ...round.stage(stage), status: finished ? ('done' as const) : ('pending' as const), counts: { ...result.counts }, notes: [...result.notes] };
     await round.updateStage(stage, { ...state, ...(finished ? { endedAt: now() } : {}) });

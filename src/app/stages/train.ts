@@ -10,7 +10,7 @@ export async function runTrain(context: StageContext): Promise<StageResult> {
   const { round, project, config, progress, signal, connections } = context;
   const rows = await round.files.readTrainRows();
   const initial = await initialPolicy(context);
-  const trainer = trainerFor(config, project, context.ports, context.textKinds);
+  const trainer = trainerFor(context);
   progress.start(0, 0);
   if (trainer.kind !== 'none') await exportSet(round.files.exportDirectory(), rows, { round: round.number, seed: config.seed, initial });
   const run = await trainer.start(

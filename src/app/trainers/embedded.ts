@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { GrpoSettings } from '../../core/config/projectConfig.ts';
-import type { TrainRow } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import type { TrainEvent, TrainerPort, TrainRequest, TrainResult, TrainingRun } from '../../core/training/trainerPort.ts';
-import { extractPrediction } from '../../core/toolcall/extract.ts';
-import { matchPrediction } from '../../core/toolcall/match.ts';
+import { labelHash } from '../../core/dataset/identity.ts';
+import type { AcceptedLabels } from '../../core/review/acceptedLabels.ts';
+import { answerReward } from '../../core/toolcall/reward.ts';
 import type { CompiledTextKinds } from '../../core/toolcall/textKinds.ts';
 import { encodeSegments } from '../../embedded/chat/segments.ts';
 import { renderSegments } from '../../embedded/chat/template.ts';
@@ -18,6 +18,8 @@ export type EmbeddedTrainerOptions = {
   readonly threads: number;
   readonly assetsDirectory: string;
   readonly textKinds: CompiledTextKinds;
+  /** Further answers that are worth the reward. */
+  readonly accepted: AcceptedLabels;
   readonly relative: (path: string) => string;
 };
 
@@ -59,7 +61,8 @@ async function train(options: EmbeddedTrainerOptions, request: TrainRequest, sig
       seed: request.seed,
       directory: request.directory,
       encodePrompt: (row) => encodeSegments(renderSegments(row.messages, row.tools), initial.tokenizer),
-      reward: (row, answer, finished) => rewardOf(row, answer, finished, options.textKinds),
+      reward: (row, answer, finished) => answerReward(row, answer, finished, options.textKinds, options.accepted),
+      rewardKey: request.rows.flatMap((row) => options.accepted(row).map((label) => `${row.id} ${labelHash(label)}`)).join('\n'),
       signal,
       onEvent,
     });
@@ -67,11 +70,4 @@ async function train(options: EmbeddedTrainerOptions, request: TrainRequest, sig
   } finally {
     await team.close();
   }
-}
-
-/** 1 for a match, else 0 (looptool-spec.md 6.2, with the project's comparer as ToolMatch). */
-function rewardOf(row: TrainRow, answer: string, finished: boolean, textKinds: CompiledTextKinds): number {
-  const prediction = extractPrediction(answer, { finishReason: finished ? 'stop' : 'length', textKinds });
-  const { outcome } = matchPrediction(row.label, prediction, textKinds);
-  return outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED' ? 1 : 0;
 }

@@ -1,11 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import type { TrainerPort } from '../../core/training/trainerPort.ts';
-import type { CompiledTextKinds } from '../../core/toolcall/textKinds.ts';
 import { createCommandTrainer } from '../../node/commandTrainer.ts';
 import { noneTrainer } from '../../node/noneTrainer.ts';
-import type { AppPorts } from '../ports.ts';
-import type { Project } from '../project.ts';
+import type { StageContext } from '../stages/stage.ts';
 import { createEmbeddedTrainer } from './embedded.ts';
 
 const mostThreads = 8;
@@ -15,12 +12,12 @@ export function threadCount(configured: number | undefined): number {
   return configured ?? Math.min(mostThreads, availableParallelism());
 }
 
-export function trainerFor(config: ProjectConfig, project: Project, ports: AppPorts, textKinds: CompiledTextKinds): TrainerPort {
+export function trainerFor({ config, project, ports, textKinds, accepted }: Pick<StageContext, 'config' | 'project' | 'ports' | 'textKinds' | 'accepted'>): TrainerPort {
   const relative = (path: string) => project.files.relative(path);
   const { trainer } = config;
   switch (trainer.kind) {
     case 'embedded':
-      return createEmbeddedTrainer({ settings: trainer.grpo, threads: threadCount(trainer.threads), assetsDirectory: ports.assetsDirectory, textKinds, relative });
+      return createEmbeddedTrainer({ settings: trainer.grpo, threads: threadCount(trainer.threads), assetsDirectory: ports.assetsDirectory, textKinds, accepted, relative });
     case 'command':
       return createCommandTrainer({ argv: trainer.argv, environment: trainer.environment, workingDirectory: project.files.root, relative });
     case 'none':

@@ -1,8 +1,9 @@
-import { newJobId, runJob, type JobAction } from '../../app/runJob.ts';
+import { newJobId, runJob } from '../../app/runJob.ts';
+import type { JobRequest } from '../../protocol/jobFile.ts';
 import { exitCodes, type Command } from '../context.ts';
 
 /** Runs rounds or one stage in this process, registered as a job so that the editor sees it. */
-export function jobCommand(project: string, action: JobAction): Command {
+export function jobCommand(project: string, action: JobRequest['action']): Command {
   return async ({ ports, writer, signal, json }) => {
     const job = { project, id: newJobId(ports.clock.now()), action };
     const outcome = await runJob(ports, job, signal, (event) => {

@@ -1,4 +1,4 @@
-import type { AppliedEdit, ApplyOptions, ApplyResult } from '../../app/decisions.ts';
+import type { AppliedEdit, ApplyOptions, ApplyResult } from '../../app/applyDecisions.ts';
 import { exitCodes, type Command } from '../context.ts';
 
 export function reviewApplyCommand(options: ApplyOptions): Command {
@@ -9,12 +9,13 @@ export function reviewApplyCommand(options: ApplyOptions): Command {
   };
 }
 
-function resultText({ files, alreadyApplied, notApplicable, written, warnings }: ApplyResult): string {
+function resultText({ files, refused, alreadyApplied, notApplicable, written, warnings }: ApplyResult): string {
   const lines: string[] = warnings.map((warning) => `Warning: ${warning}`);
   for (const { path, edits, backup } of files) {
     lines.push(`--- ${path}`, `+++ ${path}`, ...edits.flatMap(hunk));
     if (backup !== undefined) lines.push(`(the file as it was: ${backup})`);
   }
+  lines.push(...refused.map(({ path, record, sampleId, message }) => `Not applied: ${path} record ${record + 1} (${sampleId}): ${message}`));
   const count = files.reduce((sum, { edits }) => sum + edits.length, 0);
   lines.push(`${count} labels ${written ? 'changed' : 'would be changed'}, ${alreadyApplied} stand already, ${notApplicable} decisions concern nothing that stands in a dataset.`);
   if (!written && count > 0) lines.push('Nothing was written. To write: looptool review apply --write');

@@ -3,6 +3,7 @@ import type { Label, TrainRow } from '../dataset/sample.ts';
 import { answerOfPrediction, type Answer } from '../llm/prompts/answer.ts';
 import { withoutReasoning } from '../llm/prompts/reply.ts';
 import type { Judgement, ProbeEntry } from '../rounds/journalEntries.ts';
+import { isMatch } from '../toolcall/outcome.ts';
 import type { Prediction } from '../toolcall/prediction.ts';
 
 /** A sample that the policy gets wrong and whose label now counts as right: `row.label` is already the replaced one. */
@@ -21,7 +22,7 @@ export type Buckets = {
   readonly dropped: Readonly<Record<string, number>>;
 };
 
-/** Rows keep their order. `round` is the round whose journals are read. */
+/** Rows keep their order. `round` is the round whose journals are read. A match that has a judgement is one that a person overruled. */
 export function sortRows(
   rows: readonly TrainRow[],
   probes: ReadonlyMap<string, ProbeEntry>,
@@ -38,7 +39,7 @@ export function sortRows(
   for (const row of rows) {
     const probe = probes.get(row.id);
     if (probe === undefined) drop('not probed');
-    else if (probe.outcome === 'MATCH' || probe.outcome === 'MATCH_UNVERIFIED') matched.push({ row, ppl: probe.ppl });
+    else if (isMatch(probe.outcome) && !judgements.has(row.id)) matched.push({ row, ppl: probe.ppl });
     else if (probe.outcome === 'ERROR') drop('ERROR');
     else {
       const judgement = judgements.get(row.id);
@@ -56,11 +57,16 @@ function errorSeed(row: TrainRow, probe: ProbeEntry, judgement: Judgement, round
   const wrong = wrongAnswer(probe);
   if (judgement.verdict === 'PRED_WRONG') return { row: { ...row, origin: 'errorSeed' }, wrong, analysis: judgement.analysis };
   if (judgement.verdict !== 'LABEL_WRONG' || judgement.relabel === undefined) return undefined;
-  return { row: relabelled(row, judgement.relabel, judgement, round), wrong: labelAnswer(row.label), analysis: judgement.analysis };
+  return correctedSeed(row, judgement.relabel, judgement, round);
+}
+
+/** A row with another label; the one that it had is the wrong answer. */
+export function correctedSeed(row: TrainRow, label: Label, judgement: Pick<Judgement, 'by' | 'source' | 'analysis'>, round: number): ErrorSeed {
+  return { row: relabelled(row, label, judgement, round), wrong: labelAnswer(row.label), analysis: judgement.analysis };
 }
 
 /** The dataset's own label is what is kept, also when a replaced label is replaced again: undoing leads back to the dataset. */
-function relabelled(row: TrainRow, label: Label, judgement: Judgement, round: number): TrainRow {
+function relabelled(row: TrainRow, label: Label, judgement: Pick<Judgement, 'by' | 'source'>, round: number): TrainRow {
   const hash = labelHash(label);
   const by = judgement.by === 'person' ? ('person' as const) : ('judge' as const);
   const first = row.replaced ?? { label: row.label, labelHash: row.labelHash };

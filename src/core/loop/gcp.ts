@@ -3,6 +3,7 @@ import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { samplingSchema } from '../llm/completionPort.ts';
 import { perplexity } from '../llm/perplexity.ts';
+import type { AcceptedLabels } from '../review/acceptedLabels.ts';
 import type { ProbeEntry } from '../rounds/journalEntries.ts';
 import { predictionFromReply } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
@@ -19,7 +20,7 @@ export type ProbeContext = {
   readonly sampling: Partial<Sampling>;
   readonly textKinds: CompiledTextKinds;
   /** Further labels that people ruled to be right for a sample. */
-  readonly accepted?: (sample: Sample) => readonly Label[];
+  readonly accepted?: AcceptedLabels;
 };
 
 export type ProbeAsk = { readonly sample: Sample; readonly requestKey: string; readonly request: ModelRequest };

@@ -4,6 +4,7 @@ import { answerOfLabel, answerOfPrediction } from '../llm/prompts/answer.ts';
 import { buildJudgeRequest, parseJudgeReply, verdictOf, version, type AnswerOrder } from '../llm/prompts/judge.ts';
 import type { FinalVerdict, PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from '../rounds/journalEntries.ts';
 import { checkCalls } from '../schema/checkCalls.ts';
+import { isMismatch } from '../toolcall/outcome.ts';
 import type { Prediction } from '../toolcall/prediction.ts';
 import { answeredBase, failureText, unaskedBase } from './journalEntry.ts';
 import { noRequest, requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
@@ -28,7 +29,7 @@ export type VerifyPlan = {
 export function verifyCases(samples: readonly Sample[], probes: ReadonlyMap<string, ProbeEntry>): readonly VerifyCase[] {
   return samples.flatMap((sample) => {
     const probe = probes.get(sample.id);
-    return probe === undefined || probe.outcome === 'MATCH' || probe.outcome === 'MATCH_UNVERIFIED' || probe.outcome === 'ERROR' ? [] : [{ sample, probe }];
+    return probe !== undefined && isMismatch(probe.outcome) ? [{ sample, probe }] : [];
   });
 }
 

@@ -2,6 +2,7 @@ import type { ProjectConfig } from '../config/projectConfig.ts';
 import { labelHash } from '../dataset/identity.ts';
 import type { Label } from '../dataset/sample.ts';
 import type { Decision } from '../review/decision.ts';
+import { changesLabel } from '../review/foldDecisions.ts';
 import type { VerifyFold } from '../rounds/fold.ts';
 import type { Judgement, Verdict, VoteEntry } from '../rounds/journalEntries.ts';
 import { predictionToLabel } from '../toolcall/extract.ts';
@@ -41,6 +42,17 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
   const judgement = { ...common, verdict: a, analysis: first.analysis, approach: first.approach, ...counts };
   if (a !== 'LABEL_WRONG') return judgement;
   return { ...judgement, ...replacement(verifyCase, context.relabel) };
+}
+
+/**
+ * What a person's decision says of an answer that matches the label: where the person called that label wrong, in whichever
+ * round, the answer is as wrong as the label. Undefined where no decision overrules the match.
+ */
+export function overruledMatch(verifyCase: VerifyCase, context: JudgementContext): Judgement | undefined {
+  const { decision } = context;
+  if (decision?.labelHash !== verifyCase.sample.labelHash) return undefined;
+  if (changesLabel(decision)) return ruling(verifyCase, context);
+  return decision.ruling === 'bothWrong' ? ruling(verifyCase, { ...context, round: decision.round ?? context.round }) : undefined;
 }
 
 type LabelKnown = 'right' | 'wrong' | 'unknown';

@@ -1,4 +1,5 @@
 import type { FinalVerdict, ProbeOutcome } from '../rounds/journalEntries.ts';
+import { isMismatch } from '../toolcall/outcome.ts';
 
 export type QueueEntry = {
   readonly sampleId: string;
@@ -16,11 +17,9 @@ const ORDER: Readonly<Record<FinalVerdict | 'unjudged', number>> = {
   PRED_WRONG: 5,
 };
 
-const REVIEWABLE: ReadonlySet<ProbeOutcome> = new Set(['MISMATCH', 'INVALID', 'TRUNCATED', 'EMPTY']);
-
 /** Queue of a round: its mismatches, by verdict and then by id, so that every window shows the same order. */
 export function reviewQueue<T extends QueueEntry>(entries: readonly T[]): T[] {
   return entries
-    .filter((e) => REVIEWABLE.has(e.outcome))
+    .filter((e) => isMismatch(e.outcome))
     .sort((a, b) => ORDER[a.verdict ?? 'unjudged'] - ORDER[b.verdict ?? 'unjudged'] || (a.sampleId < b.sampleId ? -1 : 1));
 }

@@ -6,6 +6,16 @@ export const stageNames = ['train', 'probe', 'verify', 'expand', 'compose', 'eva
 export const stageNameSchema = z.enum(stageNames);
 export type StageName = (typeof stageNames)[number];
 
+/** The stages that must be done before a stage can run, because it reads what they wrote. */
+export const stageNeeds: Readonly<Record<StageName, readonly StageName[]>> = {
+  train: [],
+  probe: ['train'],
+  verify: ['probe'],
+  expand: ['verify'],
+  compose: ['verify', 'expand'],
+  evaluate: ['train'],
+};
+
 export const stageStateSchema = z.object({
   status: z.enum(['pending', 'running', 'done', 'failed', 'stopped']),
   startedAt: z.string().optional(),

@@ -7,6 +7,7 @@ import type { ExpansionYield } from '../loop/expansions.ts';
 import { Rng } from '../random/rng.ts';
 import { labelToPrediction } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
+import { isMatch } from '../toolcall/outcome.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { EvaluateFold } from './fold.ts';
 import type { EvaluateEntry, Judgement, ProbeEntry } from './journalEntries.ts';
@@ -74,12 +75,7 @@ function verifyPart({ rows, judgements, truth, textKinds, composition }: RoundRe
 export function isRight(label: Label, truth: Label | undefined, textKinds: CompiledTextKinds): boolean | undefined {
   if (truth === undefined) return undefined;
   if (labelHash(label) === labelHash(truth)) return true;
-  return matches(matchPrediction(truth, labelToPrediction(label, textKinds), textKinds));
-}
-
-/** MATCH_UNVERIFIED counts as right, and is shown beside the accuracy. */
-function matches({ outcome }: { readonly outcome: string }): boolean {
-  return outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED';
+  return isMatch(matchPrediction(truth, labelToPrediction(label, textKinds), textKinds).outcome);
 }
 
 type HeldOut = RoundReport['evaluate'][number];
@@ -90,11 +86,11 @@ function heldOutPart(set: string, samples: number, evaluation: EvaluateFold, rng
     new Map([...(entries ?? [])].filter(([, { outcome }]) => outcome !== 'ERROR'));
   const before = answered(evaluation.get(set)?.before);
   const after = answered(evaluation.get(set)?.after);
-  const accuracy = (entries: ReadonlyMap<string, EvaluateEntry>): HeldOut['before'] => wilson([...entries.values()].filter(matches).length, entries.size);
+  const accuracy = (entries: ReadonlyMap<string, EvaluateEntry>): HeldOut['before'] => wilson([...entries.values()].filter(({ outcome }) => isMatch(outcome)).length, entries.size);
   const pairs: Pair[] = [];
   for (const [id, first] of before) {
     const second = after.get(id);
-    if (second !== undefined) pairs.push({ before: Number(matches(first)), after: Number(matches(second)) });
+    if (second !== undefined) pairs.push({ before: Number(isMatch(first.outcome)), after: Number(isMatch(second.outcome)) });
   }
   const last = after.size > 0 ? after : before;
   return {

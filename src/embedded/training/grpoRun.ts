@@ -27,8 +27,10 @@ export type GrpoRun = {
   readonly directory: string;
   /** Token ids of a row's prompt, up to where the answer starts. */
   readonly encodePrompt: (row: TrainRow) => readonly number[];
-  /** Binary reward of an answer's text; `finished` is false when the answer was cut off. Must depend on nothing else. */
+  /** Binary reward of an answer's text; `finished` is false when the answer was cut off. Depends on these and `rewardKey` alone. */
   readonly reward: (row: TrainRow, answer: string, finished: boolean) => number;
+  /** What else the reward goes by: under another key it is another run, which does not continue this one. */
+  readonly rewardKey?: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: TrainEvent) => void;
   /** Steps between saved states; epochs always end with one. */
@@ -97,7 +99,7 @@ function prepare(r: GrpoRun): Plan {
   if (usable.length === 0) throw new LoopToolError('trainer-failed', `None of the ${r.rows.length} training rows fits the model's context of ${config.context} tokens. Use shorter rows, a smaller maxNewTokens or a larger model.`);
   const stepsPerEpoch = Math.ceil(usable.length / r.settings.promptsPerStep);
   const steps = Math.min(r.settings.maxSteps ?? Infinity, r.settings.epochs * stepsPerEpoch);
-  const identity = JSON.stringify([1, r.seed, r.settings, r.initial.fingerprint, usable.map(({ row, prompt }) => [row.id, row.labelHash, prompt])]);
+  const identity = JSON.stringify([1, r.seed, r.settings, r.initial.fingerprint, usable.map(({ row, prompt }) => [row.id, row.labelHash, prompt]), ...(r.rewardKey ? [r.rewardKey] : [])]);
   return {
     usable, stepsPerEpoch, steps, run: createHash('sha256').update(identity).digest('hex'),
     notes: left > 0 ? [`${left} of ${r.rows.length} rows were left out: with an answer of ${r.settings.maxNewTokens} tokens they exceed the model's context of ${config.context}`] : [],

@@ -1,11 +1,14 @@
 import { commands, l10n, window, type QuickPickItem } from 'vscode';
 import { runMore } from '../../app/jobAction.ts';
-import { readProjectView, runnableStages } from '../../app/projectView.ts';
+import { readProjectView, roundUnderWay, runnableStages, type RoundView } from '../../app/projectView.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
+import type { JobAction } from '../jobs/jobLauncher.ts';
 import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
+
+type StageAction = Extract<JobAction, { kind: 'stage' }>;
 
 const mostRounds = 100;
 
@@ -24,12 +27,13 @@ export async function startIteration(services: Services, argument: unknown): Pro
   if (rounds !== undefined) await start(services, project, runMore(await readProjectView(project.directory, Date.now()), rounds));
 }
 
-/** Starts one stage of the latest round: the one of the tree item, or one that the person picks. */
+/** Starts one stage of one round: those of the tree item, or what the person picks; without a round in the tree, of the one under way. */
 export async function runStage(services: Services, argument: unknown): Promise<void> {
   const project = projectOfNode(argument) ?? (await services.projects.choose());
   if (!project || refuseSecondJob(services)) return;
-  const stage = isTreeNode(argument) && argument.kind === 'stage' ? argument.stage.stage : await pickStage(project);
-  if (stage) await start(services, project, { kind: 'stage', stage });
+  const node = isTreeNode(argument) ? argument : undefined;
+  const action = node?.kind === 'stage' ? stageAction(node.stage.stage, node.round) : await pickStage(project, node?.kind === 'round' ? node.round : undefined);
+  if (action) await start(services, project, action);
 }
 
 export async function stop(services: Services): Promise<void> {
@@ -79,7 +83,7 @@ function endOf(monitor: Services['monitor']): Promise<void> {
   });
 }
 
-async function start(services: Services, project: Project, action: Parameters<Services['launcher']['start']>[1]): Promise<void> {
+async function start(services: Services, project: Project, action: JobAction): Promise<void> {
   await window.withProgress({ location: { viewId: 'looptool.rounds' } }, () => services.launcher.start(project, action));
   await commands.executeCommand('looptool.rounds.focus');
 }
@@ -94,15 +98,21 @@ function refuseSecondJob(services: Services): boolean {
   return true;
 }
 
-async function pickStage(project: Project): Promise<StageName | undefined> {
+/** Before round 1 exists there is no number to name: the job makes it. */
+function stageAction(stage: StageName, round: RoundView | undefined): StageAction {
+  return round ? { kind: 'stage', stage, round: round.round } : { kind: 'stage', stage };
+}
+
+async function pickStage(project: Project, chosen: RoundView | undefined): Promise<StageAction | undefined> {
   const view = await readProjectView(project.directory, Date.now());
-  const latest = view.rounds.at(-1);
-  const items = runnableStages(view).map((stage) => {
-    const status = latest?.stages.find((s) => s.stage === stage)?.status;
+  const round = chosen ?? roundUnderWay(view.rounds);
+  const items = runnableStages(view, round).map((stage) => {
+    const status = round?.stages.find((s) => s.stage === stage)?.status;
     return { label: stageLabel(stage), description: status === undefined || status === 'pending' ? '' : statusLabel(status), detail: stageMeaning(stage), stage };
   });
-  const title = latest ? l10n.t('LoopTool: run one stage of round {0}', latest.round) : l10n.t('LoopTool: run one stage of the first round');
-  return (await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that can run now: what they read is done'), matchOnDescription: true }))?.stage;
+  const title = round ? l10n.t('LoopTool: run one stage of round {0}', round.round) : l10n.t('LoopTool: run one stage of the first round');
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that can run now: what they read is done'), matchOnDescription: true });
+  return picked && stageAction(picked.stage, round);
 }
 
 function roundsOf(text: string): number | undefined {

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Uri} from 'vscode';
 import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
-import { labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
-import { readDecisions } from '../../app/projectView.ts';
+import { correctableFiles, labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
+import { readDecisions } from '../../app/decisionsFile.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
@@ -65,9 +65,12 @@ export async function discardCorrections(services: Services): Promise<void> {
 async function plan(services: Services, project: Project): Promise<readonly PreviewedFile[]> {
   const projectFiles = new ProjectFiles(project.directory);
   const config = await projectFiles.readConfig();
-  const changes = labelChanges(await readDecisions(project.directory));
+  const { state, warnings } = await readDecisions(project.directory);
+  warnings.forEach((warning) => services.log.warn(warning));
+  const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
-  for (const { path: file, dialect, steps } of [...config.datasets.seed, ...config.datasets.heldOut]) {
+  for (const options of correctableFiles(config)) {
+    const { file } = options;
     const path = projectFiles.absolute(file);
     let document: TextDocument;
     try {
@@ -75,7 +78,7 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
     } catch (cause) {
       throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
     }
-    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { file, dialect, steps }, changes) });
+    files.push({ path, version: document.version, plan: planCorrections(document.getText(), options, changes) });
   }
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;

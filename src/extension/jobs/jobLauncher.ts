@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { l10n, type LogOutputChannel } from 'vscode';
 import { LoopToolError } from '../../core/errors.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
@@ -33,7 +34,8 @@ export class JobLauncher {
     for (let waitedMs = 0; waitedMs < startWithinMs; waitedMs += 100) {
       if (existsSync(files.jobFile(id))) return this.monitor.refresh();
       const code = await Promise.race([ended, sleep(100)]);
-      if (code !== undefined) throw await this.#failure(code, logFile);
+      // A short job may have written its file and ended since the last look: then the file says how it went.
+      if (code !== undefined && !existsSync(files.jobFile(id))) throw await this.#failure(code, logFile);
     }
     throw new LoopToolError('engine-failed', l10n.t('The job did not report within {0} seconds. Its log is {1}.', startWithinMs / 1000, logFile));
   }
@@ -44,13 +46,15 @@ export class JobLauncher {
     await this.start(job.project, actionOf(job.view.job.command));
   }
 
-  /** Asks the process to end; it keeps everything that is finished. */
-  stop(job: WatchedJob): void {
-    this.log.info(`Stopping job ${job.view.job.id} (process ${job.view.job.pid})`);
+  /** Asks the process to end; it keeps everything that is finished. Throws `engine-failed` for a job that is not this machine's to end. */
+  stop({ view: { job } }: WatchedJob): void {
+    // A shared folder shows jobs of other machines, whose process numbers mean other processes here.
+    if (job.host !== hostname()) throw new LoopToolError('engine-failed', l10n.t('The job runs on another machine, {0}, as process {1}. Stop it there.', job.host, job.pid));
+    this.log.info(`Stopping job ${job.id} (process ${job.pid})`);
     try {
-      process.kill(job.view.job.pid, 'SIGTERM');
+      process.kill(job.pid, 'SIGTERM');
     } catch (cause) {
-      throw new LoopToolError('engine-failed', l10n.t('The job could not be stopped: it runs on {0} as process {1}. Stop it there.', job.view.job.host, job.view.job.pid), { cause });
+      throw new LoopToolError('engine-failed', l10n.t('The job could not be stopped: process {0} takes no signal from here. It may have ended, or belong to another user.', job.pid), { cause });
     }
   }
 

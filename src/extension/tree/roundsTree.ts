@@ -106,8 +106,8 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   async #decisionsOf(directory: string): Promise<DecisionState> {
     const known = this.#decisions.get(directory);
     if (known) return known;
-    const { readDecisions } = await import('../../app/projectView.ts');
-    const state = await readDecisions(directory);
+    const { readDecisions } = await import('../../app/decisionsFile.ts');
+    const { state } = await readDecisions(directory);
     this.#decisions.set(directory, state);
     return state;
   }

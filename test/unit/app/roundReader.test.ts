@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readDecisions, readProjectView, runnableStages } from '../../../src/app/projectView.ts';
+import { readDecisions } from '../../../src/app/decisionsFile.ts';
+import { readProjectView, runnableStages } from '../../../src/app/projectView.ts';
 import { RoundReader } from '../../../src/app/roundReader.ts';
 import { buildProject, cityLabel, decide, writeJob } from '../../builders/builtProject.ts';
 
@@ -171,5 +172,5 @@ it('reads decisions as they stand', async () => {
   const [sample] = samples;
   if (!sample) throw new Error('no sample');
   decide(directory, sample, cityLabel('Lyon', 1));
-  expect([...(await readDecisions(directory)).inForce.keys()]).toEqual([sample.id]);
+  expect([...(await readDecisions(directory)).state.inForce.keys()]).toEqual([sample.id]);
 });

@@ -129,11 +129,14 @@ describe('a GRPO run', () => {
     expect(again.events).toEqual([]);
   });
 
-  it('starts anew when the rows, the seed or the weights are others', async () => {
+  it('starts anew when the rows, the seed, the weights or what is rewarded are others', async () => {
     const first = await run('changed', { settings: { ...settings, maxSteps: 2 } });
     const other = await run('changed', { settings: { ...settings, maxSteps: 2 }, seed: 6 });
     expect(other.events.filter((e) => e.type === 'step').map((e) => e.step)).toEqual([1, 2]);
     expect(other.result.checkpoint.fingerprint).not.toBe(first.result.checkpoint.fingerprint);
+    const rewarded = await run('changed', { settings: { ...settings, maxSteps: 2 }, seed: 6, rewardKey: 'smp_1 lbl_2' });
+    expect(rewarded.events.filter((e) => e.type === 'step').map((e) => e.step)).toEqual([1, 2]);
+    expect((await run('changed', { settings: { ...settings, maxSteps: 2 }, seed: 6, rewardKey: 'smp_1 lbl_2' })).events).toEqual([]);
   });
 
   it('does not go on from a state whose weights were damaged', async () => {

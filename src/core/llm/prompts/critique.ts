@@ -3,7 +3,7 @@ import type { ModelRequest } from '../../loop/requestKey.ts';
 import { samplingSchema, type Sampling } from '../completionPort.ts';
 import { asJson, type Answer } from './answer.ts';
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
-import { writeSections } from './sections.ts';
+import { sectionsRequest } from './sectionsRequest.ts';
 
 /** Goes into the journal with every critique; changes with every change of the text below. */
 export const version = 'critique-1';
@@ -44,22 +44,13 @@ export function buildCritiqueRequest(parts: {
   readonly answer: Answer;
   readonly sampling?: Partial<Sampling>;
 }): ModelRequest {
-  const content = writeSections([
+  const sections = [
     { title: 'Task', value: 'critique' },
     { title: 'Tools', value: asJson(parts.tools) },
     { title: 'Conversation', value: asJson(parts.messages) },
     { title: 'Answer', value: asJson(parts.answer) },
-  ]);
-  return {
-    messages: [
-      { role: 'system', content: system },
-      { role: 'user', content },
-    ],
-    tools: [],
-    sampling: { ...defaults, ...parts.sampling },
-    logProbs: false,
-    jsonSchema: replySchema,
-  };
+  ];
+  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling }, replySchema);
 }
 
 export type CritiqueReply = { readonly word: CritiqueWord; readonly analysis: string } | { readonly unparsed: string };

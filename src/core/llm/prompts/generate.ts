@@ -6,7 +6,7 @@ import type { ModelRequest } from '../../loop/requestKey.ts';
 import { samplingSchema, type Sampling } from '../completionPort.ts';
 import { asJson, type Answer } from './answer.ts';
 import { objectsInReply, withoutReasoning } from './reply.ts';
-import { writeSections } from './sections.ts';
+import { sectionsRequest } from './sectionsRequest.ts';
 
 /** Goes into the journal with every generation; changes with every change of the text below. */
 export const version = 'generate-1';
@@ -42,7 +42,7 @@ export function buildGenerateRequest(parts: {
   readonly variation: Variation;
   readonly sampling?: Partial<Sampling>;
 }): ModelRequest {
-  const content = writeSections([
+  const sections = [
     { title: 'Task', value: 'generate' },
     { title: 'Tools', value: asJson(parts.tools) },
     { title: 'Conversation', value: asJson(parts.messages) },
@@ -50,16 +50,8 @@ export function buildGenerateRequest(parts: {
     { title: 'Wrong answer', value: asJson(parts.wrong) },
     { title: 'Error analysis', value: parts.analysis },
     { title: 'Variation', value: parts.variation },
-  ]);
-  return {
-    messages: [
-      { role: 'system', content: system },
-      { role: 'user', content },
-    ],
-    tools: [],
-    sampling: { ...defaults, ...parts.sampling, seed: parts.variation.seed },
-    logProbs: false,
-  };
+  ];
+  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling, seed: parts.variation.seed });
 }
 
 export type GeneratedSample = {

@@ -4,7 +4,7 @@ import type { Verdict } from '../../rounds/journalEntries.ts';
 import { samplingSchema, type Sampling } from '../completionPort.ts';
 import { asJson, type Answer } from './answer.ts';
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
-import { writeSections } from './sections.ts';
+import { sectionsRequest } from './sectionsRequest.ts';
 
 /** Goes into the journal with every vote; changes with every change of the text below. */
 export const version = 'judge-1';
@@ -52,23 +52,14 @@ export function buildJudgeRequest(parts: {
   /** What the endpoint's configuration sets otherwise. */
   readonly sampling?: Partial<Sampling>;
 }): ModelRequest {
-  const content = writeSections([
+  const sections = [
     { title: 'Task', value: 'compare' },
     { title: 'Tools', value: asJson(parts.tools) },
     { title: 'Conversation', value: asJson(parts.messages) },
     { title: 'Answer 1', value: asJson(parts.first) },
     { title: 'Answer 2', value: asJson(parts.second) },
-  ]);
-  return {
-    messages: [
-      { role: 'system', content: system },
-      { role: 'user', content },
-    ],
-    tools: [],
-    sampling: { ...defaults, ...parts.sampling },
-    logProbs: false,
-    jsonSchema: replySchema,
-  };
+  ];
+  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling }, replySchema);
 }
 
 export type JudgeReply = { readonly word: JudgeWord; readonly analysis: string; readonly approach: string } | { readonly unparsed: string };
