@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Endpoint, OpenAiEndpoint, ProjectConfig } from '../core/config/projectConfig.ts';
-import { samplingSchema } from '../core/llm/completionPort.ts';
+import { samplingSchema, type CompletionFailure } from '../core/llm/completionPort.ts';
 import type { Clock } from '../node/clock.ts';
 import type { KeySource } from '../node/environmentKeys.ts';
 import { createOpenAiClient } from '../node/openaiClient.ts';
@@ -63,15 +63,20 @@ async function tryServer(role: ModelRole, endpoint: Pick<OpenAiEndpoint, 'baseUr
   try {
     const models = await listModels(endpoint.baseUrl, key, limited);
     const outcome = await client.complete({ messages: [{ role: 'user', content: 'Reply with OK.' }], tools: [], sampling: samplingSchema.parse({ maxTokens: 8 }), logProbs: asked }, limited);
-    if (!outcome.ok) return { ...base, state: 'failed', latencyMs: outcome.elapsedMs, logProbs: undefined, models, message: outcome.failure.message, needsKey: outcome.failure.kind === 'unauthorised' };
+    if (!outcome.ok) return { ...base, state: 'failed', latencyMs: outcome.elapsedMs, logProbs: undefined, models, message: inWords(outcome.failure), needsKey: outcome.failure.kind === 'unauthorised' };
     const { logProbs, logProbsMissing } = outcome.reply;
     const unlisted = models && !models.includes(endpoint.model) ? `The server does not list ${endpoint.model}` : undefined;
-    return { ...base, state: 'ok', latencyMs: outcome.elapsedMs, logProbs: asked ? logProbs !== undefined : undefined, models, message: unlisted ?? logProbsMissing };
+    return { ...base, state: 'ok', latencyMs: outcome.elapsedMs, logProbs: asked ? logProbs !== undefined : undefined, models, message: unlisted ?? (asked ? logProbsMissing : undefined) };
   } catch (error) {
     signal.throwIfAborted();
     if (!limited.aborted) throw error;
     return { ...base, state: 'failed', latencyMs: undefined, logProbs: undefined, models: undefined, message: `No answer within ${timeoutMs / 1000} s` };
   }
+}
+
+/** The system's word for a missing connection alone helps few people. */
+function inWords({ kind, message }: CompletionFailure): string {
+  return kind === 'refused' || kind === 'network' ? `No connection, is the server running? (${message})` : message;
 }
 
 /** Not every server lists its models; that alone is no failure. */

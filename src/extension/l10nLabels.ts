@@ -82,6 +82,7 @@ const bucketLabels: Readonly<Record<string, () => string>> = {
   labelRefined: () => l10n.t('Error seeds with replaced label'),
   expansion: () => l10n.t('Expansions'),
   highPpl: () => l10n.t('Matched, high perplexity'),
+  deadGroups: () => l10n.t('Groups without a signal'),
   matched: () => l10n.t('Matched'),
   fixed: () => l10n.t('Fixed'),
   broken: () => l10n.t('Broken'),

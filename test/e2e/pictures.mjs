@@ -13,15 +13,20 @@ const images = path.join(root, 'docs/images');
 const largest = 200_000;
 
 const settings = {
-  'workbench.activityBar.location': 'default',
   'editor.minimap.enabled': false,
+  'editor.fontSize': 12,
+  'editor.lineNumbers': 'off',
+  'editor.guides.indentation': false,
+  'editor.renderLineHighlight': 'none',
+  'editor.scrollbar.horizontal': 'hidden',
+  'editor.scrollbar.vertical': 'hidden',
   'workbench.layoutControl.enabled': false,
   'looptool.notifications.jobEnd': false,
 };
 const server = await startServer({ extensions: [path.join(root, 'dist/looptool.vsix')], settings });
 const folder = path.join(server.root, 'workspaces/tools');
 fs.mkdirSync(folder, { recursive: true });
-const { browser, context } = await launchBrowser({ viewport: { width: 1280, height: 760 } });
+const { browser, context } = await launchBrowser({ viewport: { width: 1360, height: 800 } });
 const page = await openWorkbench(server, context, { folder });
 const review = () => webview(page, 'looptool.looptool');
 
@@ -47,7 +52,7 @@ async function theme(label, kind) {
 
 async function picture(name) {
   await dismissNotifications(page);
-  await page.mouse.move(700, 5);
+  await page.mouse.move(900, 640);
   await page.evaluate(() => document.activeElement?.blur?.());
   await page.waitForTimeout(800);
   const file = path.join(images, name);
@@ -67,7 +72,7 @@ try {
   const sash = await page.locator('.part.sidebar').boundingBox();
   await page.mouse.move(sash.x + sash.width + 2, 400);
   await page.mouse.down();
-  await page.mouse.move(sash.x + 430, 400, { steps: 5 });
+  await page.mouse.move(sash.x + 400, 400, { steps: 5 });
   await page.mouse.up();
 
   await runCommand(page, 'LoopTool: Start Iteration...');

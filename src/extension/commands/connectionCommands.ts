@@ -93,7 +93,7 @@ function describe(test: EndpointTest): string {
 function detailOf(test: EndpointTest): string {
   if (test.state === 'notStarted') return l10n.t('Runs on this machine; the first job starts it');
   if (test.state === 'failed') return [test.message, test.needsKey ? l10n.t('choose to set its key') : l10n.t('choose to open looptool.json')].filter(Boolean).join(' · ');
-  const listed = test.models === undefined ? l10n.t('the server lists no models') : l10n.t('{0} models listed: {1}', test.models.length, test.models.slice(0, 5).join(', '));
+  const listed = test.models === undefined ? l10n.t('the server lists no models') : l10n.t('models: {0}', test.models.slice(0, 5).join(', ') + (test.models.length > 5 ? ', …' : ''));
   return test.message === undefined ? listed : `${test.message} · ${listed}`;
 }
 

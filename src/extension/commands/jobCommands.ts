@@ -43,7 +43,7 @@ export async function stop(services: Services): Promise<void> {
     return;
   }
   services.launcher.stop(running);
-  window.setStatusBarMessage(l10n.t('$(debug-stop) LoopTool: stopping, what is finished is kept'), 5000);
+  window.setStatusBarMessage(l10n.t('$(debug-stop) LoopTool: stopping, what is finished is kept'), endOf(services.monitor));
   await services.monitor.refresh();
 }
 
@@ -70,6 +70,17 @@ export async function jobMenu(services: Services): Promise<void> {
   const title = shown ? `LoopTool: ${shown.view.job.command} (${statusLabel(shown.view.state)})` : 'LoopTool';
   const picked = await window.showQuickPick([...first, ...always], { title });
   if (picked) await commands.executeCommand(picked.command);
+}
+
+/** Resolves when no job runs any more. */
+function endOf(monitor: Services['monitor']): Promise<void> {
+  return new Promise((resolve) => {
+    const subscription = monitor.onDidChange(() => {
+      if (monitor.running) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
 }
 
 async function start(services: Services, project: Project, action: JobAction): Promise<void> {

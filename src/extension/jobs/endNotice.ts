@@ -1,6 +1,9 @@
 import { commands, l10n, window } from 'vscode';
 import type { WatchedJob } from './jobMonitor.ts';
 
+/** Stages after which there is something to review. */
+const reviewable: ReadonlySet<string> = new Set(['run', 'probe', 'verify', 'expand', 'compose']);
+
 /** The one notification of a job: at its end, with what to do next. */
 export async function showEndNotice({ project, view }: WatchedJob): Promise<void> {
   const review = l10n.t('Open Review');
@@ -15,7 +18,7 @@ export async function showEndNotice({ project, view }: WatchedJob): Promise<void
     const { job, state } = view;
     switch (state) {
       case 'done':
-        return window.showInformationMessage(job.command.startsWith('run') && job.round !== undefined ? l10n.t('LoopTool: round {0} is done in {1}.', job.round, project.label) : l10n.t('LoopTool: {0} is done in {1}.', job.command, project.label), review, report);
+        return window.showInformationMessage(job.command.startsWith('run') && job.round !== undefined ? l10n.t('LoopTool: round {0} is done in {1}.', job.round, project.label) : l10n.t('LoopTool: {0} is done in {1}.', job.command, project.label), ...(reviewable.has(job.command.split(' ')[0] ?? '') ? [review, report] : [report]));
       case 'stopped':
         return window.showInformationMessage(l10n.t('LoopTool: the job in {0} was stopped. What is finished is kept.', project.label), again, log);
       case 'interrupted':
