@@ -3,7 +3,8 @@
 //   npm start -- --rounds N      so many rounds in all
 //   npm start -- --fresh         the sample project from the beginning
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -28,7 +29,14 @@ async function main() {
   const started = performance.now();
   ensure();
   const project = options.project === undefined ? sample : resolve(options.project);
-  if (options.fresh) startAfresh(project, options.project !== undefined);
+  if (options.fresh) {
+    const job = runningJob(project);
+    if (job !== undefined) {
+      console.error(`A job of this project is running (${job.command}, process ${job.pid} on ${job.host}): --fresh would remove its files. Wait for it or stop it, then run the command again.`);
+      return 2;
+    }
+    startAfresh(project, options.project !== undefined);
+  }
   const name = relative(process.cwd(), project) || '.';
   if (!existsSync(join(project, 'looptool.json'))) {
     if (options.project !== undefined) {
@@ -57,6 +65,34 @@ function parse() {
     console.error(`${error.message}\n${help}`);
     return undefined;
   }
+}
+
+/** The owner of a round's lock, if it lives; of one on another computer nothing is known, so it counts as alive. */
+function runningJob(project) {
+  const rounds = join(project, '.looptool', 'rounds');
+  for (const round of existsSync(rounds) ? readdirSync(rounds) : []) {
+    try {
+      const lock = JSON.parse(readFileSync(join(rounds, round, 'round.lock'), 'utf8'));
+      if (lock.host !== hostname() || isAlive(lock)) return lock;
+    } catch {
+      // No lock, or one that says nothing: the round is free.
+    }
+  }
+  return undefined;
+}
+
+/** Not a dead process that nobody has waited for, nor a later one with the same number; /proc tells, where there is one. */
+function isAlive({ pid, mark }) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+  const stat = `/proc/${pid}/stat`;
+  if (!existsSync(stat)) return true;
+  // From the third field on; the second, the name, may hold blanks and brackets.
+  const fields = readFileSync(stat, 'utf8').split(')').at(-1).trim().split(' ');
+  return fields[0] !== 'Z' && (mark === undefined || mark === fields[19]);
 }
 
 /** Only what the product made is removed: of a project of one's own the rounds, never its data or decisions. */

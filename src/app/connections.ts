@@ -10,6 +10,7 @@ import type { ServerFile } from '../protocol/serverFile.ts';
 import { createOpenAiClient } from '../node/openaiClient.ts';
 import { ensureServer } from '../node/serverProcess.ts';
 import type { AppPorts } from './ports.ts';
+import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
 import type { Project } from './project.ts';
 
@@ -43,11 +44,13 @@ export class Connections {
     return await this.connect('generator', undefined, signal);
   }
 
-  /** The policy with these weights: the embedded server is made to load them, and proves that it has. */
+  /** The policy with these weights: the embedded server is made to load them, and proves with every answer that it has. */
   async policy(checkpoint: Checkpoint, signal: AbortSignal): Promise<Connection> {
     const endpoint = this.config.endpoints.policy;
-    if (endpoint.kind === 'embedded') await this.load(checkpoint, signal);
-    return await this.connect('policy', checkpoint.fingerprint, signal);
+    if (endpoint.kind !== 'embedded') return await this.connect('policy', checkpoint.fingerprint, signal);
+    await this.load(checkpoint, signal);
+    const connection = await this.connect('policy', checkpoint.fingerprint, signal);
+    return { ...connection, port: provenPort(connection.port, checkpoint.fingerprint) };
   }
 
   /** Throws `checkpoint-stale` when other weights answer than those the stage began with. */
@@ -55,7 +58,7 @@ export class Connections {
     if (this.config.endpoints.policy.kind !== 'embedded') return;
     const server = await this.server(signal);
     const served = await servedFingerprint(server, signal);
-    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint);
+    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint.fingerprint);
   }
 
   /** Fingerprint of a policy behind a remote endpoint, by fixed greedy answers. */
@@ -129,7 +132,7 @@ export class Connections {
     const text = await response.text();
     if (!response.ok) throw new LoopToolError('checkpoint-unreadable', `The embedded engine does not load ${checkpoint.path}: ${text.slice(0, 300)}. Remove the round's train folder and train again.`);
     const served = await servedFingerprint(server, signal);
-    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint);
+    if (served !== checkpoint.fingerprint) throw staleError(served, checkpoint.fingerprint);
   }
 }
 
@@ -141,13 +144,6 @@ async function servedFingerprint(server: ServerFile, signal: AbortSignal): Promi
   const models = modelsSchema.safeParse(await response.json());
   if (!models.success) throw new LoopToolError('endpoint-protocol', 'The embedded server lists its models in an unknown form: it is of another version. Stop it (looptool serve in another terminal) and run the command again.');
   return models.data.data.find(({ id }) => id === 'policy')?.fingerprint ?? undefined;
-}
-
-function staleError(served: string | undefined, checkpoint: Checkpoint): LoopToolError {
-  return new LoopToolError(
-    'checkpoint-stale',
-    `The embedded server answers with other weights (${served ?? 'none'}) than this round needs (${checkpoint.fingerprint}): another job changed them. Let it end, then run the command again.`,
-  );
 }
 
 /** Everything that a running server would have to be restarted for. */

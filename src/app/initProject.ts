@@ -1,10 +1,12 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { parseProjectConfig } from '../core/config/parse.ts';
 import { readDataset } from '../core/dataset/dataset.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { describeSystemError, writeFileAtomic } from '../node/atomicFile.ts';
 import { ProjectFiles, configFileName, readText } from '../node/projectFiles.ts';
+import { makeStateFolder } from '../node/stateFolder.ts';
+import { atProject } from './atProject.ts';
 import type { AppPorts } from './ports.ts';
 
 export type InitOptions = {
@@ -15,19 +17,17 @@ export type InitOptions = {
 
 export type InitResult = { readonly project: string; readonly files: readonly string[]; readonly next: string };
 
-/** Lines that belong to one machine or one run; rounds and decisions are worth committing. */
-const gitignore = 'server.json\nserver.log\nserver.lock\njobs/\ncache/\nrounds/*/round.lock\n';
-
 export async function initProject(ports: AppPorts, options: InitOptions): Promise<InitResult> {
   const root = resolve(options.project);
   const files = new ProjectFiles(root);
+  const at = atProject(options.project);
   if ((await readText(files.config())) !== undefined) {
-    throw new LoopToolError('usage', `${root} is a project already (${configFileName} exists). Choose another folder with --project, or go on with: looptool run --rounds 2`);
+    throw new LoopToolError('usage', `${root} is a project already (${configFileName} exists). Choose another folder with --project, or go on with: looptool run --rounds 2${at}`);
   }
   await mkdir(root, { recursive: true });
   const written = options.sample === 'none' ? await writeOwnProject(files) : await copySample(ports, files, options.sample);
-  await writeFileAtomic(join(files.state(), '.gitignore'), gitignore);
-  const next = options.sample === 'none' ? `Edit ${configFileName}: datasets and endpoints. Then: looptool validate, and looptool run --rounds 1` : 'looptool run --rounds 2';
+  await makeStateFolder(files);
+  const next = options.sample === 'none' ? `Edit ${configFileName}: datasets and endpoints. Then: looptool validate${at}, and looptool run --rounds 1${at}` : `looptool run --rounds 2${at}`;
   return { project: root, files: written, next };
 }
 
@@ -64,12 +64,28 @@ async function writeOwnProject(files: ProjectFiles): Promise<readonly string[]> 
   const config = {
     version: 1,
     name: files.root.split(sep).at(-1) ?? 'project',
-    datasets: { seed: (found.length > 0 ? found : ['data/train.jsonl']).map((path) => ({ path })), heldOut: [] },
-    endpoints: { policy: server, judge: { ...server, apiKeyEnv: 'LOOPTOOL_JUDGE_KEY' }, generator: { ...server, apiKeyEnv: 'LOOPTOOL_JUDGE_KEY' } },
+    datasets: datasetsOf(found),
+    endpoints: { policy: server, judge: server, generator: server },
     trainer: { kind: 'none' },
   };
   await writeFileAtomic(files.config(), `${JSON.stringify(config, undefined, 2)}\n`);
   return [configFileName];
+}
+
+/** A word of the name that says that the file is for measuring; `latest` and `device` are none. */
+const heldOutName = /(?:^|[^a-z])(?:test(?:s|ing)?|held[a-z]*|eval[a-z]*|valid[a-z]*|val|dev)(?:[^a-z]|$)/i;
+
+/** Files for measuring are never among those to train on, not even where there are no others. */
+function datasetsOf(found: readonly string[]) {
+  const stem = (path: string) => posix.parse(path).name;
+  const heldOut = found.filter((path) => heldOutName.test(stem(path)));
+  const seed = found.filter((path) => !heldOut.includes(path));
+  const isOnly = (path: string) => heldOut.filter((other) => stem(other) === stem(path)).length === 1;
+  return {
+    seed: (seed.length > 0 ? seed : ['data/train.jsonl']).map((path) => ({ path })),
+    // Sets of one name would be joined.
+    heldOut: heldOut.map((path) => ({ name: isOnly(path) ? stem(path) : path, path })),
+  };
 }
 
 /** Files of the folder, and of its `data`, that look like tool-call data. */

@@ -109,8 +109,9 @@ export class StageProgress {
     });
   }
 
-  end(status: 'done' | 'failed' | 'stopped', counts: Readonly<Record<string, number>>, notes: readonly string[]): void {
-    this.emit({ at: this.at(), type: 'stage-end', round: this.round, stage: this.stage, status, counts: { ...counts }, notes: [...notes] });
+  /** `partial`: the stage has more to do later in the round. */
+  end(status: 'done' | 'failed' | 'stopped', counts: Readonly<Record<string, number>>, notes: readonly string[], partial = false): void {
+    this.emit({ at: this.at(), type: 'stage-end', round: this.round, stage: this.stage, status, ...(partial ? { partial } : {}), counts: { ...counts }, notes: [...notes] });
   }
 
   /** Items a second over the last moments. */

@@ -2,6 +2,7 @@ import { stageNames, stageNeeds, type StageName } from '../core/rounds/manifest.
 import { LoopToolError } from '../core/errors.ts';
 import { removeLeftovers } from '../node/atomicFile.ts';
 import { acquireLock } from '../node/roundLock.ts';
+import { makeStateFolder } from '../node/stateFolder.ts';
 import { Connections } from './connections.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
@@ -75,6 +76,7 @@ async function inLockedRound(ports: AppPorts, project: Project, number: number, 
 
 /** Two jobs must not both make round 1. */
 async function withLockedProject<T>(project: Project, ports: AppPorts, command: string, work: () => Promise<T>): Promise<T> {
+  await makeStateFolder(project.files);
   const lock = await acquireLock(project.files.round(1).lock(), `looptool ${command}`, () => ports.clock.now());
   try {
     return await work();

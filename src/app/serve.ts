@@ -10,6 +10,7 @@ import { serverFileSchema, type ServerFile } from '../protocol/serverFile.ts';
 import { systemErrorCode, writeFileAtomic } from '../node/atomicFile.ts';
 import { readText } from '../node/projectFiles.ts';
 import { findServer } from '../node/serverProcess.ts';
+import { makeStateFolder } from '../node/stateFolder.ts';
 import { serverSettings } from './connections.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
@@ -56,6 +57,7 @@ export async function serve(ports: AppPorts, options: ServeOptions, signal: Abor
     startedAt: new Date(ports.clock.now()).toISOString(),
     settings,
   };
+  await makeStateFolder(project.files);
   // Only the owner may read the key.
   await writeFileAtomic(project.files.serverFile(), `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
   const closed = server.closed.then(async () => {

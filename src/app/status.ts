@@ -3,6 +3,7 @@ import type { RoundReport } from '../core/rounds/roundReport.ts';
 import type { JobFile } from '../protocol/jobFile.ts';
 import { isRunning, readJobs } from '../node/jobs.ts';
 import { findServer } from '../node/serverProcess.ts';
+import { atProject } from './atProject.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject } from './project.ts';
 import { makeReport } from './report.ts';
@@ -38,7 +39,7 @@ export async function projectStatus(ports: AppPorts, root: string): Promise<Proj
     rounds: rounds.map(({ done: _done, ...round }) => round),
     jobs,
     server: server && { baseUrl: server.baseUrl, pid: server.pid },
-    next: jobs.length > 0 ? 'A job is running; wait for it, or stop it.' : `looptool run --rounds ${finished + 1}`,
+    next: jobs.length > 0 ? 'A job is running; wait for it, or stop it.' : `looptool run --rounds ${finished + 1}${atProject(root)}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command as Program, InvalidArgumentError } from 'commander';
+import { version } from '../../package.json';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
 import { initCommand } from './commands/init.ts';
@@ -23,6 +24,7 @@ const stageHelp: Readonly<Record<StageName, string>> = {
 export function createProgram(run: RunCommand): Program {
   const program = new Program('looptool')
     .description('Closes the loop between tool-call data and training: train, probe, verify, expand, compose, evaluate, in rounds.')
+    .version(version)
     .showHelpAfterError('(looptool --help lists all commands)')
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
@@ -48,10 +50,10 @@ function addProjectCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('serve'))
     .description('serve the embedded and simulated models of the project as an OpenAI-compatible server on loopback')
     .option('--port <number>', 'port; any free one when absent', integerFrom(1))
-    .option('--key <key>', 'bearer key; a random one, in .looptool/server.json, when absent')
     .option('--idle-exit <seconds>', 'end when nobody has asked for so long', integerFrom(1))
-    .action((options: Common & { port?: number; key?: string; idleExit?: number }) =>
-      run(serveCommand({ project: options.project, port: options.port, key: options.key ?? process.env['LOOPTOOL_SERVER_KEY'], idleExitSeconds: options.idleExit }), options.json),
+    .addHelpText('after', '\nThe bearer key is that of the environment variable LOOPTOOL_SERVER_KEY; a random one, in .looptool/server.json, when it is not set.')
+    .action((options: Common & { port?: number; idleExit?: number }) =>
+      run(serveCommand({ project: options.project, port: options.port, key: process.env['LOOPTOOL_SERVER_KEY'], idleExitSeconds: options.idleExit }), options.json),
     );
   withCommon(program.command('status'))
     .description('rounds, stages, jobs and what to do next')

@@ -1,18 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { LoopToolError } from '../core/errors.ts';
 import { checkpointSchema, trainEventSchema, type Checkpoint, type TrainerPort, type TrainEvent, type TrainRequest, type TrainResult, type TrainingRun } from '../core/training/trainerPort.ts';
 import { describeSystemError, writeFileAtomic } from './atomicFile.ts';
+import type { Clock } from './clock.ts';
 import { EventQueue } from './eventQueue.ts';
 import { readText } from './projectFiles.ts';
+import { TrainerProcess } from './trainerProcess.ts';
 
 const killAfterMs = 10_000;
 
-/** `checkpoint.json` in the result folder: for weights that are no single file. Paths are relative to that folder. */
+/** `checkpoint.json` in the result folder: for weights that are no single file. A path is relative to that folder, or absolute. */
 const resultFileSchema = z.object({ path: z.string().optional(), fingerprint: z.string().optional(), steps: z.number().int().optional(), notes: z.array(z.string()).optional() });
 
 export type CommandTrainerOptions = {
@@ -21,6 +23,7 @@ export type CommandTrainerOptions = {
   /** Folder that the command runs in: the project's. */
   readonly workingDirectory: string;
   readonly relative: (path: string) => string;
+  readonly clock: Clock;
 };
 
 /**
@@ -32,9 +35,12 @@ export function createCommandTrainer(options: CommandTrainerOptions): TrainerPor
     kind: 'command',
     async start(request, signal) {
       const resultDirectory = join(request.directory, 'result');
-      await mkdir(resultDirectory, { recursive: true });
       const finished = await readFinished(request.directory);
       if (finished) return finishedRun(finished);
+      await new TrainerProcess(request.directory).endFormer(options.clock, signal);
+      // What a command that was cut off has left is none of the next one's results.
+      await rm(resultDirectory, { recursive: true, force: true });
+      await mkdir(resultDirectory, { recursive: true });
       return runCommand(options, request, resultDirectory, signal);
     },
   };
@@ -65,6 +71,8 @@ function runCommand(options: CommandTrainerOptions, request: TrainRequest, resul
     // Its own process group, so that cancelling reaches what it started.
     detached: process.platform !== 'win32',
   });
+  const processFile = new TrainerProcess(request.directory);
+  if (child.pid !== undefined) processFile.record(child.pid, () => child.kill('SIGKILL'));
   let lastLines: string[] = [];
   const onLine = (line: string) => {
     lastLines = [...lastLines, line].slice(-5);
@@ -97,7 +105,8 @@ function runCommand(options: CommandTrainerOptions, request: TrainRequest, resul
       }
       throw new LoopToolError('trainer-failed', `The trainer ended well but left neither checkpoint.json nor a .gguf file in ${resultDirectory} ({result}).`);
     })
-    .finally(() => {
+    .finally(async () => {
+      await processFile.forget();
       signal.removeEventListener('abort', onAbort);
       events.end();
     });
@@ -150,9 +159,12 @@ async function readResult(directory: string, relative: (path: string) => string)
   const names = await readdir(directory);
   if (names.includes('checkpoint.json')) return await readResultFile(directory, relative);
   const weights = names.filter((name) => name.endsWith('.gguf')).sort();
-  const newest = weights.at(-1);
-  if (newest === undefined) return undefined;
-  const path = join(directory, newest);
+  const [only, ...others] = weights;
+  if (only === undefined) return undefined;
+  if (others.length > 0) {
+    throw new LoopToolError('trainer-failed', `The trainer left ${weights.length} .gguf files in ${directory} ({result}): ${weights.join(', ')}. Leave one, or name the one that is meant in checkpoint.json: {"path": "${only}"}.`);
+  }
+  const path = join(directory, only);
   return { checkpoint: { path: relative(path), fingerprint: await fileFingerprint(path), source: 'command' }, steps: 0, notes: [] };
 }
 
@@ -166,7 +178,7 @@ async function readResultFile(directory: string, relative: (path: string) => str
   } catch (cause) {
     throw new LoopToolError('trainer-failed', `${file}, written by the trainer, cannot be read: ${describeSystemError(cause)}`, { cause });
   }
-  const path = parsed.path === undefined ? undefined : join(directory, parsed.path);
+  const path = parsed.path === undefined ? undefined : resolve(directory, parsed.path);
   const isFile = path !== undefined && (await stat(path).catch(() => undefined))?.isFile() === true;
   // Weights in many files, or elsewhere: the trainer's word for them is all there is, and it is hashed as such.
   const fingerprint = isFile ? await fileFingerprint(path) : (parsed.fingerprint ?? `sha256:${createHash('sha256').update(text).digest('hex')}`);

@@ -8,6 +8,7 @@ import { systemErrorCode, writeFileAtomic } from './atomicFile.ts';
 import type { Clock } from './clock.ts';
 import { isAlive } from './processes.ts';
 import { readText, type ProjectFiles } from './projectFiles.ts';
+import { makeStateFolder } from './stateFolder.ts';
 
 const heartbeatMs = 2000;
 
@@ -16,6 +17,7 @@ export class JobRecord {
   private file: JobFile;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private logFailed = false;
 
   private constructor(
     private readonly files: ProjectFiles,
@@ -24,9 +26,12 @@ export class JobRecord {
     file: JobFile,
   ) {
     this.file = file;
+    // A log that cannot be written must not stop the job either; without a listener the error would end the process.
+    log.on('error', () => (this.logFailed = true));
   }
 
   static async start(files: ProjectFiles, id: string, command: string, clock: Clock): Promise<JobRecord> {
+    await makeStateFolder(files);
     await mkdir(files.jobs(), { recursive: true });
     const at = new Date(clock.now()).toISOString();
     const record = new JobRecord(files, clock, createWriteStream(files.jobLog(id), { flags: 'a' }), {
@@ -47,7 +52,7 @@ export class JobRecord {
 
   /** Takes an event into the log and into what the job file shows with its next heartbeat. */
   record(event: RunnerEvent): void {
-    this.log.write(`${JSON.stringify(event)}\n`);
+    if (!this.logFailed) this.log.write(`${JSON.stringify(event)}\n`);
     if (event.type === 'stage-start') {
       const { rate: _rate, secondsLeft: _left, ...rest } = this.file;
       this.file = { ...rest, round: event.round, stage: event.stage, done: event.done, total: event.total };
@@ -62,8 +67,9 @@ export class JobRecord {
   async end(): Promise<void> {
     clearInterval(this.timer);
     await this.write();
+    if (this.logFailed) return;
     this.log.end();
-    await finished(this.log);
+    await finished(this.log).catch(() => undefined);
   }
 
   /** One write at a time; a job file that cannot be written must not stop the job. */

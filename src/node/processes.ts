@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { systemErrorCode } from './atomicFile.ts';
 
 /** Whether a process of this machine lives. A process that we may not signal lives too. */
@@ -17,6 +17,29 @@ export function isAlive(pid: number): boolean {
  */
 export function processMark(pid: number): string | undefined {
   return statFields(pid)?.[19];
+}
+
+/** Whether a process of this group lives. */
+export function groupLives(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EPERM') return false;
+  }
+  if (process.platform !== 'linux') return true;
+  // Dead members that nobody waits for answer the signal too.
+  return readdirSync('/proc').some((name) => {
+    const fields = /^\d+$/.test(name) ? statFields(Number(name)) : undefined;
+    return fields?.[2] === String(group) && fields[0] !== 'Z';
+  });
+}
+
+export function signalGroup(group: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(-group, name);
+  } catch {
+    // Already gone.
+  }
 }
 
 /** A child that was killed but not yet waited for keeps its pid; it does nothing any more. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { LoopToolError, isLoopToolError } from '../core/errors.ts';
 import { serverFileSchema, type ServerFile } from '../protocol/serverFile.ts';
@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import { isAlive } from './processes.ts';
 import { readText, type ProjectFiles } from './projectFiles.ts';
 import { acquireLock } from './roundLock.ts';
+import { makeStateFolder } from './stateFolder.ts';
 
 const pollMs = 25;
 const startTimeoutMs = 60_000;
@@ -28,6 +29,7 @@ export async function ensureServer(files: ProjectFiles, start: ServerStart, cloc
   if (!start.mayStart) {
     throw new LoopToolError('endpoint-unreachable', 'No server of the embedded engine runs for this project, and its endpoint says start: never. Start one with: looptool serve');
   }
+  await makeStateFolder(files);
   const lock = await waitForStartLock(files, clock, signal);
   try {
     const found = await findServer(files, signal);
@@ -90,7 +92,6 @@ export async function stopServer(server: ServerFile, clock: Clock, signal: Abort
 }
 
 async function startServer(files: ProjectFiles, start: ServerStart, clock: Clock, signal: AbortSignal): Promise<ServerFile> {
-  mkdirSync(files.state(), { recursive: true });
   const log = openSync(files.serverLog(), 'w');
   const [program, ...args] = start.argv;
   const child = spawn(program ?? process.execPath, args, { cwd: files.root, detached: true, stdio: ['ignore', log, log] });

@@ -21,7 +21,17 @@ export const runnerEventSchema = z.discriminatedUnion('type', [
     detail: z.string().optional(),
     metrics: z.record(z.string(), z.number()).optional(),
   }),
-  z.object({ ...base, type: z.literal('stage-end'), round: z.number().int(), stage: stageNameSchema, status: z.enum(['done', 'failed', 'stopped']), counts: z.record(z.string(), z.number()), notes: z.array(z.string()) }),
+  z.object({
+    ...base,
+    type: z.literal('stage-end'),
+    round: z.number().int(),
+    stage: stageNameSchema,
+    status: z.enum(['done', 'failed', 'stopped']),
+    /** With `done`: a part of the stage is done, the rest comes later in the round (the held-out sets before training). */
+    partial: z.boolean().optional(),
+    counts: z.record(z.string(), z.number()),
+    notes: z.array(z.string()),
+  }),
   z.object({ ...base, type: z.literal('note'), message: z.string() }),
   z.object({ ...base, type: z.literal('warning'), message: z.string() }),
   z.object({ ...base, type: z.literal('round-report'), report: roundReportSchema }),

@@ -5,7 +5,8 @@ export const serverFileSchema = z.object({
   v: z.literal(1),
   pid: z.number().int(),
   host: z.string(),
-  baseUrl: z.string(),
+  /** The key is sent there, so nothing but this machine will do. */
+  baseUrl: z.string().refine(isLoopbackHttp, 'must be http on a loopback address'),
   /** Random, made at start: proves to the server that the caller can read the project folder. */
   key: z.string(),
   startedAt: z.string(),
@@ -13,3 +14,9 @@ export const serverFileSchema = z.object({
   settings: z.string().optional(),
 });
 export type ServerFile = Readonly<z.infer<typeof serverFileSchema>>;
+
+function isLoopbackHttp(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.protocol === 'http:' && url.username === '' && url.password === '' && /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)$/.test(url.hostname);
+}

@@ -44,6 +44,10 @@ export type FakeServer = {
 export async function startFakeServer(options: {
   readonly answer: (request: FakeRequest) => FakeAnswer;
   readonly misbehave?: (request: FakeRequest) => Misbehaviour;
+  /** What `GET /models` lists; a server without the list takes every request for a question. */
+  readonly models?: () => readonly object[];
+  /** `system_fingerprint` of an answer. */
+  readonly fingerprint?: () => string;
   /** Time that an answer takes. */
   readonly delayMs?: number;
 }): Promise<FakeServer> {
@@ -52,6 +56,10 @@ export async function startFakeServer(options: {
   let running = 0;
   let most = 0;
   const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
+    if (options.models && incoming.method === 'GET') {
+      json(response, 200, { object: 'list', data: options.models() });
+      return;
+    }
     const text = await bodyOf(incoming);
     // The client under test wrote it; a body that is no JSON fails the test loudly.
     const request: FakeRequest = { body: JSON.parse(text) as ChatBody, text, authorization: incoming.headers.authorization, index: requests.length };
@@ -63,7 +71,7 @@ export async function startFakeServer(options: {
     const how = options.misbehave?.(request) ?? 'ok';
     if (how === 'ok') {
       answered.push(request);
-      answerWell(request, options.answer(request), response);
+      answerWell(request, options.answer(request), response, options.fingerprint?.());
     } else answerBadly(how, request, response);
   };
   const server = createServer((incoming, response) => void handle(incoming, response));
@@ -87,14 +95,14 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerResponse): void {
+function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerResponse, fingerprint: string | undefined): void {
   const toolCalls = answer.toolCalls?.map((call, index) => ({ index, id: `call_${index}`, type: 'function', function: call }));
   const message = { role: 'assistant', content: answer.content, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
   const rows = answer.logProbs ?? [-0.1, -0.2];
   const logprobs = body.logprobs === true ? { content: rows.map((logprob) => ({ token: 'x', logprob, bytes: [120], top_logprobs: [] })) } : null;
   const finishReason = answer.finishReason ?? 'stop';
   const usage = { prompt_tokens: 10, completion_tokens: rows.length, total_tokens: 10 + rows.length };
-  const base = { id: 'chatcmpl-1', created: 1, model: body.model };
+  const base = { id: 'chatcmpl-1', created: 1, model: body.model, ...(fingerprint === undefined ? {} : { system_fingerprint: fingerprint }) };
   if (body.stream !== true) {
     json(response, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs, finish_reason: finishReason }], usage });
     return;

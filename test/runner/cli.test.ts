@@ -1,9 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { version } from '../../package.json';
+import { parseProjectConfig } from '../../src/core/config/parse.ts';
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { labelHash } from '../../src/core/dataset/identity.ts';
 import type { Label } from '../../src/core/dataset/sample.ts';
+import { serverFileSchema } from '../../src/protocol/serverFile.ts';
 import { eventsOf, runCli, startCli, temporaryFolder } from './support/cli.ts';
 import { weatherRows, writeRemoteProject } from './support/remoteProject.ts';
 
@@ -22,6 +25,34 @@ test('init makes a project of the data that it finds, and does not touch one tha
   const again = await runCli(['init', '--project', project]);
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('is a project already');
+});
+
+test('init takes files for measuring as held-out sets, asks for no key on this machine, and says what to do next where', async () => {
+  const project = newFolder();
+  mkdirSync(join(project, 'data'));
+  const text = weatherRows(0, 3).map((row) => `${JSON.stringify(row)}\n`).join('');
+  for (const name of ['train', 'latest', 'my_test', 'eval-2024', 'dev', 'validation', 'held-out']) writeFileSync(join(project, `data/${name}.jsonl`), text);
+  writeFileSync(join(project, 'dev.jsonl'), text);
+  const made = await runCli(['init', '--project', project]);
+  expect(made.stdout).toContain(`looptool run --rounds 1 --project ${project}`);
+  const config = parseProjectConfig(readFileSync(join(project, 'looptool.json'), 'utf8'));
+  expect(config).toMatchObject({ ok: true });
+  if (!config.ok) return;
+  expect(config.config.datasets.seed.map(({ path }) => path)).toEqual(['data/latest.jsonl', 'data/train.jsonl']);
+  expect(config.config.datasets.heldOut.map(({ name, path }) => [name, path])).toEqual([
+    ['dev.jsonl', 'dev.jsonl'],
+    ['data/dev.jsonl', 'data/dev.jsonl'],
+    ['eval-2024', 'data/eval-2024.jsonl'],
+    ['held-out', 'data/held-out.jsonl'],
+    ['my_test', 'data/my_test.jsonl'],
+    ['validation', 'data/validation.jsonl'],
+  ]);
+  expect(JSON.stringify(config.config.endpoints)).not.toContain('apiKeyEnv');
+  expect((await runCli(['status', '--project', project])).stdout).toContain(`Next: looptool run --rounds 1 --project ${project}`);
+});
+
+test('--version says the version and is no error', async () => {
+  expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test('validate ends with 1 where there are findings, with their line, and with 0 where there are none', async () => {
@@ -98,8 +129,11 @@ test('serve says where it serves, refuses to serve twice, and ends with its file
   await runCli(['init', '--sample', '--smoke', '--project', project]);
   const file = join(project, '.looptool/server.json');
   const second: Awaited<ReturnType<typeof runCli>>[] = [];
+  const keys: string[] = [];
   const serving = startCli(['serve', '--json', '--project', project], {
+    env: { LOOPTOOL_SERVER_KEY: 'a-key-of-mine' },
     onLine: () => {
+      keys.push(serverFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).key);
       void runCli(['serve', '--project', project]).then((result) => {
         second.push(result);
         serving.child.kill('SIGINT');
@@ -112,4 +146,8 @@ test('serve says where it serves, refuses to serve twice, and ends with its file
   expect(second[0]?.stderr).toContain('already runs');
   expect(eventsOf(stdout)[0]).toMatchObject({ type: 'result', command: 'serve' });
   expect(existsSync(file)).toBe(false);
+  // A key comes from the environment, never as an argument.
+  expect(keys).toEqual(['a-key-of-mine']);
+  expect(stdout).not.toContain('a-key-of-mine');
+  expect(await runCli(['serve', '--key', 'x', '--project', project])).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown option '--key'") as string });
 });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { startFakeServer, type FakeServer } from '../fakes/openaiServer.ts';
@@ -55,6 +57,22 @@ test.skipIf(process.platform === 'win32')('npm start is stopped by Ctrl-C, goes 
   const fresh = await start(['--project', project, '--rounds', '1', '--fresh']).exit;
   expect(fresh.code).toBe(0);
   expect(server.requests.length).toBeGreaterThan(asked + 30);
+});
+
+test('npm start --fresh removes nothing while a job of the project runs', async () => {
+  const project = temporaryFolder((work) => cleanUps.push(work));
+  writeRemoteProject(project, 'http://127.0.0.1:1/v1', { samples: 3 });
+  const round = join(project, '.looptool/rounds/0001');
+  mkdirSync(round, { recursive: true });
+  // This test's process is the job.
+  writeFileSync(join(round, 'round.lock'), JSON.stringify({ v: 1, pid: process.pid, host: hostname(), startedAt: '', command: 'looptool run' }));
+  const refused = await start(['--project', project, '--fresh']).exit;
+  expect(refused).toMatchObject({ code: 2, output: expect.stringContaining(`looptool run, process ${process.pid}`) as string });
+  expect(existsSync(join(round, 'round.lock'))).toBe(true);
+  // A job that was killed holds its lock no more, also when another process has got its number.
+  if (process.platform !== 'linux') return;
+  writeFileSync(join(round, 'round.lock'), JSON.stringify({ v: 1, pid: process.pid, host: hostname(), startedAt: '', mark: 'earlier', command: 'looptool run' }));
+  expect((await start(['--project', project, '--fresh']).exit).output).toContain('Starting afresh');
 });
 
 test('npm start with a project that is none, or with nonsense, says what to do', async () => {

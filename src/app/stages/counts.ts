@@ -38,6 +38,7 @@ export function evaluateCounts(entries: readonly EvaluateEntry[]): StageResult {
       errors += answered.filter(({ outcome }) => outcome === 'ERROR').length;
       counts[`${set}.${phase}.samples`] = answered.length;
       counts[`${set}.${phase}.right`] = answered.filter(({ outcome }) => isMatch(outcome)).length;
+      counts[`${set}.${phase}.unverified`] = answered.filter(({ outcome }) => outcome === 'MATCH_UNVERIFIED').length;
     }
   }
   return { counts, notes: errors > 0 ? [`${errors} held-out answers are missing: their requests failed. They count neither as right nor as wrong.`] : [] };

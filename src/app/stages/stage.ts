@@ -52,7 +52,7 @@ export async function runStage(job: RoundJob, stage: StageName, run: StageRun): 
     const finished = result.finished ?? true;
     const state = { ...round.stage(stage), status: finished ? ('done' as const) : ('pending' as const), counts: { ...result.counts }, notes: [...result.notes] };
     await round.updateStage(stage, { ...state, ...(finished ? { endedAt: now() } : {}) });
-    progress.end('done', result.counts, result.notes);
+    progress.end('done', result.counts, result.notes, !finished);
   } catch (error) {
     const status = isAbort(error) ? 'stopped' : 'failed';
     const state = round.stage(stage);

@@ -19,7 +19,7 @@ export function trainerFor({ config, project, ports, textKinds, accepted }: Pick
     case 'embedded':
       return createEmbeddedTrainer({ settings: trainer.grpo, threads: threadCount(trainer.threads), assetsDirectory: ports.assetsDirectory, textKinds, accepted, relative });
     case 'command':
-      return createCommandTrainer({ argv: trainer.argv, environment: trainer.environment, workingDirectory: project.files.root, relative });
+      return createCommandTrainer({ argv: trainer.argv, environment: trainer.environment, workingDirectory: project.files.root, relative, clock: ports.clock });
     case 'none':
       return noneTrainer;
   }

@@ -1,3 +1,4 @@
+import { atProject } from '../../app/atProject.ts';
 import { newJobId, runJob } from '../../app/runJob.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
 import { exitCodes, type Command } from '../context.ts';
@@ -21,7 +22,7 @@ export function jobCommand(project: string, action: JobRequest['action']): Comma
 }
 
 function nextSteps(project: string, rounds: number): string {
-  const at = project === '.' ? '' : ` --project ${project}`;
+  const at = atProject(project);
   return [
     'What next:',
     `  looptool status${at}                 rounds, stages and counts`,

@@ -2,8 +2,10 @@ import type { ServeOptions } from '../../app/serve.ts';
 import { exitCodes, type Command } from '../context.ts';
 
 export function serveCommand(options: ServeOptions): Command {
-  return async ({ app, writer, signal }) => {
-    const serving = await app.serve(options, signal, (message) => writer.error('server', message));
+  return async ({ app, ports, writer, signal }) => {
+    // One request that failed does not end the server.
+    const warn = (message: string) => writer.event({ at: new Date(ports.clock.now()).toISOString(), type: 'warning', message });
+    const serving = await app.serve(options, signal, warn);
     const models = serving.models.map(({ id, simulated, fingerprint }) => `  ${id}${simulated ? ' (simulated)' : ''}${fingerprint === undefined ? '' : ` ${fingerprint.slice(0, 19)}…`}`);
     const { baseUrl, key } = serving.file;
     writer.result('serve', { baseUrl, pid: serving.file.pid, models: serving.models }, [`Serving at ${baseUrl}`, ...models, keyHint(options, key), 'Ctrl-C ends it.'].join('\n'));

@@ -1,3 +1,4 @@
+import type { StageName } from '../../core/rounds/manifest.ts';
 import type { RunnerEvent } from '../../protocol/runnerEvents.ts';
 import { progressText, type ProgressEvent } from '../progressLine.ts';
 import { reportText } from './reportTable.ts';
@@ -53,7 +54,7 @@ function textOf(event: Exclude<RunnerEvent, { type: 'progress' | 'stage-start' }
       return [`LoopTool ${event.command} in ${event.project} (job ${event.jobId})`];
     case 'stage-end': {
       const counts = event.stage === 'evaluate' ? accuracies(event.counts) : Object.entries(event.counts).map(([name, count]) => `${name} ${Number.isInteger(count) ? count : count.toFixed(3)}`);
-      return [`round ${event.round} ${event.stage.padEnd(8)} ${event.status}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`, ...event.notes.map((note) => `  ${note}`)];
+      return [`round ${event.round} ${event.stage.padEnd(8)} ${event.partial === true ? partialText(event.stage) : event.status}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`, ...event.notes.map((note) => `  ${note}`)];
     }
     case 'note':
       return [`  ${event.message}`];
@@ -66,6 +67,11 @@ function textOf(event: Exclude<RunnerEvent, { type: 'progress' | 'stage-start' }
     case 'job-end':
       return event.status === 'done' ? [] : [event.message ?? event.status];
   }
+}
+
+/** A stage that is not over yet must not read as one that is. */
+function partialText(stage: StageName): string {
+  return stage === 'evaluate' ? 'held-out measured before training' : 'done in part';
 }
 
 /** Of the counts `<set>.<phase>.samples` and `.right`, the latest phase of each set as a share. */

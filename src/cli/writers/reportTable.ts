@@ -35,14 +35,20 @@ function rows({ train, probe, verify, expand, compose }: RoundReport): readonly 
 function heldOutRows({ evaluate }: RoundReport): readonly (readonly string[])[] {
   return [
     ['held out', 'samples', 'before', 'after', 'difference'],
-    ...evaluate.map(({ set, samples, before, after, difference, unverified }) => [
-      unverified > 0 ? `${set} (${unverified} unverified)` : set,
-      String(samples),
-      accuracy(before),
-      accuracy(after),
-      difference === undefined ? '-' : points(difference),
+    ...evaluate.map((measured) => [
+      `${measured.set}${unverifiedText(measured)}`,
+      String(measured.samples),
+      accuracy(measured.before),
+      accuracy(measured.after),
+      measured.difference === undefined ? '-' : points(measured.difference),
     ]),
   ];
+}
+
+/** How many of the right answers are text that nothing verifies, in each phase that has some. */
+function unverifiedText({ after, unverified, unverifiedBefore = 0 }: RoundReport['evaluate'][number]): string {
+  const phases = [...(unverifiedBefore > 0 ? [`${unverifiedBefore} before`] : []), ...(after !== undefined && unverified > 0 ? [`${unverified} after`] : [])];
+  return phases.length === 0 ? '' : ` (unverified: ${phases.join(', ')})`;
 }
 
 function listOf(counts: Readonly<Record<string, number>>): string {

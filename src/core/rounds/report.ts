@@ -87,6 +87,7 @@ function heldOutPart(set: string, samples: number, evaluation: EvaluateFold, rng
   const before = answered(evaluation.get(set)?.before);
   const after = answered(evaluation.get(set)?.after);
   const accuracy = (entries: ReadonlyMap<string, EvaluateEntry>): HeldOut['before'] => wilson([...entries.values()].filter(({ outcome }) => isMatch(outcome)).length, entries.size);
+  const unverified = (entries: ReadonlyMap<string, EvaluateEntry>): number => [...entries.values()].filter(({ outcome }) => outcome === 'MATCH_UNVERIFIED').length;
   const pairs: Pair[] = [];
   for (const [id, first] of before) {
     const second = after.get(id);
@@ -99,7 +100,8 @@ function heldOutPart(set: string, samples: number, evaluation: EvaluateFold, rng
     ...(before.size > 0 ? { before: accuracy(before) } : {}),
     ...(after.size > 0 ? { after: accuracy(after) } : {}),
     ...(pairs.length > 0 ? { difference: pairedBootstrap([pairs], { rng }) } : {}),
-    unverified: [...last.values()].filter(({ outcome }) => outcome === 'MATCH_UNVERIFIED').length,
+    unverified: unverified(last),
+    ...(before.size > 0 ? { unverifiedBefore: unverified(before) } : {}),
   };
 }
 

@@ -9,7 +9,9 @@ export const heldOutReportSchema = z.object({
   before: interval.optional(),
   after: interval.optional(),
   difference: interval.optional(),
+  /** Right by MATCH_UNVERIFIED in the last phase that was measured, and before the training. */
   unverified: z.number().int(),
+  unverifiedBefore: z.number().int().optional(),
 });
 
 /** What a round did, made from its journals alone (and the truth file, for `rightly`). The table of `npm start` and the tree show it. */

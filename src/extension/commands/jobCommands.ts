@@ -110,6 +110,10 @@ async function pickStage(project: Project, chosen: RoundView | undefined): Promi
     const status = round?.stages.find((s) => s.stage === stage)?.status;
     return { label: stageLabel(stage), description: status === undefined || status === 'pending' ? '' : statusLabel(status), detail: stageMeaning(stage), stage };
   });
+  if (round && items.length === 0) {
+    void window.showInformationMessage(l10n.t('No stage of round {0} can run now: a round is finished before the next one begins.', round.round));
+    return undefined;
+  }
   const title = round ? l10n.t('LoopTool: run one stage of round {0}', round.round) : l10n.t('LoopTool: run one stage of the first round');
   const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('Stages that can run now: what they read is done'), matchOnDescription: true });
   return picked && stageAction(picked.stage, round);

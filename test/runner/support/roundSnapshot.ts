@@ -1,25 +1,51 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
-import { canonicalFold, type JournalEntry } from '../../../src/core/rounds/fold.ts';
+import { canonicalFold, isComplete, type JournalEntry } from '../../../src/core/rounds/fold.ts';
 import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, verifyEntrySchema } from '../../../src/core/rounds/journalEntries.ts';
 import { readJournal } from '../../../src/node/appendJournal.ts';
 
 const journals: Readonly<Record<string, ZodType<JournalEntry>>> = { probe: probeEntrySchema, verify: verifyEntrySchema, expand: expandEntrySchema, evaluate: evaluateEntrySchema };
 
-/** Everything of a round that docs/on-disk.md promises to be the same however often the run was killed. */
-export async function roundSnapshot(project: string, round: number): Promise<Readonly<Record<string, string>>> {
+/** Files of a round whose stages are done, and of one that was only composed. */
+const files = { finished: ['train.jsonl', 'train/checkpoint.gguf', 'train/metrics.jsonl', 'export/train.looptool.jsonl'], composed: ['train.jsonl'] } as const;
+
+/**
+ * Everything of a round that docs/on-disk.md promises to be the same however often the run was killed. Throws where a file
+ * is missing, and where a question that was answered has been asked again.
+ */
+export async function roundSnapshot(project: string, round: number, state: keyof typeof files): Promise<Readonly<Record<string, string>>> {
   const directory = join(project, '.looptool', 'rounds', String(round).padStart(4, '0'));
   const snapshot: Record<string, string> = {};
-  for (const name of ['train.jsonl', 'train/checkpoint.gguf', 'train/metrics.jsonl', 'export/train.looptool.jsonl']) {
-    const path = join(directory, name);
-    if (existsSync(path)) snapshot[name] = createHash('sha256').update(readFileSync(path)).digest('hex');
-  }
+  for (const name of files[state]) snapshot[name] = createHash('sha256').update(readFileSync(join(directory, name))).digest('hex');
+  if (state === 'composed') return snapshot;
   for (const [name, schema] of Object.entries(journals)) {
     const { entries, warnings } = await readJournal(join(directory, `${name}.jsonl`), schema);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
+    if (entries.length === 0) throw new Error(`${name}.jsonl of round ${round} is missing or empty`);
+    const again = answeredTwice(entries);
+    if (again.length > 0) throw new Error(`${name}.jsonl of round ${round} holds more than one answer to the same question: ${again.join(', ')}`);
     snapshot[name] = canonicalFold(entries);
   }
   return snapshot;
+}
+
+/** Questions with more than one complete entry: finished requests that were sent again. */
+function answeredTwice(entries: readonly JournalEntry[]): readonly string[] {
+  const seen = new Set<string>();
+  const again: string[] = [];
+  for (const entry of entries) {
+    if (!isComplete(entry)) continue;
+    const question = questionOf(entry);
+    if (seen.has(question)) again.push(question);
+    seen.add(question);
+  }
+  return again;
+}
+
+function questionOf(entry: JournalEntry): string {
+  const { type, sampleId, requestKey } = entry;
+  const place = entry.type === 'evaluation' ? [entry.set, entry.phase] : entry.type === 'vote' ? [entry.order] : entry.type === 'generation' ? [entry.k] : [];
+  return [type, sampleId, requestKey, ...place].join(' ');
 }

@@ -47,7 +47,6 @@ describe('after compose has made the next round', () => {
   it('the tree offers the next round once the one before it is finished', async () => {
     writeRound(1, stageNames);
     writeRound(2, []);
-    // No trainer: what waits for the training alone does it on the way.
     expect(await runnable()).toEqual(['train of round 2', 'probe of round 2', 'evaluate of round 2']);
     writeRound(2, stageNames);
     expect(await runnable()).toEqual([]);
