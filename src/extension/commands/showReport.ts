@@ -11,6 +11,8 @@ export async function showReport(services: Services, argument: unknown): Promise
   const cli = services.context.asAbsolutePath('dist/cli.js');
   const { exitCode, output, errors } = await window.withProgress({ location: ProgressLocation.Window, title: l10n.t('LoopTool: making the report') }, () => runCommandLine(cli, ['status', '--project', project.directory], project.directory));
   if (exitCode !== 0) throw new LoopToolError('engine-failed', errors.trim() || l10n.t('The report could not be made. The log says more.'));
-  const uri = services.documents.put(l10n.t('LoopTool report, {0}', project.label.replaceAll('/', ' ')), output);
+  // The tab names the project already.
+  const report = output.replace(` (${project.directory})`, '');
+  const uri = services.documents.put(l10n.t('LoopTool report, {0}', project.label.replaceAll('/', ' ')), report);
   await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
 }
