@@ -23,8 +23,8 @@ export const reviewStyles = css`
   col.name { width: 22%; }
   pre, code, .value { font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 1em); white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
   .call > caption { text-align: left; padding: 0.3rem 0.5rem; font-weight: 600; caption-side: top; }
-  tr.changed td.label, tr.missing td.label { background: var(--vscode-diffEditor-removedTextBackground); }
-  tr.changed td.prediction, tr.extra td.prediction { background: var(--vscode-diffEditor-insertedTextBackground); }
+  tr.changed td.label, tr.missing td.label { background: var(--vscode-diffEditor-removedTextBackground); outline: 1px dashed var(--vscode-diffEditor-removedTextBorder, transparent); outline-offset: -2px; }
+  tr.changed td.prediction, tr.extra td.prediction { background: var(--vscode-diffEditor-insertedTextBackground); outline: 1px dashed var(--vscode-diffEditor-insertedTextBorder, transparent); outline-offset: -2px; }
   .mark { display: inline-block; min-width: 1.2em; font-weight: 700; }
   .schema { display: block; font-size: 0.85em; font-weight: normal; color: var(--vscode-descriptionForeground); }
   .remark { display: block; font-size: 0.85em; }
