@@ -14,7 +14,7 @@ export const reviewStyles = css`
   .badge { padding: 0.05rem 0.5rem; border-radius: 0.8rem; background: var(--vscode-badge-background); color: var(--vscode-badge-foreground); border: 1px solid var(--vscode-contrastBorder, transparent); }
   .simulated { outline: 1px dashed var(--vscode-editorWarning-foreground, currentColor); }
   /* Drawn here: the browser's own bar takes a light page for granted, and then an empty one looks full in dark themes. */
-  progress { appearance: none; width: 8rem; height: 0.45rem; border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 0.25rem; overflow: hidden; background: var(--vscode-editorWidget-border, var(--vscode-widget-border, transparent)); }
+  progress { appearance: none; width: 8rem; height: 0.45rem; border: 1px solid var(--vscode-contrastBorder, var(--vscode-descriptionForeground)); border-radius: 0.25rem; overflow: hidden; background: transparent; }
   progress::-webkit-progress-bar { background: transparent; }
   progress::-webkit-progress-value { background: var(--vscode-progressBar-background, var(--vscode-focusBorder)); }
   table { width: 100%; border-collapse: collapse; table-layout: fixed; }
