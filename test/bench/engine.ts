@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Rng } from '../../src/core/random/rng.ts';
+import { drawSamples } from '../../src/demo/evaluationSets.ts';
+import { encodeSegments } from '../../src/embedded/chat/segments.ts';
+import { renderAnswerSegments, renderSegments } from '../../src/embedded/chat/template.ts';
 import { readGguf } from '../../src/embedded/gguf/read.ts';
 import { Team } from '../../src/embedded/team.ts';
 import type { BenchRow } from './row.ts';
-
 
 const RUNS = 5;
 const root = join(import.meta.dirname, '../..');
@@ -11,10 +14,11 @@ const root = join(import.meta.dirname, '../..');
 /** Median of the tokens a second that the embedded engine samples in groups of 16, scores and trains, on one and on two threads. */
 export async function rows(assetsDirectory = join(root, 'dist')): Promise<BenchRow[]> {
   if (!existsSync(join(assetsDirectory, 'kernels.wasm'))) throw new Error('dist/ is missing: run `npm run build` first');
-  const model = readGguf(readFileSync(join(root, 'test/golden/llamaCpp.gguf')));
-  // The golden fixture's prompts and answers: about 80 and 25 tokens, as in the sample project.
-  const fixture = JSON.parse(readFileSync(join(root, 'test/golden/llamaCpp.json'), 'utf8')) as { prompts: { tokens: number[]; answerTokens: number[] }[] };
-  const items = [...fixture.prompts, ...fixture.prompts];
+  const model = readGguf(readFileSync(join(root, 'media/sample/initial.gguf')));
+  // Requests that the checkpoint knows: prompts of about 80 tokens and answers of about 25.
+  const samples = drawSamples(64, ['base'], 'known', new Rng('bench'), new Set());
+  const encode = (parts: Parameters<typeof encodeSegments>[0]): number[] => [...encodeSegments(parts, model.tokenizer)];
+  const items = samples.map((sample) => ({ tokens: encode(renderSegments(sample.messages, sample.tools)), answerTokens: [...encode(renderAnswerSegments(sample.truth)), model.endOfTurn] }));
   const prompts = items.map((p) => p.tokens);
   const sequences = items.map((p) => ({ prefix: p.tokens, segments: [{ tokens: p.answerTokens, lossFrom: 0, weight: 1e-3 }] }));
   const tokens = items.reduce((a, p) => a + p.tokens.length + p.answerTokens.length, 0);
