@@ -164,8 +164,20 @@ try {
     console.error(error);
   }
 } finally {
+  stopEngine();
   await browser.close();
   await server.stop();
+}
+
+/** The embedded engine's server outlives jobs on purpose; a test leaves nothing behind. */
+function stopEngine() {
+  const file = path.join(folder, '.looptool/server.json');
+  if (!fs.existsSync(file)) return;
+  try {
+    process.kill(JSON.parse(fs.readFileSync(file, 'utf8')).pid, 'SIGTERM');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 if (countsFile) fs.writeFileSync(countsFile, JSON.stringify(drive.counts));
 console.log(`${drive.counts.passed} steps passed, ${drive.counts.failed} failed, screenshots in test/shots`);
