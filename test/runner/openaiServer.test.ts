@@ -300,7 +300,6 @@ describe('refusals', () => {
     const broken: ServedModel = {
       id: 'broken',
       describe: () => ({ simulated: true }),
-      // eslint-disable-next-line require-yield
       async *complete() {
         throw new Error('kernel panic at secret');
       },
@@ -388,7 +387,6 @@ describe('the end', () => {
     const endless: ServedModel = {
       id: 'endless',
       describe: () => ({ simulated: true }),
-      // eslint-disable-next-line require-yield
       async *complete(_request, signal) {
         started();
         await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
