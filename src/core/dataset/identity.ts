@@ -27,8 +27,40 @@ export function makeSample(parts: {
   readonly label: Label;
   readonly family?: string | undefined;
 }): Sample {
-  const { tools, messages, label } = parts;
-  return { id: sampleId(tools, messages), labelHash: labelHash(label), family: parts.family ?? familyId(tools, messages), tools, messages, label };
+  return new IdentifiedSample(parts.tools, parts.messages, parts.label, parts.family).asSample();
+}
+
+/** Hashing costs far more than reading, and most samples that are read are never asked who they are: ids are made on demand, once. */
+class IdentifiedSample {
+  private idText: string | undefined;
+  private hashText: string | undefined;
+
+  constructor(
+    private readonly tools: readonly ToolDefinition[],
+    private readonly messages: readonly Message[],
+    private readonly label: Label,
+    private familyText: string | undefined,
+  ) {}
+
+  /** Own, enumerable members, so that a spread copies them like any others. */
+  asSample(): Sample {
+    const { tools, messages, label } = this;
+    const self = this;
+    return {
+      get id() {
+        return (self.idText ??= sampleId(tools, messages));
+      },
+      get labelHash() {
+        return (self.hashText ??= labelHash(label));
+      },
+      get family() {
+        return (self.familyText ??= familyId(tools, messages));
+      },
+      tools,
+      messages,
+      label,
+    };
+  }
 }
 
 /** The digest of the canonical form of `{tools, messages}`, put together from those of its parts. */
@@ -97,6 +129,7 @@ function labelIdentity(label: Label): JsonObject {
         kind: label.kind,
         calls: label.calls.map(callIdentity),
         ...(label.alternatives === undefined ? {} : { alternatives: label.alternatives.map((calls) => calls.map(callIdentity)) }),
+        ...(label.possible === undefined ? {} : { possible: label.possible.map(callIdentity) }),
       };
     case 'text':
       return { kind: label.kind, text: label.text, ...(label.textKind === undefined ? {} : { textKind: textKindIdentity(label.textKind) }) };

@@ -38,6 +38,11 @@ export const labelSchema = z.discriminatedUnion('kind', [
     calls: z.array(toolCallSchema).min(1).readonly(),
     /** Further call lists that count as right. */
     alternatives: z.array(z.array(toolCallSchema).readonly()).readonly().optional(),
+    /**
+     * Possible answers, parallel to `calls` (BFCL): the arguments of each are lists of acceptable values, `""` among them means
+     * that the argument may be left out, and members of object values are lists again. `calls` is the first choice of each.
+     */
+    possible: z.array(toolCallSchema).readonly().optional(),
   }),
   z.object({ kind: z.literal('text'), text: z.string(), textKind: textKindSchema.optional() }),
   z.object({ kind: z.literal('noCall') }),
