@@ -6,28 +6,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
-const maker = path.join(root, '.cache/generate/makeSchemas.mjs');
-
-await build({
-  entryPoints: [path.join(root, 'scripts/makeSchemas.ts')],
-  outfile: maker,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
-});
-const { generatedFiles } = await import(pathToFileURL(maker).href);
 
 const stale = [];
-for (const [name, content] of Object.entries(generatedFiles())) {
-  const file = path.join(root, name);
-  if (readOrEmpty(file) === content) continue;
-  stale.push(name);
-  if (check) continue;
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, content);
-}
+// The registries first: the rest is made from source that imports them.
+const { registries } = await load('makeRegistries');
+keep(registries(root));
+const { generatedFiles } = await load('makeSchemas');
+keep(generatedFiles());
 if (check && stale.length > 0) {
   console.error(`Not current: ${stale.join(', ')}. Run: npm run generate`);
   process.exit(1);
@@ -39,5 +24,22 @@ function readOrEmpty(file) {
     return readFileSync(file, 'utf8');
   } catch {
     return '';
+  }
+}
+
+async function load(name) {
+  const outfile = path.join(root, '.cache/generate', `${name}.mjs`);
+  await build({ entryPoints: [path.join(root, 'scripts', `${name}.ts`)], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' });
+  return import(pathToFileURL(outfile).href);
+}
+
+function keep(files) {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(root, name);
+    if (readOrEmpty(file) === content) continue;
+    stale.push(name);
+    if (check) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, content);
   }
 }

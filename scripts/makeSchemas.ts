@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../src/core/config/projectConfig.ts';
+import { rulesPage } from './makeRules.ts';
 
 /** Content of every generated file by its path from the root. */
 export function generatedFiles(): Readonly<Record<string, string>> {
-  return { 'media/schema/looptool.schema.json': `${JSON.stringify(projectSchema(), undefined, 2)}\n` };
+  return { 'media/schema/looptool.schema.json': `${JSON.stringify(projectSchema(), undefined, 2)}\n`, 'docs/rules.md': rulesPage() };
 }
 
 /** What a person writes: settings with a default may be left out. */

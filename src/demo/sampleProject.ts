@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { GrpoSettings, projectConfigSchema } from '../core/config/projectConfig.ts';
-import { writeRow } from '../core/dataset/dialects/registry.ts';
+import { writeRow } from '../core/dataset/registry.ts';
 import { makeDemoData, sampleDataSettings, smokeDataSettings, toSample, truthRow, type DemoDataSettings } from './datasets.ts';
 import type { DemoSample } from './world.ts';
 import { demoTextKinds } from './textKinds.ts';

@@ -1,5 +1,5 @@
 import { readDataset, type DatasetReading } from '../core/dataset/dataset.ts';
-import type { Steps } from '../core/dataset/dialects/dialect.ts';
+import type { Steps } from '../core/dataset/dialect.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { readText } from './projectFiles.ts';

@@ -1,5 +1,5 @@
 import type { ToolCall, ToolDefinition } from '../../src/core/dataset/sample.ts';
-import { writeCallBlocks } from '../../src/core/dataset/dialects/answerText.ts';
+import { writeCallBlocks } from '../../src/core/dataset/reading/answerText.ts';
 import { checkCalls } from '../../src/core/schema/checkCalls.ts';
 import { compareCalls } from '../../src/core/toolcall/compare.ts';
 import { extractPrediction } from '../../src/core/toolcall/extract.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { projectConfigSchema } from '../../src/core/config/projectConfig.ts';
-import { writeRow } from '../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../src/core/dataset/registry.ts';
 import { makeSample } from '../../src/core/dataset/identity.ts';
 import type { Label, Sample, TrainRow } from '../../src/core/dataset/sample.ts';
 import { stageNames, type RoundManifest, type StageName } from '../../src/core/rounds/manifest.ts';

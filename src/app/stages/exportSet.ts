@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeRow } from '../../core/dataset/dialects/registry.ts';
+import { writeRow } from '../../core/dataset/registry.ts';
 import type { TrainRow } from '../../core/dataset/sample.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';

@@ -1,13 +1,25 @@
 import { LoopToolError } from '../errors.ts';
 import { containerOf, eachRecord, type Container, type RecordEntry } from '../jsonl/records.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
-import type { Dialect, Steps } from './dialects/dialect.ts';
-import { dialectById, dialects } from './dialects/registry.ts';
-import type { Occurrence, Sample } from './sample.ts';
-import type { SampleSpans } from './spans.ts';
+import { nodeValue } from '../json/tree.ts';
+import type { JsonValue } from '../json/value.ts';
+import { noCompanions, type Companions } from './companions.ts';
+import type { Dialect, RecordSample, Steps } from './dialect.ts';
+import { dialects } from './dialects.generated.ts';
+import { RecordLocator } from './locate.ts';
+import { dialectById } from './registry.ts';
+import type { Occurrence } from './sample.ts';
+import { sampleSpans, type SampleSpans } from './spans.ts';
 
-/** A sample with where it stands. `dialect` is the id of the dialect that read it. */
-export type ReadSample = { readonly sample: Sample; readonly occurrence: Occurrence; readonly spans: SampleSpans; readonly dialect: string };
+/** A sample with where it stands. `dialect` is the id of the dialect that read it; `start` is the offset of its record. */
+export type ReadSample = RecordSample & {
+  readonly occurrence: Occurrence;
+  readonly start: number;
+  readonly record: JsonValue;
+  readonly dialect: string;
+  /** Worked out when first asked for. */
+  readonly spans: SampleSpans;
+};
 
 /** A record that cannot be read, in whole or from some step on. `record` is 0-based, `line` and `column` are 1-based. */
 export type DatasetProblem = { readonly record: number; readonly line: number; readonly column: number; readonly message: string };
@@ -23,7 +35,7 @@ export type DatasetReading = {
   readonly records: number;
 };
 
-export type DatasetOptions = { readonly file: string; readonly dialect?: string | undefined; readonly steps: Steps };
+export type DatasetOptions = { readonly file: string; readonly dialect?: string | undefined; readonly steps: Steps; readonly companions?: Companions | undefined };
 
 export type FileRecords = { readonly file: string; readonly container: Container; readonly records: readonly RecordEntry[] };
 
@@ -57,13 +69,25 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
       addProblem(entry.index, entry.node.start, 'the record is of no known dialect');
       continue;
     }
-    const reading = dialect.read(text, entry.node, options.steps);
-    for (const { sample, step, spans } of reading.samples) {
-      samples.push({ sample, spans, dialect: dialect.id, occurrence: { file: options.file, record: entry.index, step } });
-    }
-    for (const problem of reading.problems) addProblem(entry.index, problem.offset, problem.message);
+    const record = nodeValue(entry.node);
+    const reading = dialect.read(record, { steps: options.steps, companions: options.companions ?? noCompanions });
+    const start = entry.node.start;
+    for (const sample of reading.samples) samples.push(readSample(text, { start, record, dialect: dialect.id }, sample, { file: options.file, record: entry.index, step: sample.step }));
+    for (const problem of reading.problems) addProblem(entry.index, new RecordLocator(text, start).deepest(problem.path)?.span.start ?? start, problem.message);
   }
   return { dialect: dialect?.id ?? 'unknown', confidence, container, samples, problems, records };
+}
+
+function readSample(text: string, place: Pick<ReadSample, 'start' | 'record' | 'dialect'>, sample: RecordSample, occurrence: Occurrence): ReadSample {
+  let spans: SampleSpans | undefined;
+  return {
+    ...sample,
+    ...place,
+    occurrence,
+    get spans() {
+      return (spans ??= sampleSpans(text, place.start, sample.places()));
+    },
+  };
 }
 
 const recordsLookedAt = 20;
@@ -79,7 +103,8 @@ function chooseDialect(text: string, id: string | undefined): { readonly dialect
   let looked = 0;
   for (const entry of eachRecord(text)) {
     if (!entry.ok) continue;
-    for (const dialect of dialects) sums.set(dialect, (sums.get(dialect) ?? 0) + dialect.detect(entry.node));
+    const value: JsonValue = nodeValue(entry.node);
+    for (const dialect of dialects) sums.set(dialect, (sums.get(dialect) ?? 0) + dialect.detect(value));
     if (++looked === recordsLookedAt) break;
   }
   const [best] = [...sums].sort(([, a], [, b]) => b - a);

@@ -25,42 +25,34 @@ export function makeSample(parts: {
   readonly tools: readonly ToolDefinition[];
   readonly messages: readonly Message[];
   readonly label: Label;
-  readonly family?: string | undefined;
+  /** Its name, or how to find it out; the first user message tells when absent. */
+  readonly family?: string | (() => string) | undefined;
 }): Sample {
-  return new IdentifiedSample(parts.tools, parts.messages, parts.label, parts.family).asSample();
+  const { tools, messages, label, family } = parts;
+  const id = onDemand(() => sampleId(tools, messages));
+  const hash = onDemand(() => labelHash(label));
+  const kin = onDemand(() => (typeof family === 'string' ? family : family === undefined ? familyId(tools, messages) : family()));
+  // Own, enumerable members, so that a spread copies them like any others.
+  return {
+    get id() {
+      return id();
+    },
+    get labelHash() {
+      return hash();
+    },
+    get family() {
+      return kin();
+    },
+    tools,
+    messages,
+    label,
+  };
 }
 
-/** Hashing costs far more than reading, and most samples that are read are never asked who they are: ids are made on demand, once. */
-class IdentifiedSample {
-  private idText: string | undefined;
-  private hashText: string | undefined;
-
-  constructor(
-    private readonly tools: readonly ToolDefinition[],
-    private readonly messages: readonly Message[],
-    private readonly label: Label,
-    private familyText: string | undefined,
-  ) {}
-
-  /** Own, enumerable members, so that a spread copies them like any others. */
-  asSample(): Sample {
-    const { tools, messages, label } = this;
-    const self = this;
-    return {
-      get id() {
-        return (self.idText ??= sampleId(tools, messages));
-      },
-      get labelHash() {
-        return (self.hashText ??= labelHash(label));
-      },
-      get family() {
-        return (self.familyText ??= familyId(tools, messages));
-      },
-      tools,
-      messages,
-      label,
-    };
-  }
+/** Hashing costs far more than reading, and most samples that are read are never asked who they are. */
+function onDemand(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 /** The digest of the canonical form of `{tools, messages}`, put together from those of its parts. */

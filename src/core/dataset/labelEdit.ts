@@ -1,14 +1,19 @@
 import { LoopToolError } from '../errors.ts';
-import { memberOf, nodeValue, parseTree, type JsonNode, type ObjectNode } from '../json/tree.ts';
-import { canonicalJson, stringifyJson, stringifySpaced } from '../json/stringify.ts';
+import { member } from '../json/member.ts';
+import type { SourcePath } from '../json/path.ts';
+import { nodeValue, parseTree } from '../json/tree.ts';
+import { canonicalJson } from '../json/stringify.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
+import { noCompanions } from './companions.ts';
 import type { ReadSample } from './dataset.ts';
-import type { Dialect } from './dialects/dialect.ts';
-import { asJson, extrasKey } from './dialects/recordExtras.ts';
-import { dialectById } from './dialects/registry.ts';
+import type { CallPlace, Dialect, RecordSample } from './dialect.ts';
 import { labelHash } from './identity.ts';
-import type { Label, Sample, ToolCall } from './sample.ts';
-import { sourceSpan, type Located, type LocatedCall, type Span, type TextEdit } from './spans.ts';
+import { RecordLocator } from './locate.ts';
+import { asJson, extrasKey } from './reading/recordExtras.ts';
+import { dialectById } from './registry.ts';
+import type { Label, ToolCall } from './sample.ts';
+import type { Span, TextEdit } from './spans.ts';
+import { structureEdits, type StructureEdit } from './structureEdit.ts';
 
 /**
  * The smallest edits of a dataset's text that give a sample another label: values of arguments or names where the calls are
@@ -18,13 +23,15 @@ import { sourceSpan, type Located, type LocatedCall, type Span, type TextEdit } 
  */
 export function labelEdits(text: string, readSample: ReadSample, newLabel: Label): readonly TextEdit[] {
   const dialect = dialectById(readSample.dialect);
-  const current = dialect && sampleAt(dialect, text, readSample.spans.record, readSample.occurrence.step);
-  if (dialect === undefined || current?.id !== readSample.sample.id || current.labelHash !== readSample.sample.labelHash) {
+  const current = dialect && sampleAt(dialect, text, readSample.start, readSample.occurrence.step);
+  if (dialect === undefined || current?.read.sample.id !== readSample.sample.id || current.read.sample.labelHash !== readSample.sample.labelHash) {
     throw new LoopToolError('label-changed', 'The record changed since it was read. Read the dataset again, then correct the label.');
   }
-  if (current.labelHash === labelHash(newLabel)) return [];
-  for (const candidate of candidates(dialect, text, readSample, newLabel)) {
-    const edits = candidate.map((edit) => trimmed(text, edit)).filter((edit) => edit.start < edit.end || edit.newText !== '');
+  if (current.read.sample.labelHash === labelHash(newLabel)) return [];
+  for (const candidate of candidates(dialect, current, newLabel)) {
+    const placed = structureEdits(text, readSample.start, candidate);
+    if (placed === undefined) continue;
+    const edits = placed.map((edit) => trimmed(text, edit)).filter((edit) => edit.start < edit.end || edit.newText !== '');
     if (isRight(dialect, text, readSample, newLabel, edits)) return edits.sort((a, b) => a.start - b.start);
   }
   throw new LoopToolError('write-failed', `The ${dialect.name} cannot hold this label. Correct the record by hand.`);
@@ -45,22 +52,20 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
  * Where a part of a label's call stands in the text, for marking it: `path` leads from the call's arguments ([] for all of
  * them). Of a path that does not exist the deepest part that does; the call itself where it has no arguments.
  */
-export function argumentSpan(text: string, readSample: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
-  const located = dialectById(readSample.dialect)?.locateCalls(text, readSample.spans)[call];
-  if (located?.arguments === undefined) return located && sourceSpan(located.call);
-  let node: JsonNode = located.arguments.node;
-  for (const step of path) {
-    const next: JsonNode | undefined = typeof step === 'number' ? (node.kind === 'array' ? node.items[step] : undefined) : memberOf(node, step)?.value;
-    if (next === undefined) break;
-    node = next;
-  }
-  return sourceSpan({ node, map: located.arguments.map });
+export function argumentSpan(text: string, { start, places }: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
+  const place = places().calls[call];
+  return place && new RecordLocator(text, start).deepest([...(place.arguments ?? place.call), ...(place.arguments === undefined ? [] : path)])?.span;
 }
 
-function sampleAt(dialect: Dialect, text: string, record: Span, step: number): Sample | undefined {
-  const parsed = parseTree(text, { offset: record.start });
+type Current = { readonly value: JsonValue; readonly read: RecordSample };
+
+/** The sample as it stands in the text now. */
+function sampleAt(dialect: Dialect, text: string, start: number, step: number): Current | undefined {
+  const parsed = parseTree(text, { offset: start });
   if (!parsed.ok) return undefined;
-  return dialect.read(text, parsed.node, 'all').samples.find((sample) => sample.step === step)?.sample;
+  const value = nodeValue(parsed.node);
+  const read = dialect.read(value, { steps: 'all', companions: noCompanions }).samples.find((sample) => sample.step === step);
+  return read && { value, read };
 }
 
 /** Whether the record, edited, reads as the same sample with the new label. */
@@ -68,76 +73,57 @@ function isRight(dialect: Dialect, text: string, readSample: ReadSample, label: 
   const { record } = readSample.spans;
   const shifted = edits.map((edit) => ({ ...edit, start: edit.start - record.start, end: edit.end - record.start }));
   const edited = applyEdits(text.slice(record.start, record.end), shifted);
-  const sample = sampleAt(dialect, edited, { start: 0, end: edited.length }, readSample.occurrence.step);
+  const sample = sampleAt(dialect, edited, 0, readSample.occurrence.step)?.read.sample;
   return sample?.id === readSample.sample.id && sample.labelHash === labelHash(label);
 }
 
 /** Ways to put the label in, smallest first. */
-function* candidates(dialect: Dialect, text: string, readSample: ReadSample, label: Label): Generator<readonly TextEdit[]> {
-  const old = readSample.sample.label;
+function* candidates(dialect: Dialect, { value, read }: Current, label: Label): Generator<readonly StructureEdit[]> {
+  const old = read.sample.label;
   if (label.kind === 'calls' && old.kind === 'calls') {
-    const inside = callEdits(text, dialect.locateCalls(text, readSample.spans), old.calls, label.calls);
+    const inside = callEdits(read.places().calls, old.calls, label.calls);
     if (inside !== undefined) yield inside;
   }
-  const whole = dialect.replaceLabel(text, readSample.spans, label);
+  const whole = dialect.relabel?.(value, read, label);
+  if (whole === undefined) return;
   yield whole;
-  const record = parseTree(text, { offset: readSample.spans.record.start });
-  if (!record.ok || record.node.kind !== 'object') return;
-  yield [...whole, ...extrasEdit(text, record.node, undefined)];
-  yield [...whole, ...extrasEdit(text, record.node, label)];
+  yield [...whole, ...extrasEdits(value, undefined)];
+  yield [...whole, ...extrasEdits(value, label)];
 }
 
 /** Edits inside of calls that keep their number and order; undefined where that is not what differs. */
-function callEdits(text: string, located: readonly LocatedCall[], old: readonly ToolCall[], wanted: readonly ToolCall[]): readonly TextEdit[] | undefined {
-  if (old.length !== wanted.length || located.length !== old.length) return undefined;
-  const edits: TextEdit[] = [];
+function callEdits(places: readonly CallPlace[], old: readonly ToolCall[], wanted: readonly ToolCall[]): readonly StructureEdit[] | undefined {
+  if (old.length !== wanted.length || places.length !== old.length) return undefined;
+  const edits: StructureEdit[] = [];
   for (const [index, call] of wanted.entries()) {
-    const place = located[index];
+    const place = places[index];
     const before = old[index];
     if (place === undefined || before === undefined) return undefined;
-    if (before.name !== call.name) edits.push(replacement(text, place.name, call.name));
-    const inside = place.arguments === undefined ? undefined : valueEdits(text, place.arguments, before.arguments, call.arguments);
-    if (inside === undefined && canonicalJson(before.arguments) !== canonicalJson(call.arguments)) return undefined;
-    edits.push(...(inside ?? []));
+    if (before.name !== call.name) edits.push({ kind: 'set', path: place.name, value: call.name });
+    if (canonicalJson(before.arguments) === canonicalJson(call.arguments)) continue;
+    if (place.arguments === undefined) return undefined;
+    edits.push(...valueEdits(place.arguments, before.arguments, call.arguments));
   }
   return edits;
 }
 
 /** Where two objects have the same keys the differing values, at any depth; else the value as a whole. */
-function valueEdits(text: string, place: Located, before: JsonValue, wanted: JsonValue): readonly TextEdit[] {
+function valueEdits(path: SourcePath, before: JsonValue, wanted: JsonValue): readonly StructureEdit[] {
   if (canonicalJson(before) === canonicalJson(wanted)) return [];
-  const { node } = place;
-  if (node.kind !== 'object' || !isJsonObject(before) || !isJsonObject(wanted)) return [replacement(text, place, wanted)];
-  const keys = new Set(node.members.map((member) => member.key.value));
-  const sameKeys = keys.size === node.members.length && keys.size === Object.keys(wanted).length && [...keys].every((key) => Object.hasOwn(wanted, key));
-  if (!sameKeys) return [replacement(text, place, wanted)];
-  return node.members.flatMap(({ key, value }) => {
-    const [from, to] = [before[key.value], wanted[key.value]];
-    return from === undefined || to === undefined ? [] : valueEdits(text, { node: value, map: place.map }, from, to);
-  });
-}
-
-function replacement(text: string, place: Located, value: JsonValue): TextEdit {
-  const span = sourceSpan(place);
-  const source = text.slice(span.start, span.end);
-  const dense = /[:,]/.test(source) && !/[:,]\s/.test(source);
-  const written = dense ? stringifyJson(value) : stringifySpaced(value);
-  return { ...span, newText: place.map === undefined ? written : place.map.encode(written) };
+  if (!isJsonObject(before) || !isJsonObject(wanted)) return [{ kind: 'set', path, value: wanted }];
+  const keys = Object.keys(before);
+  const sameKeys = keys.length === Object.keys(wanted).length && keys.every((key) => Object.hasOwn(wanted, key));
+  if (!sameKeys) return [{ kind: 'set', path, value: wanted }];
+  return keys.flatMap((key) => valueEdits([...path, key], before[key] ?? null, wanted[key] ?? null));
 }
 
 /** Sets or removes `looptool.label` of a record. */
-function extrasEdit(text: string, record: ObjectNode, label: Label | undefined): readonly TextEdit[] {
-  const member = memberOf(record, extrasKey);
-  if (member === undefined) {
-    if (label === undefined) return [];
-    const at = record.members.at(-1)?.value.end ?? record.start + 1;
-    const comma = record.members.length === 0 ? '' : ', ';
-    return [{ start: at, end: at, newText: `${comma}"${extrasKey}": ${stringifySpaced({ label: asJson(label) })}` }];
-  }
-  const value = nodeValue(member.value);
-  const kept = Object.entries(isJsonObject(value) ? value : {}).filter(([key]) => key !== 'label');
-  const extras = Object.fromEntries(label === undefined ? kept : [...kept, ['label', asJson(label)]]);
-  return [replacement(text, { node: member.value }, extras)];
+function extrasEdits(record: JsonValue, label: Label | undefined): readonly StructureEdit[] {
+  const extras = member(record, extrasKey);
+  if (extras === undefined) return label === undefined ? [] : [{ kind: 'set', path: [extrasKey], value: { label: asJson(label) } }];
+  const has = member(extras, 'label') !== undefined;
+  if (label === undefined) return has ? [{ kind: 'remove', path: [extrasKey, 'label'] }] : [];
+  return [{ kind: 'set', path: [extrasKey, 'label'], value: asJson(label) }];
 }
 
 /** Cuts off what an edit would not change, without splitting a surrogate pair. */

@@ -1,5 +1,7 @@
-import type { JsonNode } from '../json/tree.ts';
-import type { Span, StringMap } from '../json/stringMap.ts';
+import type { SourcePath } from '../json/path.ts';
+import type { Span } from '../json/stringMap.ts';
+import type { CallPlace, SamplePlaces } from './dialect.ts';
+import { RecordLocator } from './locate.ts';
 
 export type { Span };
 
@@ -29,32 +31,28 @@ export type SampleSpans = {
   readonly calls: readonly CallSpans[];
 };
 
-/** A node of the text, or of a decoded string inside it: then `map` leads to the text. */
-export type Located<N extends JsonNode = JsonNode> = { readonly node: N; readonly map?: StringMap | undefined };
-
-export type LocatedCall = {
-  readonly call: Located;
-  readonly name: Located;
-  /** Absent where the call has no arguments, or null ones. */
-  readonly arguments: Located | undefined;
-};
-
-export function sourceSpan(located: Located): Span {
-  const { start, end } = located.node;
-  return located.map === undefined ? { start, end } : located.map.spanToSource({ start, end });
+/** Works out all spans of a sample. Parts that cannot be found stand where their record does. A label in a companion file has its record's place. */
+export function sampleSpans(text: string, recordStart: number, places: SamplePlaces): SampleSpans {
+  const locator = new RecordLocator(text, recordStart);
+  const { record } = locator;
+  const spanOf = (path: SourcePath): Span => locator.deepest(path)?.span ?? record;
+  const elsewhere = places.answers !== undefined;
+  return {
+    record,
+    tools: places.tools.map(spanOf),
+    messages: places.messages.map(spanOf),
+    label: elsewhere ? record : spanOf(places.label),
+    calls: elsewhere ? [] : places.calls.map((call) => callSpans(locator, call, spanOf)),
+  };
 }
 
-export function callSpans(located: LocatedCall): CallSpans {
-  const args = located.arguments;
-  const members = args?.node.kind === 'object' ? args.node.members : [];
+function callSpans(locator: RecordLocator, { call, name, arguments: path }: CallPlace, spanOf: (path: SourcePath) => Span): CallSpans {
+  const args = path === undefined ? undefined : locator.locate(path);
+  const members = args?.node?.kind === 'object' ? args.node.members : [];
   return {
-    call: sourceSpan(located.call),
-    name: sourceSpan(located.name),
-    arguments: args && sourceSpan(args),
-    values: members.map(({ key, value }) => ({
-      name: key.value,
-      key: sourceSpan({ node: key, map: args?.map }),
-      value: sourceSpan({ node: value, map: args?.map }),
-    })),
+    call: spanOf(call),
+    name: spanOf(name),
+    arguments: args?.span,
+    values: members.map(({ key }) => ({ name: key.value, key: spanOf([...(path ?? []), { key: key.value }]), value: spanOf([...(path ?? []), key.value]) })),
   };
 }

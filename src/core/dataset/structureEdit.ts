@@ -1,3 +1,6 @@
+import { stringifySpaced } from '../json/stringify.ts';
+import { RecordLocator } from './locate.ts';
+import type { TextEdit } from './spans.ts';
 import type { SourcePath } from '../json/path.ts';
 import type { JsonValue } from '../json/value.ts';
 
@@ -13,3 +16,16 @@ export type StructureEdit =
   | { readonly kind: 'remove'; readonly path: SourcePath }
   | { readonly kind: 'rename'; readonly path: SourcePath; readonly key: string }
   | { readonly kind: 'text'; readonly path: SourcePath; readonly text: string };
+
+/** The text edits that make the changes; undefined where a path leads nowhere. */
+export function structureEdits(text: string, recordStart: number, edits: readonly StructureEdit[]): readonly TextEdit[] | undefined {
+  const locator = new RecordLocator(text, recordStart);
+  const found: TextEdit[] = [];
+  for (const edit of edits) {
+    const place = locator.locate(edit.path);
+    if (place === undefined || (edit.kind !== 'set' && edit.kind !== 'text')) return undefined;
+    const written = stringifySpaced(edit.kind === 'set' ? edit.value : edit.text);
+    found.push({ ...place.span, newText: place.map === undefined ? written : place.map.encode(written) });
+  }
+  return found;
+}

@@ -1,14 +1,30 @@
 import type { DatasetReading, ReadSample } from '../dataset/dataset.ts';
+import { RecordLocator } from '../dataset/locate.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
-import { checkCalls } from '../schema/checkCalls.ts';
-import type { Finding } from './finding.ts';
-import { LabelPlaces } from './labelPlaces.ts';
-import { rules } from './registry.ts';
+import { severities, type Finding, type Severity } from './finding.ts';
+import { spanOfPart } from './places.ts';
+import type { Fact, Hit, SampleRule } from './rule.ts';
+import { rules } from './rules.generated.ts';
+import { SampleContext } from './sampleContext.ts';
+import { activeRules, recommendedSettings, type ActiveRule, type RuleSettings } from './settings.ts';
 import { unreadableRecord } from './unreadableRecord.ts';
 
 /** All findings on a dataset that was read from `text`, in the order of the text. */
-export function checkDataset(text: string, reading: Pick<DatasetReading, 'samples' | 'problems'>): readonly Finding[] {
-  const findings = reading.samples.flatMap((read) => checkSample(text, read));
+export function checkDataset(text: string, reading: Pick<DatasetReading, 'samples' | 'problems'>, settings: RuleSettings = recommendedSettings): readonly Finding[] {
+  const active = activeRules(rules, settings);
+  const contexts = contextsOf(reading.samples);
+  const findings = contexts.flatMap(({ read, context }) => [...checkSample(context, active)].map((hit) => placed(text, read, hit)));
+  for (const { rule, severity, options } of active) {
+    if (rule.scope !== 'dataset') continue;
+    const facts = contexts.flatMap(({ context }, sample): Fact[] => {
+      const fact = rule.fact(context, options);
+      return fact === undefined ? [] : [{ sample, fact }];
+    });
+    for (const hit of rule.conclude(facts, options)) {
+      const read = reading.samples[hit.sample];
+      if (read !== undefined) findings.push(placed(text, read, { ...hit, rule: rule.id, severity: lowest(hit.severity, severity) }));
+    }
+  }
   if (reading.problems.length > 0) {
     const lines = new LineIndex(text);
     for (const problem of reading.problems) findings.push(unreadableRecord(problem, lines));
@@ -16,13 +32,40 @@ export function checkDataset(text: string, reading: Pick<DatasetReading, 'sample
   return findings.sort((a, b) => a.range.start - b.range.start);
 }
 
-function checkSample(text: string, read: ReadSample): Finding[] {
-  const { label, tools, id } = read.sample;
-  const violations = label.kind === 'calls' ? checkCalls(label.calls, tools) : [];
-  const isPlain = label.kind !== 'invalid' && read.spans.calls.every((call) => call.arguments !== undefined);
-  if (isPlain && violations.length === 0) return [];
-  const context = { read, violations, places: new LabelPlaces(text, read) };
-  return rules.flatMap((rule) =>
-    rule.check(context).map(({ range, message, severity = rule.severity }) => ({ rule: rule.id, severity, message, record: read.occurrence.record, range, sampleId: id })),
-  );
+type PlacedContext = { readonly read: ReadSample; readonly context: SampleContext };
+
+function contextsOf(samples: readonly ReadSample[]): readonly PlacedContext[] {
+  let record = -1;
+  let seen = 0;
+  return samples.map((read) => {
+    if (read.occurrence.record !== record) seen = 0;
+    record = read.occurrence.record;
+    const context = new SampleContext(read, read.record, read.dialect, seen);
+    seen = read.sample.messages.length;
+    return { read, context };
+  });
+}
+
+export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
+
+/** What the rules on single samples say of one. */
+export function* checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
+  for (const one of active) {
+    if (!isSampleRule(one)) continue;
+    for (const hit of one.rule.check(context, one.options)) yield { ...hit, rule: one.rule.id, severity: lowest(hit.severity, one.severity) };
+  }
+}
+
+function isSampleRule(active: ActiveRule): active is ActiveRule<SampleRule> {
+  return active.rule.scope === 'sample';
+}
+
+/** A hit may be weaker than its rule, and is never stronger. */
+function lowest(own: Severity | undefined, rule: Severity): Severity {
+  return own !== undefined && severities.indexOf(own) > severities.indexOf(rule) ? own : rule;
+}
+
+function placed(text: string, read: ReadSample, { rule, severity, message, at, fixes }: RuleHit): Finding {
+  const range = spanOfPart(new RecordLocator(text, read.start), read, at);
+  return { rule, severity, message, record: read.occurrence.record, range, sampleId: read.sample.id, ...(fixes === undefined ? {} : { fixes: fixes() }) };
 }

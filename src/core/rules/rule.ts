@@ -1,21 +1,69 @@
-import type { ReadSample } from '../dataset/dataset.ts';
-import type { Span } from '../json/stringMap.ts';
-import type { CallViolation } from '../schema/checkCalls.ts';
-import type { Severity } from './finding.ts';
-import type { LabelPlaces } from './labelPlaces.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Fix, Severity } from './finding.ts';
+import type { SampleContext } from './sampleContext.ts';
 
-/** What a rule sees of a sample. Violations of the label's calls are worked out once for all rules. */
-export type RuleContext = {
-  readonly read: ReadSample;
-  readonly violations: readonly CallViolation[];
-  readonly places: LabelPlaces;
+type Path = readonly (string | number)[];
+
+/**
+ * Where a hit shows, in terms of the sample; `path` starts at the arguments of the label's call with that index. `missing` is
+ * what stands in for an absent member: the call's name, or the key of the object that lacks it. `broken` is the first
+ * unreadable part of an unreadable label.
+ */
+export type Part =
+  | { readonly part: 'record' | 'label' | 'broken' }
+  | { readonly part: 'call' | 'name'; readonly call: number }
+  | { readonly part: 'value' | 'key' | 'missing'; readonly call: number; readonly path: Path }
+  /** With `from` and `to`: that range of the message's text. */
+  | { readonly part: 'message'; readonly message: number; readonly from?: number; readonly to?: number }
+  | { readonly part: 'tool'; readonly tool: number; readonly path?: Path };
+
+export type Hit = {
+  readonly at: Part;
+  readonly message: string;
+  /** Holds for this hit in the place of the rule's own; never above it where the settings lowered that. */
+  readonly severity?: Severity;
+  /** Worked out only when somebody wants to see the fixes. */
+  readonly fixes?: () => readonly Fix[];
 };
 
-export type RuleHit = { readonly range: Span; readonly message: string; readonly severity?: Severity };
+export const profiles = ['strict', 'recommended', 'lenient'] as const;
+export type Profile = (typeof profiles)[number];
 
-/** One diagnostic. `severity` holds unless a hit says otherwise. */
-export interface Rule {
+/** For docs/rules.md and the editor, in Markdown of one paragraph each; `good` and `bad` are examples. */
+export type RuleDocs = {
+  readonly summary: string;
+  readonly why: string;
+  readonly good: string;
+  readonly bad: string;
+  /** Where it shows. */
+  readonly shownAt: string;
+  readonly options?: Readonly<Record<string, string>>;
+};
+
+type RuleBase = {
   readonly id: string;
-  readonly severity: Severity;
-  check(context: RuleContext): readonly RuleHit[];
-}
+  readonly docs: RuleDocs;
+  readonly severity: Readonly<Record<Profile, Severity | 'off'>>;
+  /** Options and their defaults. */
+  readonly options?: JsonObject;
+};
+
+/** Looks at one sample at a time. Never throws, whatever the sample holds. */
+export type SampleRule = RuleBase & {
+  readonly scope: 'sample';
+  readonly check: (context: SampleContext, options: JsonObject) => Iterable<Hit>;
+};
+
+/** What a dataset rule keeps of a sample; `sample` counts the samples of the whole run. */
+export type Fact = { readonly sample: number; readonly fact: JsonValue };
+
+/** Looks at all samples together: keeps a small fact of each, in any process, and concludes when all are there. */
+export type DatasetRule = RuleBase & {
+  readonly scope: 'dataset';
+  /** Small, since all facts are held; undefined where the sample is of no interest. */
+  readonly fact: (context: SampleContext, options: JsonObject) => JsonValue | undefined;
+  /** Facts come in order of their samples. */
+  readonly conclude: (facts: readonly Fact[], options: JsonObject) => Iterable<Hit & { readonly sample: number }>;
+};
+
+export type Rule = SampleRule | DatasetRule;

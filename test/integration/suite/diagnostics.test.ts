@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { languages, window, workspace } from 'vscode';
 import { makeSample } from '../../../src/core/dataset/identity.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { weatherSample } from '../../builders/builtProject.ts';
 import { eventually, freshFolder, removeFolder } from './extensionUnderTest.ts';
 

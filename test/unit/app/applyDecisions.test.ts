@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { applyDecisions, type ApplyResult } from '../../../src/app/applyDecisions.ts';
 import { nodePorts } from '../../../src/app/nodePorts.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { buildProject, cityLabel, decide, weatherSample } from '../../builders/builtProject.ts';
 
 const folders: string[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelChanges, planCorrections } from '../../../src/app/corrections.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { applyEdits } from '../../../src/core/dataset/labelEdit.ts';
 import { foldDecisions } from '../../../src/core/review/foldDecisions.ts';
 import type { Decision } from '../../../src/core/review/decision.ts';

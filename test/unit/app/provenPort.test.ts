@@ -14,7 +14,7 @@ import { evaluateEntrySchema, probeEntrySchema } from '../../../src/core/rounds/
 import { readJournal } from '../../../src/node/appendJournal.ts';
 import { writeFileAtomic } from '../../../src/node/atomicFile.ts';
 import { buildProject, weatherSample } from '../../builders/builtProject.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { startFakeServer, type FakeServer } from '../../fakes/openaiServer.ts';
 
 const trained = 'sha256:trained';

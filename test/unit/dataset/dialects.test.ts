@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDataset, type DatasetReading, type ReadSample } from '../../../src/core/dataset/dataset.ts';
-import { dialects, writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { dialects, writeRow } from '../../../src/core/dataset/registry.ts';
 import type { Sample } from '../../../src/core/dataset/sample.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { stringifyJson } from '../../../src/core/json/stringify.ts';

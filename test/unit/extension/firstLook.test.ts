@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstLookCharacters, looksLikeDataset } from '../../../src/extension/language/firstLook.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { weatherSample } from '../../builders/builtProject.ts';
 
 describe('the first look at a document', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDataset, readRecords } from '../../../src/core/dataset/dataset.ts';
-import { writeRow } from '../../../src/core/dataset/dialects/registry.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { LineIndex } from '../../../src/core/jsonl/lineIndex.ts';
 import { containerOf, eachRecord } from '../../../src/core/jsonl/records.ts';
 import * as build from '../../builders/samples.ts';

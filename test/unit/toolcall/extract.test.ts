@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { extractPrediction, labelToPrediction, predictionFromReply, predictionToLabel } from '../../../src/core/toolcall/extract.ts';
 import { compileTextKinds, noTextKinds } from '../../../src/core/toolcall/textKinds.ts';
-import { writeCallBlocks } from '../../../src/core/dataset/dialects/answerText.ts';
+import { writeCallBlocks } from '../../../src/core/dataset/reading/answerText.ts';
 import { compareCalls } from '../../../src/core/toolcall/compare.ts';
 import { toolCall } from '../../builders/samples.ts';
 import type { CompletionReply } from '../../../src/core/llm/completionPort.ts';

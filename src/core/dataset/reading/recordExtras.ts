@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { memberOf, nodeValue, type JsonNode } from '../../json/tree.ts';
+import { member } from '../../json/member.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { RecordProblem } from '../dialect.ts';
 import { labelSchema, messageSchema, type Label, type Sample } from '../sample.ts';
 
 /**
@@ -19,14 +20,16 @@ export type RecordExtras = Readonly<z.infer<typeof recordExtrasSchema>>;
 
 export const extrasKey = 'looptool';
 
-export function readExtras(record: JsonNode): RecordExtras | { readonly offset: number; readonly message: string } {
-  const node = memberOf(record, extrasKey)?.value;
-  if (node === undefined || node.kind === 'null') return {};
-  const parsed = recordExtrasSchema.safeParse(nodeValue(node));
-  if (parsed.success) return parsed.data;
+export type ReadExtras = { readonly extras: RecordExtras; readonly problem?: RecordProblem };
+
+export function readExtras(record: JsonValue): ReadExtras {
+  const value = member(record, extrasKey);
+  if (value === undefined || value === null) return { extras: {} };
+  const parsed = recordExtrasSchema.safeParse(value);
+  if (parsed.success) return { extras: parsed.data };
   const issue = parsed.error.issues[0];
   const path = [extrasKey, ...(issue?.path ?? [])].join('.');
-  return { offset: node.start, message: `${path} is not as expected: ${issue?.message ?? 'unknown form'}` };
+  return { extras: {}, problem: { path: [extrasKey], message: `${path} is not as expected: ${issue?.message ?? 'unknown form'}` } };
 }
 
 /** `answer` is the text of the row's own label, `own` the label as the row alone says it. */

@@ -1,0 +1,70 @@
+import type { SourcePath } from '../json/path.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Companions } from './companions.ts';
+import type { Label, Sample } from './sample.ts';
+import type { StructureEdit } from './structureEdit.ts';
+
+/** Which assistant steps of a record are samples: those that call, the last one, or every one. */
+export type Steps = 'calls' | 'last' | 'all';
+
+/** Where a call stands. `arguments` leads to the arguments object itself, also where it is JSON text in a string; absent where the call has none. */
+export type CallPlace = { readonly call: SourcePath; readonly name: SourcePath; readonly arguments: SourcePath | undefined };
+
+/**
+ * Where the parts of a sample stand. `tools` and `messages` are parallel to the sample's, `calls` to the label's calls.
+ * With `answers`, label and calls stand in that record of the companion file with the possible answers, not in the record itself.
+ */
+export type SamplePlaces = {
+  readonly tools: readonly SourcePath[];
+  readonly messages: readonly SourcePath[];
+  readonly label: SourcePath;
+  readonly calls: readonly CallPlace[];
+  /** Of a label that cannot be read, the first part that cannot. */
+  readonly broken?: SourcePath | undefined;
+  readonly answers?: { readonly file: string; readonly record: number } | undefined;
+};
+
+export type RecordSample = {
+  readonly sample: Sample;
+  /** 0-based among the assistant steps of the record. */
+  readonly step: number;
+  /** Worked out only when asked for. */
+  readonly places: () => SamplePlaces;
+  /** What of the record the sample does not hold (`reasoning`, `images`), in the field's words: a conversion says so. */
+  readonly unheld?: readonly string[] | undefined;
+};
+
+/** A record, or a part of it, that cannot be read. `path` is where the problem shows. */
+export type RecordProblem = { readonly path: SourcePath; readonly message: string };
+
+export type RecordReading = { readonly samples: readonly RecordSample[]; readonly problems: readonly RecordProblem[] };
+
+export type ReadOptions = { readonly steps: Steps; readonly companions: Companions };
+
+/**
+ * One way in which datasets write samples. Values of records come from the parser: look up keys that come from data with
+ * `Object.hasOwn` or `member`, since objects may have the ordinary prototype.
+ */
+export interface Dialect {
+  readonly id: string;
+  readonly name: string;
+  /** `file`: a whole file is one record, its lines (JSON Lines) or elements the items of an array. `record` when absent. */
+  readonly unit?: 'record' | 'file';
+  /** Files that a record is read with, by the dataset's layout. */
+  readonly companions?: readonly CompanionLayout[];
+  /** How sure it is, from 0 to 1, that a record is of this dialect. Looks at the content alone; cheap, and never throws. */
+  detect(record: JsonValue): number;
+  /** Never throws, whatever the record holds. */
+  read(record: JsonValue, options: ReadOptions): RecordReading;
+  /** A row that reads back as the same id, label hash and family. Absent where no trainer takes the dialect. */
+  write?(sample: Sample): JsonObject;
+  /** Edits of the record that put another label in the place of the whole old one; undefined where the dialect cannot hold it. */
+  relabel?(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] | undefined;
+}
+
+/**
+ * Companion files of one role. `paths` are tried in order, relative to the dataset's folder: `{name}` is the file's name,
+ * `{stem}` the same without its extension, a last part `*.json` or `*.jsonl` stands for all such files of that folder.
+ */
+export type CompanionLayout = { readonly role: CompanionRole; readonly paths: readonly string[] };
+export type CompanionRole = 'answers' | 'tools';

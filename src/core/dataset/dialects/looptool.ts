@@ -1,0 +1,209 @@
+import { isJsonArray, textMember } from '../../json/member.ts';
+import { parseJson } from '../../json/parse.ts';
+import { stringifySpaced } from '../../json/stringify.ts';
+import { nodeValue, parseTree } from '../../json/tree.ts';
+import type { SourcePath } from '../../json/path.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { noCompanions } from '../companions.ts';
+import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample } from '../dialect.ts';
+import { makeSample } from '../identity.ts';
+import { readAnswerText, writeCallBlocks, type AnswerText } from '../reading/answerText.ts';
+import { readChatml, writeChatml } from '../reading/chatml.ts';
+import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
+import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
+import { rememberedBlock, type ToolBlock } from '../reading/toolBlock.ts';
+import { readTool, writeTool } from '../reading/toolValue.ts';
+import type { Label, Message, Sample, ToolDefinition } from '../sample.ts';
+import type { StructureEdit } from '../structureEdit.ts';
+
+/** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
+export const dialect: Dialect = { id: 'looptool', name: 'LoopTool rows', detect, read, write, relabel };
+
+const toolsOpen = '<tools>\n';
+const toolsClose = '\n</tools>';
+const emptyBlock = '<tools>\n</tools>';
+
+/** The tool block of the Qwen chat template, for samples whose own system message has none. */
+const standardBlock = `# Tools
+
+You may call one or more functions to assist with the user query.
+
+You are provided with function signatures within <tools></tools> XML tags:
+${emptyBlock}
+
+For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
+<tool_call>
+{"name": <function-name>, "arguments": <args-json-object>}
+</tool_call>`;
+
+function detect(record: JsonValue): number {
+  const fields = rowFields(record);
+  if (fields === undefined) return 0;
+  if (fields.instruction.includes(toolsOpen)) return 1;
+  return fields.input.includes('<tool_call>') || fields.output.includes('<tool_call>') ? 0.9 : 0.3;
+}
+
+type RowFields = { readonly instruction: string; readonly input: string; readonly output: string };
+
+function rowFields(record: JsonValue): RowFields | undefined {
+  const instruction = textMember(record, 'instruction');
+  const input = textMember(record, 'input');
+  const output = textMember(record, 'output');
+  return instruction === undefined || input === undefined || output === undefined ? undefined : { instruction, input, output };
+}
+
+function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
+  const fields = rowFields(record);
+  if (fields === undefined) return refusal({ path: [], message: 'a LoopTool row needs the strings instruction, input and output' });
+  const { extras, problem } = readExtras(record);
+  if (problem !== undefined) return refusal(problem);
+  const instruction = readInstruction(fields.instruction);
+  if (instruction.tools.problem !== undefined) return refusal({ ...instruction.tools.problem, path: ['instruction', ...instruction.tools.problem.path] });
+  const answer = readAnswerText(fields.output);
+  const label = annotatedLabel(labelOf(answer, fields.output), fields.output, extras.label);
+  if (steps === 'calls' && label.kind === 'text') return { samples: [], problems: [] };
+  const context = readContext(fields, instruction, extras);
+  const sample = makeSample({ tools: instruction.tools.tools, messages: context.messages, label, family: extras.family });
+  const places = (): ReturnType<RecordSample['places']> => ({
+    tools: instruction.tools.paths.map((path) => ['instruction', ...path]),
+    messages: context.paths,
+    label: ['output'],
+    calls: label.kind === 'calls' ? textCallPlaces(['output'], fields.output) : [],
+    ...(label.kind === 'invalid' ? { broken: brokenCallPlace(['output'], fields.output) } : {}),
+  });
+  return { samples: [{ sample, step: 0, places }], problems: [] };
+}
+
+function refusal(problem: RecordProblem): RecordReading {
+  return { samples: [], problems: [problem] };
+}
+
+type Instruction = { readonly system: string; readonly tools: ToolBlock };
+
+/** The lines of the last tool block: a system message may well speak of such blocks before. `bodyEnd` is where the closing tag starts. */
+function findToolBlock(text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined {
+  for (let open = text.lastIndexOf(toolsOpen); open >= 0; open = open === 0 ? -1 : text.lastIndexOf(toolsOpen, open - 1)) {
+    const bodyStart = open + toolsOpen.length;
+    const close = text.indexOf(toolsClose, bodyStart - 1);
+    if (close >= 0) return { bodyStart, bodyEnd: close + 1 };
+  }
+  return undefined;
+}
+
+/** Cuts the tool lines out of the instruction; what is left, tags kept, is the system message. Paths of tools lead from the instruction. */
+function readInstruction(text: string): Instruction {
+  const block = findToolBlock(text);
+  if (block === undefined) return { system: text, tools: { tools: [], paths: [] } };
+  const { bodyStart, bodyEnd } = block;
+  const tools = rememberedBlock(`looptool ${bodyStart} `, text.slice(bodyStart, bodyEnd), (body) => readToolLines(body, bodyStart));
+  return { system: text.slice(0, bodyStart) + text.slice(bodyEnd), tools };
+}
+
+/** One tool after the other, whether each has a line of its own or not. `offset` is where the lines start in the instruction. */
+function readToolLines(body: string, offset: number): ToolBlock {
+  const tools: ToolDefinition[] = [];
+  const paths: SourcePath[] = [];
+  for (let at = skipBlank(body, 0); at < body.length; ) {
+    const parsed = parseTree(body, { offset: at });
+    if (!parsed.ok) return { tools, paths, problem: { path: [{ from: offset + parsed.offset, to: offset + parsed.offset + 1 }], message: `a tool is not JSON: ${parsed.message}` } };
+    const value = nodeValue(parsed.node);
+    const place: SourcePath = [{ json: offset + at }];
+    for (const [index, item] of (isJsonArray(value) ? value : [value]).entries()) {
+      const path: SourcePath = isJsonArray(value) ? [...place, index] : place;
+      const tool = readTool(item);
+      if (!tool.ok) return { tools, paths, problem: { path: [...path, ...tool.path], message: tool.message } };
+      tools.push(tool.tool);
+      paths.push(path);
+    }
+    at = skipBlank(body, parsed.node.end);
+  }
+  return { tools, paths };
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  while (/\s/.test(text.charAt(at))) at++;
+  return at;
+}
+
+function readContext(fields: RowFields, instruction: Instruction, extras: RecordExtras): { messages: readonly Message[]; paths: readonly SourcePath[] } {
+  const turns = readChatml(fields.input);
+  const bare = extras.system !== undefined && withToolBlock(extras.system) === instruction.system;
+  const system = bare ? (extras.system ?? '') : instruction.system;
+  const head: readonly Message[] = system === '' ? [] : [{ role: 'system', content: system }];
+  const messages = [...head, ...turns.map((turn) => turn.message)];
+  const said = extras.messages;
+  if (said !== undefined && writeChatml(withoutSystem(said)) === fields.input && instructionText(said).template === instruction.system) {
+    return { messages: said, paths: said.map((message) => [message.role === 'system' ? 'instruction' : 'input']) };
+  }
+  const paths = turns.map(({ span }): SourcePath => ['input', { from: span.start, to: span.end }]);
+  return { messages, paths: head.length === 0 ? paths : [['instruction'], ...paths] };
+}
+
+function labelOf(answer: AnswerText, raw: string): Label {
+  if (answer.problem !== undefined) return { kind: 'invalid', raw, reason: answer.problem };
+  const [first, ...others] = answer.calls;
+  if (first !== undefined) return { kind: 'calls', calls: [first, ...others] };
+  return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
+}
+
+function relabel(_record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
+  return [{ kind: 'text', path: ['output'], text: outputText(label) }];
+}
+
+function outputText(label: Label): string {
+  switch (label.kind) {
+    case 'calls':
+      return writeCallBlocks(label.calls);
+    case 'text':
+      return label.text;
+    case 'invalid':
+      return label.raw;
+    case 'noCall':
+    case 'anyCall':
+    case 'trace':
+      return '';
+  }
+}
+
+function withToolBlock(system: string | null): string {
+  return system === null ? standardBlock : `${system}\n\n${standardBlock}`;
+}
+
+function withoutSystem(messages: readonly Message[]): readonly Message[] {
+  return messages[0]?.role === 'system' ? messages.slice(1) : messages;
+}
+
+/** The instruction without its tool lines, and the system message when a block was put behind it. */
+function instructionText(messages: readonly Message[]): { readonly template: string; readonly appendedTo?: string | null } {
+  const system = messages[0]?.role === 'system' ? messages[0].content : null;
+  const block = system === null ? undefined : findToolBlock(system);
+  if (system !== null && block !== undefined && block.bodyStart === block.bodyEnd) return { template: system };
+  return { template: withToolBlock(system), appendedTo: system };
+}
+
+function write(sample: Sample): JsonObject {
+  const { template, appendedTo } = instructionText(sample.messages);
+  const lines = sample.tools.map((tool) => `${stringifySpaced(writeTool(tool))}\n`).join('');
+  const bodyStart = findToolBlock(template)?.bodyStart ?? template.length;
+  const row = {
+    instruction: template.slice(0, bodyStart) + lines + template.slice(bodyStart),
+    input: writeChatml(withoutSystem(sample.messages)),
+    output: outputText(sample.label),
+  };
+  const extras: { [key: string]: JsonObject[string] } = appendedTo === undefined ? {} : { system: appendedTo };
+  const plain = readBack(row, extras);
+  if (plain?.family !== sample.family) extras['family'] = sample.family;
+  if (plain?.id !== sample.id) extras['messages'] = asJson(sample.messages);
+  if (plain?.labelHash !== sample.labelHash) extras['label'] = asJson(sample.label);
+  return withExtras(row, extras);
+}
+
+function withExtras(row: JsonObject, extras: JsonObject): JsonObject {
+  return Object.keys(extras).length === 0 ? row : { ...row, [extrasKey]: extras };
+}
+
+function readBack(row: JsonObject, extras: JsonObject): Sample | undefined {
+  const parsed = parseJson(stringifySpaced(withExtras(row, extras)));
+  return parsed.ok ? read(parsed.value, { steps: 'all', companions: noCompanions }).samples[0]?.sample : undefined;
+}

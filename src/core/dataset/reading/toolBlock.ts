@@ -1,0 +1,104 @@
+import { parseJson } from '../../json/parse.ts';
+import { isJsonArray, member, textMember } from '../../json/member.ts';
+import type { SourcePath } from '../../json/path.ts';
+import { JsonNumber, isJsonObject, type JsonValue } from '../../json/value.ts';
+import type { RecordProblem } from '../dialect.ts';
+import type { ToolDefinition } from '../sample.ts';
+import { readTool } from './toolValue.ts';
+
+/** The tools of a record, with their places relative to the block. Equal blocks are one object, so that what is worked out of them is too. */
+export type ToolBlock = { readonly tools: readonly ToolDefinition[]; readonly paths: readonly SourcePath[]; readonly problem?: RecordProblem | undefined };
+
+export const noTools: ToolBlock = { tools: [], paths: [] };
+
+const mostRemembered = 4096;
+const texts = new Map<string, ToolBlock>();
+const lists = new Map<string, { readonly value: JsonValue; readonly block: ToolBlock }[]>();
+const mostAlike = 16;
+
+/** How often a block was met again, for measuring. */
+export const toolBlockHits = { asked: 0, found: 0 };
+
+/** Tools written as text; `read` is asked once for each text. `kind` keeps readers of the same text apart. */
+export function rememberedBlock(kind: string, text: string, read: (text: string) => ToolBlock): ToolBlock {
+  const key = kind + text;
+  toolBlockHits.asked += 1;
+  const known = texts.get(key);
+  if (known !== undefined) {
+    toolBlockHits.found += 1;
+    return known;
+  }
+  const block = read(text);
+  if (texts.size >= mostRemembered) texts.clear();
+  texts.set(key, block);
+  return block;
+}
+
+/** A list of tools: objects, JSON texts of objects, or one JSON text of the whole list. Absent and null are no tools. */
+export function readToolBlock(value: JsonValue | undefined): ToolBlock {
+  if (value === undefined || value === null) return noTools;
+  if (typeof value === 'string') return rememberedBlock('json', value, readJsonText);
+  if (!isJsonArray(value)) return { ...noTools, problem: { path: [], message: 'the tools are not a list' } };
+  return rememberedList(value);
+}
+
+function readJsonText(text: string): ToolBlock {
+  if (text.trim() === '') return noTools;
+  const parsed = parseJson(text);
+  if (!parsed.ok) return { ...noTools, problem: { path: [{ from: parsed.offset, to: parsed.offset + 1 }], message: `the tools are not JSON: ${parsed.message}` } };
+  if (parsed.value === null) return noTools;
+  if (!isJsonArray(parsed.value)) return { ...noTools, problem: { path: [{ json: 0 }], message: 'the tools are not a list' } };
+  return readList(parsed.value, [{ json: 0 }]);
+}
+
+function rememberedList(list: readonly JsonValue[]): ToolBlock {
+  const first = list[0];
+  const key = `${list.length} ${textMember(member(first, 'function') ?? first, 'name') ?? (typeof first === 'string' ? first.slice(0, 60) : '')}`;
+  toolBlockHits.asked += 1;
+  let alike = lists.get(key);
+  const known = alike?.find((one) => sameJson(one.value, list));
+  if (known !== undefined) {
+    toolBlockHits.found += 1;
+    return known.block;
+  }
+  const block = readList(list, []);
+  if (lists.size >= mostRemembered) lists.clear();
+  if (alike === undefined || alike.length >= mostAlike) {
+    alike = [];
+    lists.set(key, alike);
+  }
+  alike.push({ value: list, block });
+  return block;
+}
+
+function readList(list: readonly JsonValue[], path: SourcePath): ToolBlock {
+  const tools: ToolDefinition[] = [];
+  const paths: SourcePath[] = [];
+  for (const [index, item] of list.entries()) {
+    let at: SourcePath = [...path, index];
+    let value = item;
+    if (typeof item === 'string') {
+      const parsed = parseJson(item);
+      if (!parsed.ok) return { tools, paths, problem: { path: [...at, { from: parsed.offset, to: parsed.offset + 1 }], message: `a tool is not JSON: ${parsed.message}` } };
+      value = parsed.value;
+      at = [...at, { json: 0 }];
+    }
+    const read = readTool(value);
+    if (!read.ok) return { tools, paths, problem: { path: [...at, ...read.path], message: read.message } };
+    tools.push(read.tool);
+    paths.push(at);
+  }
+  return { tools, paths };
+}
+
+/** Structural equality, key order and number literals included. Recursion is bounded by the parser's depth. */
+function sameJson(a: JsonValue, b: JsonValue): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (a instanceof JsonNumber || b instanceof JsonNumber) return a instanceof JsonNumber && b instanceof JsonNumber && a.raw === b.raw;
+  if (isJsonArray(a)) return isJsonArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i] ?? null));
+  if (isJsonArray(b) || !isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a);
+  const others = Object.keys(b);
+  return keys.length === others.length && keys.every((key, i) => key === others[i] && sameJson(a[key] ?? null, b[key] ?? null));
+}

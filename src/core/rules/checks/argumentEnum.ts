@@ -1,0 +1,17 @@
+import type { SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'argument-enum',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'error', lenient: 'error' },
+  docs: {
+    summary: 'An argument that is none of the values that its schema lists.',
+    why: 'The tool cannot be called with it.',
+    good: '{"city": "Oslo", "unit": "kelvin"}',
+    bad: '{"city": "Oslo", "unit": "Kelvin"}',
+    shownAt: 'the value',
+  },
+  check({ violations }) {
+    return violations.filter(({ kind }) => kind === 'enum').map(({ call, path, message }) => ({ at: { part: 'value', call, path }, message }));
+  },
+};

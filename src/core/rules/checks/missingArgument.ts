@@ -1,0 +1,17 @@
+import type { SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'missing-argument',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'error', lenient: 'error' },
+  docs: {
+    summary: 'A required argument is not given.',
+    why: 'The tool cannot be called without it.',
+    good: '{"city": "Oslo"}',
+    bad: '{"days": 3}',
+    shownAt: 'the name of the call, or the key of the object that lacks the member',
+  },
+  check({ violations }) {
+    return violations.filter(({ kind }) => kind === 'missing').map(({ call, path, message }) => ({ at: { part: 'missing', call, path }, message }));
+  },
+};

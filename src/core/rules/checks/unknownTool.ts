@@ -1,0 +1,24 @@
+import type { SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'unknown-tool',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'error', lenient: 'error' },
+  docs: {
+    summary: 'The label calls a tool that the sample does not show.',
+    why: 'A model can only call what it sees. Where a sample shows no tools at all they may merely be lost: a warning.',
+    good: '{"name": "get_weather", "arguments": {"city": "Oslo"}}',
+    bad: '{"name": "getWeather", "arguments": {"city": "Oslo"}}',
+    shownAt: 'the name of the call',
+  },
+  check({ sample, violations }) {
+    const toolless = sample.tools.length === 0;
+    return violations
+      .filter(({ kind }) => kind === 'unknown-tool')
+      .map(({ call, tool, message }) => ({
+        at: { part: 'name', call },
+        message: toolless ? `${JSON.stringify(tool)} is called, but the sample shows no tools` : message,
+        ...(toolless ? { severity: 'warning' as const } : {}),
+      }));
+  },
+};
