@@ -53,13 +53,13 @@ export interface Dialect {
   /** Files that a record is read with, by the dataset's layout. */
   readonly companions?: readonly CompanionLayout[];
   /** How sure it is, from 0 to 1, that a record is of this dialect. Looks at the content alone; cheap, and never throws. */
-  detect(record: JsonValue): number;
+  readonly detect: (record: JsonValue) => number;
   /** Never throws, whatever the record holds. */
-  read(record: JsonValue, options: ReadOptions): RecordReading;
+  readonly read: (record: JsonValue, options: ReadOptions) => RecordReading;
   /** A row that reads back as the same id, label hash and family. Absent where no trainer takes the dialect. */
-  write?(sample: Sample): JsonObject;
+  readonly write?: (sample: Sample) => JsonObject;
   /** Edits of the record that put another label in the place of the whole old one; undefined where the dialect cannot hold it. */
-  relabel?(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] | undefined;
+  readonly relabel?: (record: JsonValue, sample: RecordSample, label: Label) => readonly StructureEdit[] | undefined;
 }
 
 /**

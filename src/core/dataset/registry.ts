@@ -4,8 +4,6 @@ import type { Dialect } from './dialect.ts';
 import { dialects } from './dialects.generated.ts';
 import type { Sample } from './sample.ts';
 
-export { dialects };
-
 export function dialectById(id: string): Dialect | undefined {
   return dialects.find((dialect) => dialect.id === id);
 }

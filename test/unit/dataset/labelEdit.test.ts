@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDataset, type ReadSample } from '../../../src/core/dataset/dataset.ts';
-import { dialects, writeRow } from '../../../src/core/dataset/registry.ts';
+import { dialects } from '../../../src/core/dataset/dialects.generated.ts';
+import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { labelHash } from '../../../src/core/dataset/identity.ts';
 import { applyEdits, argumentSpan, labelEdits } from '../../../src/core/dataset/labelEdit.ts';
 import type { Label, ToolCall } from '../../../src/core/dataset/sample.ts';

@@ -23,8 +23,8 @@ export function readChatTurns(list: readonly JsonValue[], path: SourcePath): Rea
   for (const [index, value] of list.entries()) {
     const at: SourcePath = [...path, index];
     const read = readMessage(value, at, open);
-    if ('message' in read && 'problemPath' in read) return { turns, problem: { path: read.problemPath, message: read.message } };
-    const { turn, callIds } = read as MessageReading;
+    if ('problemPath' in read) return { turns, problem: { path: read.problemPath, message: read.message } };
+    const { turn, callIds } = read;
     turns.push(turn);
     if (turn.message === undefined) {
       return index < list.length - 1 ? { turns, problem: { path: at, message: 'the calls of this message cannot be read, nor what follows them' } } : { turns };
