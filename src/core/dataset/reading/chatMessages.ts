@@ -94,7 +94,7 @@ function toolMessage(value: JsonObject, content: string, open: OpenCalls): Messa
 function readAssistant(value: JsonObject, content: string, path: SourcePath): MessageReading {
   const trained = Number(member(value, 'weight') ?? 1) !== 0;
   const { list, path: listPath } = callList(value, path);
-  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, trained });
+  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));
   const calls: ToolCall[] = [];
   for (const call of list) {
