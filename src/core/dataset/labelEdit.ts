@@ -112,7 +112,7 @@ function valueEdits(text: string, place: Located, before: JsonValue, wanted: Jso
   const sameKeys = keys.size === node.members.length && keys.size === Object.keys(wanted).length && [...keys].every((key) => Object.hasOwn(wanted, key));
   if (!sameKeys) return [replacement(text, place, wanted)];
   return node.members.flatMap(({ key, value }) => {
-    const [from, to] = [before[key.value], wanted[key.value]];
+    const [from, to] = [before, wanted].map((object) => (Object.hasOwn(object, key.value) ? object[key.value] : undefined));
     return from === undefined || to === undefined ? [] : valueEdits(text, { node: value, map: place.map }, from, to);
   });
 }
