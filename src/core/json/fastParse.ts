@@ -2,7 +2,8 @@ import { closingQuote, startOfJson } from './scanner.ts';
 import { JsonNumber, type JsonValue } from './value.ts';
 
 type NativeObject = { [key: string]: NativeValue };
-type NativeValue = null | boolean | string | number | JsonNumber | NativeValue[] | NativeObject;
+type NativeValue = null | boolean | string | number | Container;
+type Container = NativeValue[] | NativeObject;
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -51,7 +52,7 @@ class Walk {
 
   constructor(private readonly maxDepth: number) {}
 
-  visit(value: NativeValue[] | NativeObject, depth: number): void {
+  visit(value: Container, depth: number): void {
     if (depth > this.maxDepth) {
       this.tooDeep = true;
       return;
@@ -59,7 +60,7 @@ class Walk {
     if (Array.isArray(value)) {
       for (const item of value) {
         if (typeof item === 'object') {
-          if (item !== null) this.visit(item as NativeValue[] | NativeObject, depth + 1);
+          if (item !== null) this.visit(item, depth + 1);
         } else if (typeof item === 'number') this.numbersInArrays = true;
       }
       return;
@@ -73,7 +74,7 @@ class Walk {
       }
       this.members++;
       const member = value[key];
-      if (typeof member === 'object' && member !== null) this.visit(member as NativeValue[] | NativeObject, depth + 1);
+      if (typeof member === 'object' && member !== null) this.visit(member, depth + 1);
     }
   }
 }
@@ -121,24 +122,18 @@ class Patch {
 
   constructor(private readonly literals: ReadonlyMap<number, JsonNumber>) {}
 
-  visit(value: NativeValue[] | NativeObject): void {
-    if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index++) {
-        const literal = this.next(value[index]);
-        if (literal !== undefined) value[index] = literal;
-      }
-      return;
-    }
-    for (const key of Object.keys(value)) {
-      const literal = this.next(value[key]);
-      // A number is no prototype, so an assignment would do nothing where the key is `__proto__`.
+  visit(value: Container): void {
+    // Entries of arrays have their indices for keys.
+    for (const [key, member] of Object.entries<NativeValue>(value as NativeObject)) {
+      const literal = this.next(member);
+      // Not assigned: `__proto__` is a key like any other.
       if (literal !== undefined) Object.defineProperty(value, key, { value: literal, writable: true, enumerable: true, configurable: true });
     }
   }
 
-  private next(value: NativeValue | undefined): JsonNumber | undefined {
+  private next(value: NativeValue): JsonNumber | undefined {
     if (typeof value === 'number') return this.literals.get(this.numbers++);
-    if (typeof value === 'object' && value !== null) this.visit(value as NativeValue[] | NativeObject);
+    if (typeof value === 'object' && value !== null) this.visit(value);
     return undefined;
   }
 }
