@@ -137,7 +137,7 @@ function readType(value: JsonObject, walk: Walk): { readonly members: readonly [
   if (schemas.some((schema) => Object.keys(schema).length === 0)) return { members: [], optional };
   if (schemas.length === 1 && first !== undefined) {
     // Own `items` or alternatives say more than a type name does.
-    return { members: Object.entries(first).filter(([key]) => key === 'type' || value[key] === undefined), optional };
+    return { members: Object.entries(first).filter(([key]) => key === 'type' || !Object.hasOwn(value, key)), optional };
   }
   const plain = schemas.map((schema) => schema['type']).filter((type) => typeof type === 'string');
   if (plain.length === schemas.length) return { members: [['type', [...new Set(plain)]]], optional };

@@ -49,7 +49,8 @@ describe('labelEdits', () => {
         expect(after.sample.id).toBe(before.sample.id);
         expect(after.sample.labelHash).toBe(labelHash(label));
         expect(edits.every(({ start, end }) => start >= before.spans.record.start && end <= before.spans.record.end)).toBe(true);
-        expect(sampleOf(edited, 0)).toEqual(sampleOf(text, 0));
+        expect(sampleOf(edited, 0).sample).toEqual(sampleOf(text, 0).sample);
+        expect(sampleOf(edited, 0).spans).toEqual(sampleOf(text, 0).spans);
         expect(sampleOf(edited, 2).sample).toEqual(sampleOf(text, 2).sample);
         expect(labelEdits(edited, after, label)).toEqual([]);
       }),
