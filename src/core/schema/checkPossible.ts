@@ -74,10 +74,9 @@ function checkAccepted(name: string, accepted: readonly JsonValue[], node: PlanN
   const { call, tool } = run;
   const isRequired = run.plan.required.includes(name);
   const mayBeOmitted = accepted.includes('');
-  // Of a required text a lone "" is the empty text itself.
-  if (mayBeOmitted && accepted.length === 1 && (!isRequired || satisfies(node, '', run.takesSource, 1))) return [];
   const values = accepted.map((value, index) => ({ value, index })).filter(({ value }) => value !== '');
   if (values.length === 0) {
+    if (mayBeOmitted && (!isRequired || meansEmptyText(node))) return [];
     return [{ call, tool, kind: isRequired ? 'missing' : 'type', path: [name], message: isRequired ? `${name} is required and has no accepted value` : `${name} has no accepted value`, extent: 'all' }];
   }
   const wrong = values.filter(({ value }) => !satisfies(node, value, run.takesSource, 1));
@@ -94,6 +93,11 @@ function checkAccepted(name: string, accepted: readonly JsonValue[], node: PlanN
     found.push({ call, tool, kind: 'missing', path: [name], message: `${name} is required and may be left out here`, extent: 'some', accepted: accepted.indexOf('') });
   }
   return found;
+}
+
+/** BFCL reads a lone "" of a required text as the empty text; that is believed only where the schema itself speaks of one. */
+function meansEmptyText(node: PlanNode): boolean {
+  return node.schema['default'] === '' || node.allowed?.strings.has('') === true;
 }
 
 const deepest = 64;

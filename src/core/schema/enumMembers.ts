@@ -25,8 +25,9 @@ function listedValues(value: JsonObject, walk: SchemaWalk): readonly JsonValue[]
 }
 
 /**
- * Writes the listed values into a schema under construction. Lists beside `type: array` are about the members; where no
- * value is of the parameter's type, the list wins, and each value may also be given as the type has it.
+ * Writes the listed values into a schema under construction. Lists beside `type: array` are about the members. Where no
+ * value is of the parameter's type, they are read as values of it (`"2"` under `integer`, `"True"` under `boolean`); where none
+ * can be, the list wins over the type.
  */
 export function addEnum(value: JsonObject, schema: Members, walk: SchemaWalk, own?: readonly JsonValue[]): void {
   const list = listedValues(value, walk) ?? own;
@@ -48,8 +49,9 @@ export function addEnum(value: JsonObject, schema: Members, walk: SchemaWalk, ow
     return;
   }
   walk.into('enum').report(`none of the listed values is of type ${types.join(' or ')}`);
-  delete schema['type'];
-  schema['enum'] = [...list, ...list.flatMap((member) => types.flatMap((type) => coerced(member, type)))];
+  const read = list.flatMap((member) => types.flatMap((type) => coerced(member, type)));
+  if (read.length === 0) delete schema['type'];
+  schema['enum'] = read.length === 0 ? list : read;
 }
 
 function coerced(member: JsonValue, type: string): JsonValue[] {

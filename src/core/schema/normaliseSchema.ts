@@ -1,5 +1,6 @@
 import { objectOf, parseJson } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import { jsonType } from '../toolcall/differences.ts';
 import { addEnum } from './enumMembers.ts';
 import { describedParameter } from './freeText.ts';
 import type { SchemaWalk } from './schemaWalk.ts';
@@ -50,7 +51,7 @@ export function normaliseSchema(value: JsonValue, walk: SchemaWalk, alsoRequired
   if (type.default !== undefined && !Object.hasOwn(schema, 'default')) schema['default'] = type.default;
   const required = value['required'];
   return {
-    schema: own(value, 'nullable') === true ? orNull(schema) : schema,
+    schema: own(value, 'nullable') === true || hasNullDefault(value) ? orNull(schema) : schema,
     optional: type.optional || own(value, 'optional') === true || required === 'optional',
     required: typeof required === 'boolean' ? required : typeof required === 'string' && /^(true|false)$/i.test(required) ? required.toLowerCase() === 'true' : type.required,
     isSentence: type.isSentence,
@@ -63,6 +64,11 @@ function plain(schema: JsonObject): NormalisedSchema {
 
 function own(value: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** A tool whose own default is null takes null. */
+function hasNullDefault(value: JsonObject): boolean {
+  return Object.hasOwn(value, 'default') && value['default'] === null;
 }
 
 function textSchema(text: string, walk: SchemaWalk): NormalisedSchema {
@@ -128,7 +134,7 @@ function typeUnion(given: readonly JsonValue[], value: JsonObject, walk: SchemaW
   const read: NamedType[] = given.map((part, i) => {
     if (typeof part === 'string') return namedType(part);
     if (part === null) return namedType('null');
-    return isJsonObject(part) ? { schema: normaliseSchema(part, walk.into(i)).schema, optional: false } : { schema: objectOf([]), optional: false, unknown: String(part) };
+    return isJsonObject(part) ? { schema: normaliseSchema(part, walk.into(i)).schema, optional: false } : { schema: objectOf([]), optional: false, unknown: jsonType(part) };
   });
   for (const [i, part] of read.entries()) if (part.unknown !== undefined) walk.into(i).report(`${JSON.stringify(part.unknown)} is not a known type`);
   const result = { ...nothing, optional: read.some((part) => part.optional) };

@@ -149,7 +149,7 @@ class Planner {
     node.unique = schema['uniqueItems'] === true;
     node.leastItems = bound(schema['minItems']) ?? 0;
     node.mostItems = bound(schema['maxItems']) ?? Infinity;
-    node.contains = this.optional(schema['contains']);
+    node.contains = this.present(schema['contains']);
     node.leastContains = bound(schema['minContains']) ?? 1;
     node.mostContains = bound(schema['maxContains']) ?? Infinity;
   }
@@ -162,8 +162,8 @@ class Planner {
     node.all = this.list(schema['allOf']);
     node.any = this.list(schema['anyOf']);
     node.one = this.list(schema['oneOf']);
-    node.not = this.optional(schema['not']);
-    node.condition = this.optional(schema['if']);
+    node.not = this.present(schema['not']);
+    node.condition = this.present(schema['if']);
     node.consequence = this.optional(schema['then']);
     node.alternative = this.optional(schema['else']);
     node.hasCombinations = [node.reference, node.all, node.any, node.one, node.not, node.condition].some((part) => part !== undefined);
@@ -171,6 +171,11 @@ class Planner {
 
   private optional(schema: JsonValue | undefined): PlanNode | undefined {
     return schema === undefined || schema === true ? undefined : schema === false || isJsonObject(schema) ? this.node(schema) : undefined;
+  }
+
+  /** For keywords that also say something with `true`. */
+  private present(schema: JsonValue | undefined): PlanNode | undefined {
+    return typeof schema === 'boolean' || (schema !== undefined && isJsonObject(schema)) ? this.node(schema) : undefined;
   }
 
   private list(schemas: JsonValue | undefined): readonly PlanNode[] | undefined {

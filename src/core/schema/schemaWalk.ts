@@ -25,8 +25,6 @@ export class SchemaWalk {
   }
 
   private path(): (string | number)[] {
-    const steps: (string | number)[] = [];
-    for (let at: SchemaWalk | undefined = this; at?.parent !== undefined; at = at.parent) steps.unshift(at.step);
-    return steps;
+    return this.parent === undefined ? [] : [...this.parent.path(), this.step];
   }
 }
