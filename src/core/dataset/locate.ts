@@ -5,16 +5,15 @@ import { locateTextCalls } from './reading/answerText.ts';
 
 export type Place = { readonly span: Span; readonly node?: JsonNode | undefined; readonly map?: StringMap | undefined; readonly syntax: 'json' | 'python' };
 
-/** Finds where paths of one record lead. */
+/** Finds where paths of one record lead. With several starts, the first step of a path is the number of a line that starts there. */
 export class RecordLocator {
   private root: JsonNode | undefined;
 
   constructor(
     private readonly text: string,
-    start: number,
+    start: number | readonly number[],
   ) {
-    const parsed = parseTree(text, { offset: start });
-    this.root = parsed.ok ? parsed.node : undefined;
+    this.root = typeof start === 'number' ? treeAt(text, start) : linesNode(text, start);
   }
 
   get record(): Span {
@@ -54,6 +53,11 @@ export class RecordLocator {
   private place(node: JsonNode, map: StringMap | undefined): Place {
     return { span: map === undefined ? { start: node.start, end: node.end } : map.spanToSource(node), node, map, syntax: 'json' };
   }
+}
+
+function linesNode(text: string, starts: readonly number[]): JsonNode {
+  const items = starts.flatMap((start) => treeAt(text, start) ?? []);
+  return { kind: 'array', start: items[0]?.start ?? 0, end: items.at(-1)?.end ?? 0, items };
 }
 
 function treeAt(text: string, offset: number): JsonNode | undefined {
