@@ -1,11 +1,7 @@
 import { stringifySpaced } from '../../json/stringify.ts';
-import { memberOf, type JsonNode } from '../../json/tree.ts';
-import { scanAnswer } from '../../toolcall/answerScanner.ts';
 import { extractPrediction } from '../../toolcall/extract.ts';
+import { findTextCalls, type TextCall } from '../../toolcall/textCalls.ts';
 import type { ToolCall } from '../sample.ts';
-
-/** A call of an assistant's text; offsets of nodes are offsets into the text. `arguments` is whatever stands there. */
-export type TextCall = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode | undefined };
 
 /** An assistant's text as the extraction reads it. With a problem it has no calls. */
 export type AnswerText = { readonly calls: readonly ToolCall[]; readonly prose: string; readonly problem?: string };
@@ -16,16 +12,9 @@ export function readAnswerText(text: string): AnswerText {
   return { calls: [], prose: prediction.text, problem: prediction.warnings[0] ?? 'the answer cannot be read' };
 }
 
-/** Where the calls in `<tool_call>` tags stand. Calls without tags are read but have no place of their own. */
+/** Where the calls stand: those of `readAnswerText`, in the same order, when it has no problem. */
 export function locateTextCalls(text: string): readonly TextCall[] {
-  return scanAnswer(text).calls.flatMap((piece) =>
-    piece.nodes.flatMap((node) => {
-      const body = memberOf(node, 'name') === undefined ? (memberOf(node, 'function')?.value ?? node) : node;
-      const name = memberOf(body, 'name')?.value;
-      const args = memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value;
-      return name === undefined ? [] : [{ node, name, arguments: args }];
-    }),
-  );
+  return findTextCalls(text).calls;
 }
 
 /** Calls as `<tool_call>` blocks, one line of JSON each. */
