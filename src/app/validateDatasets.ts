@@ -26,7 +26,7 @@ async function toCheck({ files, project, dialect }: ValidateOptions) {
   if (files.length > 0) return files.map((path) => ({ absolute: resolve(path), path, dialect, steps: 'all' as const }));
   const opened = await openProject(project);
   const { seed, heldOut } = opened.config.datasets;
-  return [...seed, ...heldOut].map(({ path, dialect: configured, steps }) => ({ absolute: opened.files.absolute(path), path, dialect: dialect ?? configured, steps }));
+  return [...seed, ...heldOut].map((entry) => ({ absolute: opened.files.absolute(entry.path), path: entry.path, dialect: dialect ?? entry.dialect, steps: entry.steps, companions: opened.files.companions(entry) }));
 }
 
 function validate({ path, text, reading }: DatasetFile): ValidatedFile {

@@ -8,7 +8,13 @@ export const datasetSchema = z.strictObject({
   path,
   dialect: z.string().optional().describe('Dialect id; recognised by content when absent'),
   steps: z.enum(['calls', 'last', 'all']).default('last').describe('Which assistant steps of a record are samples'),
+  companions: z
+    .partialRecord(z.enum(['answers', 'tools']), z.union([path, z.array(path).min(1)]))
+    .optional()
+    .describe('Files that are read beside the dataset, by role: possible answers, tool definitions. Found by the layout of the dialect when absent'),
 });
+
+export type DatasetEntry = Readonly<z.infer<typeof datasetSchema>>;
 
 const samplingOverrides = z
   .strictObject({

@@ -15,11 +15,11 @@ export type Recognised = { readonly dialect: Dialect | undefined; readonly confi
 export const recordsLookedAt = 20;
 
 /** The dialect that the first records of a file are of, with its mean confidence over them. */
-export function recogniseDialect(values: readonly JsonValue[]): Recognised {
+export function recogniseValues(values: readonly JsonValue[]): Recognised {
   let best: Recognised = { dialect: undefined, confidence: 0 };
   const looked = values.slice(0, recordsLookedAt);
   for (const dialect of dialects) {
-    const sum = dialect.unit === 'file' ? dialect.detect(values) * looked.length : looked.reduce<number>((total, value) => total + dialect.detect(value), 0);
+    const sum = looked.reduce<number>((total, value) => total + dialect.detect(value), 0);
     const confidence = looked.length === 0 ? 0 : sum / looked.length;
     if (confidence > best.confidence) best = { dialect, confidence };
   }
@@ -39,25 +39,21 @@ export class RecordReader {
     private readonly options: { readonly steps: Steps; readonly companions?: Companions | undefined; readonly fixed?: boolean },
   ) {}
 
-  readText(text: string): ReadValue | RefusedText {
+  /** `index` is the record's place in its file, from 0. */
+  readText(text: string, index: number): ReadValue | RefusedText {
     const parsed = parseJson(text);
-    return parsed.ok ? { ok: true, warnings: parsed.warnings, ...this.readValue(parsed.value) } : parsed;
+    return parsed.ok ? { ok: true, warnings: parsed.warnings, ...this.readValue(parsed.value, index) } : parsed;
   }
 
-  readValue(value: JsonValue): { readonly value: JsonValue; readonly dialect: Dialect; readonly reading: RecordReading } {
-    const dialect = this.dialectOf(value);
-    if (dialect === undefined) return { value, dialect: unknownDialect, reading: unknownDialect.read(value, this.readOptions) };
-    return { value, dialect, reading: dialect.read(value, this.readOptions) };
-  }
-
-  private get readOptions(): { readonly steps: Steps; readonly companions: Companions } {
-    return { steps: this.options.steps, companions: this.options.companions ?? noCompanions };
+  readValue(value: JsonValue, index: number): { readonly value: JsonValue; readonly dialect: Dialect; readonly reading: RecordReading } {
+    const dialect = this.dialectOf(value) ?? unknownDialect;
+    return { value, dialect, reading: dialect.read(value, { steps: this.options.steps, companions: this.options.companions ?? noCompanions, index }) };
   }
 
   private dialectOf(value: JsonValue): Dialect | undefined {
     const { dialect } = this;
     if (dialect !== undefined && (this.options.fixed === true || dialect.unit === 'file' || dialect.detect(value) > 0)) return dialect;
-    const other = recogniseDialect([value]);
+    const other = recogniseValues([value]);
     return other.confidence >= leastForOther ? other.dialect : dialect;
   }
 }

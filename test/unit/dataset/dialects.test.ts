@@ -10,6 +10,7 @@ import { stringifyJson } from '../../../src/core/json/stringify.ts';
 import * as build from '../../builders/samples.ts';
 import { sharedData } from '../../builders/sharedData.ts';
 
+const writers = dialects.filter((dialect) => dialect.write !== undefined);
 const call = (id: string, name: string, args: unknown): unknown => ({ id, type: 'function', function: { name, arguments: args } });
 const assistant = (...calls: readonly unknown[]): unknown => ({ role: 'assistant', content: null, tool_calls: calls });
 
@@ -202,7 +203,7 @@ describe('OpenAI chat rows', () => {
 });
 
 describe('dialects', () => {
-  it.each(dialects)('$name give back every sample that was written with them: id, label and family', (dialect) => {
+  it.each(writers)('$name give back every sample that was written with them: id, label and family', (dialect) => {
     fc.assert(
       fc.property(build.sample, (sample) => {
         const row = writeRow(dialect.id, sample);
@@ -217,7 +218,7 @@ describe('dialects', () => {
 
   it('are not overruled by what a record said before it was edited by hand', () => {
     const asked = build.forecastSample({ kind: 'text', text: 'Which?', textKind: { kind: 'ask', argument: 'city' } });
-    for (const { id } of dialects) {
+    for (const { id } of writers) {
       const edited = writeRow(id, asked).replace('"Which?"', '"Sorry."').replace('Weather in Oslo', 'Weather in Rome');
       const { sample } = only(readDataset(edited, { file: 'x', steps: 'last' }));
       expect(sample.label).toEqual({ kind: 'text', text: 'Sorry.' });
@@ -235,7 +236,7 @@ describe('dialects', () => {
   });
 
   it('refuse an unknown id with the known ones', () => {
-    expect(() => readDataset('{}', { file: 'x', steps: 'last', dialect: 'sharegpt' })).toThrow('Use one of looptool, openai-chat');
+    expect(() => readDataset('{}', { file: 'x', steps: 'last', dialect: 'sharegpt' })).toThrow(/Use one of .*looptool, .*openai-chat/);
     expect(() => writeRow('sharegpt', build.forecastSample())).toThrow('no dialect');
   });
 });
@@ -258,7 +259,7 @@ describe.skipIf(sharedData === undefined)('real records (skipped where ../shared
     expect(reading).toMatchObject({ dialect, confidence: 1, records, problems: [] });
     expect(reading.samples).toHaveLength(samples);
     for (const { sample, spans } of reading.samples) {
-      for (const { id } of dialects) {
+      for (const { id } of writers) {
         const back = only(readDataset(writeRow(id, sample), { file, steps: 'last' }));
         expect(identity(back.sample)).toEqual(identity(sample));
       }
