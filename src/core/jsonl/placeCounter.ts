@@ -1,5 +1,7 @@
 import { utf16Length } from './utf8.ts';
 
+const cr = 0x0d;
+
 /** Counts lines (ended by LF, CRLF or a lone CR) and UTF-16 columns of a stream, as far as it is asked to. Both from 0. */
 export class PlaceCounter {
   line = 0;
@@ -17,11 +19,14 @@ export class PlaceCounter {
       this.crBefore = false;
       if (bytes[at] !== 0x0a) lineStart = this.newLine(at);
     }
+    const four = to - 3;
+    // All indices are below the end of the bytes.
     for (; at < to; at++) {
-      const byte = bytes[at] as number; // Below the end of the bytes.
-      if (byte > 0x0d) continue;
+      while (at < four && (bytes[at] as number) > cr && (bytes[at + 1] as number) > cr && (bytes[at + 2] as number) > cr && (bytes[at + 3] as number) > cr) at += 4;
+      if (at >= to) break;
+      const byte = bytes[at];
       if (byte === 0x0a) lineStart = this.newLine(at + 1);
-      else if (byte === 0x0d) {
+      else if (byte === cr) {
         if (at + 1 === to) this.crBefore = true;
         else if (bytes[at + 1] !== 0x0a) lineStart = this.newLine(at + 1);
       }

@@ -17,6 +17,8 @@ export type RecordSink = (bytes: Uint8Array, start: number, end: number, byteOff
 export type CutterOptions = {
   /** A longer record is a problem and is not kept. Default 128 MiB. */
   readonly maxRecordBytes?: number;
+  /** Called when bytes that the sink was given are about to be moved, or to go back to the caller. */
+  readonly release?: () => void;
 };
 
 type Mode = 'start' | 'lines' | 'laidOut' | 'lineRest' | 'skipLine' | 'seekOpenLine' | 'firstElement' | 'element' | 'broken' | 'junk' | 'behind' | 'behindComma' | 'closed' | 'done';
@@ -62,7 +64,7 @@ export class RecordCutter {
 
   constructor(
     private readonly sink: RecordSink,
-    options: CutterOptions = {},
+    private readonly options: CutterOptions = {},
   ) {
     this.maxRecordBytes = options.maxRecordBytes ?? 128 * 1024 * 1024;
   }
@@ -134,6 +136,7 @@ export class RecordCutter {
 
   private run(): void {
     while (this.mode !== 'done' && this.step());
+    this.options.release?.();
     const keep = this.mode === 'done' ? this.bytes.length : this.keepFrom();
     if (keep === 0) return;
     this.place.advance(this.bytes, keep);

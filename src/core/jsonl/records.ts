@@ -61,7 +61,7 @@ function* arrayRecords(text: string): Generator<RecordEntry> {
   let index = 0;
   const problem = (offset: number, message: string): RecordEntry => ({ index: index++, ok: false, message, offset });
   while (text.charAt(at) !== ']') {
-    if (at >= text.length) return yield problem(at, notClosed);
+    if (at >= text.length) return void (yield problem(at, notClosed));
     const parsed = parseTree(text, { offset: at });
     if (parsed.ok) yield { index: index++, ok: true, node: parsed.node, warnings: parsed.warnings };
     else yield problem(parsed.offset, parsed.message);
@@ -70,7 +70,7 @@ function* arrayRecords(text: string): Generator<RecordEntry> {
       yield problem(at, "expected ',' or ']' behind the record");
       at = skipWhitespace(text, endOfJunk(text, at));
     }
-    if (at >= text.length) return yield problem(at, notClosed);
+    if (at >= text.length) return void (yield problem(at, notClosed));
     if (text.charAt(at) !== ',') continue;
     at = skipWhitespace(text, at + 1);
     if (text.charAt(at) === ']') yield problem(at, "a ',' stands before the end of the list");

@@ -28,11 +28,13 @@ function highestSecond(lead: number): number {
 
 /** UTF-16 units that well-formed UTF-8 in [start, end) decodes to; a stray byte counts as none or one. */
 export function utf16Length(bytes: Uint8Array, start: number, end: number): number {
-  let units = 0;
+  let units = end - start;
+  const four = end - 3;
+  // All indices are below the end of the bytes.
   for (let at = start; at < end; at++) {
-    // Below the end of the bytes.
+    while (at < four && ((bytes[at] as number) | (bytes[at + 1] as number) | (bytes[at + 2] as number) | (bytes[at + 3] as number)) < 0x80) at += 4;
     const byte = bytes[at] as number;
-    if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+    if (at < end && byte >= 0x80) units += byte < 0xc0 ? -1 : byte >= 0xf0 ? 1 : 0;
   }
   return units;
 }
