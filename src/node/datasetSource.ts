@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { StreamContainer } from '../core/jsonl/recordCutter.ts';
+import type { StreamContainer } from '../core/jsonl/recordSink.ts';
 import { RecordSplitter, type RawRecord } from '../core/jsonl/recordSplitter.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { throwIfAborted } from './clock.ts';
@@ -32,7 +32,7 @@ export type SourceOptions = {
   readonly onProgress?: (progress: Progress) => void;
 };
 
-const defaultHighWaterBytes = 4 * 1024 * 1024;
+export const defaultHighWaterBytes = 4 * 1024 * 1024;
 
 /**
  * The records of dataset files (`datasetParts` finds them), file after file, in batches. Memory is bounded by
@@ -79,7 +79,7 @@ export async function* streamChunks(stream: Readable, signal: AbortSignal): Asyn
   throwIfAborted(signal);
 }
 
-function chunkOptions({ signal, highWaterBytes = defaultHighWaterBytes }: SourceOptions): { readonly signal: AbortSignal; readonly chunkBytes: number } {
+export function chunkOptions({ signal, highWaterBytes = defaultHighWaterBytes }: SourceOptions): { readonly signal: AbortSignal; readonly chunkBytes: number } {
   return { signal, chunkBytes: Math.max(4096, Math.min(1 << 20, highWaterBytes)) };
 }
 
@@ -119,9 +119,10 @@ async function* parquetBatches(part: DatasetPart, options: SourceOptions, onByte
     for await (const rows of file.batches(options.signal)) {
       for (const row of rows) {
         const text = stringifyJson(row);
-        records.push({ index, text, byteOffset: 0, byteLength: text.length, line: index, column: 0 });
+        const byteLength = Buffer.byteLength(text);
+        records.push({ index, text, byteOffset: 0, byteLength, line: index, column: 0 });
         index++;
-        held += text.length;
+        held += byteLength;
         if (held < highWaterBytes) continue;
         yield { file: part.path, container: 'parquet', records };
         records = [];

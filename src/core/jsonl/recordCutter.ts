@@ -3,23 +3,7 @@ import { endWithoutCr, refusalOf, standsAlone } from './cutterBytes.ts';
 import { isBlank, JsonExtent } from './jsonExtent.ts';
 import { LineBreaks } from './lineBreaks.ts';
 import { PlaceCounter } from './placeCounter.ts';
-
-/** `unknown` until the first byte that is not blank has come. */
-export type StreamContainer = 'unknown' | 'lines' | 'array';
-
-/**
- * What takes the records: bytes [start, end) of `bytes`, valid only during the call. `byteOffset` counts from the start of
- * the stream, `line` from 0, `column` in UTF-16 units without a byte order mark. With `problem` the range is no record, but
- * where something is wrong with the file.
- */
-export type RecordSink = (bytes: Uint8Array, start: number, end: number, byteOffset: number, line: number, column: number, problem: string | undefined) => void;
-
-export type CutterOptions = {
-  /** A longer record is a problem and is not kept. Default 128 MiB. */
-  readonly maxRecordBytes?: number;
-  /** Called when bytes that the sink was given are about to be moved, or to go back to the caller. */
-  readonly release?: () => void;
-};
+import type { CutterOptions, RecordSink, StreamContainer } from './recordSink.ts';
 
 type Mode = 'start' | 'lines' | 'laidOut' | 'lineRest' | 'skipLine' | 'seekOpenLine' | 'firstElement' | 'element' | 'broken' | 'junk' | 'behind' | 'behindComma' | 'closed' | 'done';
 
@@ -54,7 +38,7 @@ export class RecordCutter {
   private lineEnd = 0;
   /** Blanks before the element on its line; undefined when something else stands there, or it is the first line. */
   private indentation: number[] | undefined;
-  private isArray = false;
+  private found: StreamContainer = 'unknown';
   /** The record under way is a problem already: its bytes are passed over. */
   private dropped = false;
   private readonly extent = new JsonExtent();
@@ -70,8 +54,7 @@ export class RecordCutter {
   }
 
   get container(): StreamContainer {
-    if (this.mode === 'start') return 'unknown';
-    return this.isArray ? 'array' : 'lines';
+    return this.found;
   }
 
   /** True when nothing that may still come can be a record. */
@@ -207,10 +190,11 @@ export class RecordCutter {
       }
     }
     if (!this.skipBlanks()) return false;
-    this.isArray = bytes[this.position] === openBracket;
-    if (this.isArray) this.position++;
+    const isArray = bytes[this.position] === openBracket;
+    if (isArray) this.position++;
     this.indentation = undefined;
-    this.mode = this.isArray ? 'firstElement' : 'lines';
+    this.found = isArray ? 'array' : 'lines';
+    this.mode = isArray ? 'firstElement' : 'lines';
     return true;
   }
 
@@ -311,6 +295,7 @@ export class RecordCutter {
     if (result === 'end') {
       this.position = this.extent.position;
       this.record(this.recordStart, this.position);
+      this.indentation = undefined;
       this.mode = 'behind';
       return true;
     }

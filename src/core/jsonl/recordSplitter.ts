@@ -1,4 +1,5 @@
-import { RecordCutter, type CutterOptions, type StreamContainer } from './recordCutter.ts';
+import { RecordCutter } from './recordCutter.ts';
+import type { CutterOptions, StreamContainer } from './recordSink.ts';
 import { firstInvalidByte } from './utf8.ts';
 
 /**
