@@ -52,7 +52,8 @@ type Container = { readonly layer: TextLayer; readonly node: JsonNode };
 export function styleOf(container: Container, around: readonly Container[], syntax: Syntax, recordSource: string): Style {
   const { layer, node } = container;
   const inside = childrenOf(node).map((child) => ({ layer, node: child.value }));
-  const evidence = [container, ...inside, ...around];
+  // Calls of Python syntax say nothing of the JSON around their text, nor it of them.
+  const evidence = [container, ...inside, ...around].filter((one) => syntax === 'json' || one.layer === layer);
   const here = evidence.filter((one) => one.layer === layer);
   const colonHere = first(here, colonOf);
   const comma = first(here, commaOf) ?? (colonHere === undefined ? first(evidence, commaOf) : undefined);
