@@ -1,7 +1,6 @@
 import type { SourcePath } from '../json/path.ts';
-import { pythonStringMap } from '../json/pythonStringMap.ts';
 import { stringifyJson, stringifySpaced } from '../json/stringify.ts';
-import { StringMap, type Span } from '../json/stringMap.ts';
+import type { Span } from '../json/stringMap.ts';
 import { memberOf, nodeValue, type JsonNode, type ObjectNode, type StringNode } from '../json/tree.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { splitsPair, trimEdit } from '../text/trimEdit.ts';
@@ -10,7 +9,7 @@ import { containerEdits, isBareName, type ContainerPlan, type LayerEdit } from '
 import { fileSpan, type RecordLocator, type Spot } from './locate.ts';
 import type { TextEdit } from './spans.ts';
 import type { StructureEdit } from './structureEdit.ts';
-import { isBare, type TextLayer } from './textLayer.ts';
+import { isBare, literalMap, type TextLayer } from './textLayer.ts';
 import { childrenOf, escapeNonAscii, escapesNonAscii, goesOverLines, indentationAt, styleOf, writeString, writeValue, type Style } from './valueStyle.ts';
 
 type ValueSpot = Extract<Spot, { kind: 'value' }>;
@@ -122,13 +121,17 @@ export class EditPlan {
       if (!isBare(layer, spot.node)) return this.replaceContent(path, spot, { start: 0, end: spot.node.value.length }, value);
       if (isCallName(this.locator, path)) return isBareName(value) && this.plan(layer, node, value);
     }
+    if (spot.syntax === 'xml') {
+      const text = typeof value === 'string' ? value : stringifyJson(value);
+      return !/<\/?(?:parameter|function)\b/.test(text) && this.plan(layer, node, text);
+    }
     const style = this.styleFor(path, spot);
     return this.plan(layer, node, writeValue(value, style, this.lineFor(path, spot, style)));
   }
 
   private remove(path: SourcePath): boolean {
     const child = this.childAt(path);
-    if (child === undefined) return false;
+    if (child === undefined || !isWritten(child.layer, child.node)) return false;
     const { removed } = this.container(path.slice(0, -1), child);
     if (removed.has(child.index)) return false;
     // With a doubled key all that have it go: else another one would count.
@@ -141,7 +144,8 @@ export class EditPlan {
   private rename(path: SourcePath, key: string): boolean {
     const child = this.childAt(path);
     const member = child?.node.kind === 'object' ? child.node.members[child.index] : undefined;
-    if (child === undefined || member === undefined) return false;
+    // Keys of calls that are not written as objects have no place.
+    if (child === undefined || member === undefined || member.key.start === member.key.end) return false;
     if (member.key.value === key) return true;
     if (memberOf(child.node, key) !== undefined) return false;
     if (isBare(child.layer, member.key)) return isBareName(key) && this.plan(child.layer, member.key, key);
@@ -164,7 +168,7 @@ export class EditPlan {
   /** Replaces a range of a string's text by as little as differs, in the quotes and escapes of the string. */
   private replaceContent(path: SourcePath, spot: Where<StringNode>, span: Span, text: string): boolean {
     const { layer, node, syntax } = spot;
-    const map = syntax === 'json' ? new StringMap(layer.text, node) : pythonStringMap(layer.text, node, node.value);
+    const map = literalMap(layer, node, syntax);
     const style = this.styleFor(path, spot);
     if (map === undefined) return this.plan(layer, node, writeString(node.value.slice(0, span.start) + text + node.value.slice(span.end), style));
     const edit = trimEdit(node.value, wholePairs(node.value, span, text));
@@ -178,7 +182,7 @@ export class EditPlan {
     return true;
   }
 
-  /** The container of a member or item that is written as one. */
+  /** The container of a member or item. */
   private childAt(path: SourcePath): (Where & { readonly index: number }) | undefined {
     const step = path.at(-1);
     const parent = this.locator.spot(path.slice(0, -1));
@@ -188,7 +192,7 @@ export class EditPlan {
     if (typeof step !== 'string') return undefined;
     const value = call !== undefined && (step === 'name' || step === 'arguments') ? call[step] : memberOf(node, step)?.value;
     const holder = value && holderOf(node, value);
-    return holder !== undefined && isWritten(layer, holder.node) ? { layer, syntax, ...holder } : undefined;
+    return holder && { layer, syntax, ...holder };
   }
 
   private container(path: SourcePath, where: Where): ContainerPlan {

@@ -7,10 +7,29 @@ import { parseJson } from '../../../src/core/json/parse.ts';
 import type { SourcePath } from '../../../src/core/json/path.ts';
 import type { JsonNode, MemberNode, StringNode } from '../../../src/core/json/tree.ts';
 
-/** The extraction's part is played by a reader of one call `f(a='x', b=[True, None], c={'k': 'v'}, d=bare)` with flat values. */
-vi.mock('../../../src/core/dataset/callsInText.ts', () => ({ callsInText: readCall }));
+type Call = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode; readonly syntax: 'python' | 'xml' };
 
-function readCall(text: string): readonly { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode; readonly syntax: 'python' }[] {
+/**
+ * The extraction's part is played by a reader of one call `f(a='x', b=[True, None], c={'k': 'v'}, d=bare)` with flat values,
+ * or of `<function=f><parameter=a>text</parameter></function>`.
+ */
+vi.mock('../../../src/core/dataset/callsInText.ts', () => ({ callsInText: (text: string) => readTags(text) ?? readCall(text) }));
+
+function readTags(text: string): readonly Call[] | undefined {
+  const head = /<function=(\w+)>/.exec(text);
+  if (head === null) return undefined;
+  const start = head.index + head[0].length;
+  const members = [...text.matchAll(/<parameter=(\w+)>\n?([^]*?)\n?<\/parameter>/g)].map((match): MemberNode => ({ key: stringNode(match.index + '<parameter='.length, match[1] ?? ''), value: stringNode(text.indexOf(match[2] ?? '', match.index + match[0].indexOf('>')), match[2] ?? '') }));
+  const args: JsonNode = { kind: 'object', start, end: text.indexOf('</function>'), members };
+  return [callOf(head.index, text.length, stringNode(head.index + '<function='.length, head[1] ?? ''), args, 'xml')];
+}
+
+function callOf(start: number, end: number, name: StringNode, args: JsonNode, syntax: Call['syntax']): Call {
+  const part = (key: string, value: JsonNode): MemberNode => ({ key: { kind: 'string', start: value.start, end: value.start, value: key }, value });
+  return { node: { kind: 'object', start, end, members: [part('name', name), part('arguments', args)] }, name, arguments: args, syntax };
+}
+
+function readCall(text: string): readonly Call[] {
   const head = /([\w.]+)\(/.exec(text);
   if (head === null) return [];
   const open = head.index + head[0].length - 1;
@@ -25,8 +44,7 @@ function readCall(text: string): readonly { readonly node: JsonNode; readonly na
   }
   const args: JsonNode = { kind: 'object', start: open, end, members };
   const name = stringNode(head.index, head[1] ?? '');
-  const part = (key: string, value: JsonNode): MemberNode => ({ key: { kind: 'string', start: value.start, end: value.start, value: key }, value });
-  return [{ node: { kind: 'object', start: head.index, end, members: [part('name', name), part('arguments', args)] }, name, arguments: args, syntax: 'python' }];
+  return [callOf(head.index, end, name, args, 'python')];
 }
 
 function stringNode(start: number, value: string): StringNode {
@@ -108,5 +126,35 @@ describe('structureEdits of calls of Python syntax', () => {
     ['a call without its arguments', { kind: 'remove', path: path('arguments') }],
   ])('are not made of %s', (_, edit) => {
     expect(answerAfter('[f(t=(1, 2))]', edit)).toBeUndefined();
+  });
+});
+
+describe('arguments in tags', () => {
+  const answer = '<function=f>\n<parameter=a>\nsay "x" é\n</parameter>\n<parameter=b>see {"k": [1]}</parameter>\n</function>';
+
+  it('have places, in JSON inside of them too', () => {
+    const text = row(answer);
+    const span = locate(text, 0, path('arguments', 'b', { json: 4 }, 'k', 0))?.span;
+    expect(text.slice(span?.start, span?.end)).toBe('1');
+    expect(pathAt(text, 0, span?.start ?? 0)).toEqual(path('arguments', 'b', { json: 4 }, 'k', 0));
+    expect(pathAt(text, 0, text.indexOf('say'))).toEqual(path('arguments', 'a'));
+  });
+
+  it.each<[StructureEdit, string]>([
+    [{ kind: 'set', path: path('arguments', 'a'), value: 'it\'s "y"' }, answer.replace('say "x" é', 'it\'s "y"')],
+    [{ kind: 'set', path: path('arguments', 'a'), value: [1, true] }, answer.replace('say "x" é', '[1,true]')],
+    [{ kind: 'text', path: path('arguments', 'a', { from: 4, to: 7 }), text: 'z' }, answer.replace('"x"', 'z')],
+    [{ kind: 'set', path: path('arguments', 'b', { json: 4 }, 'l'), value: 'v' }, answer.replace('[1]', '[1], "l": "v"')],
+    [{ kind: 'rename', path: path('arguments', 'a'), key: 'A' }, answer.replace('=a>', '=A>')],
+  ])('are edited as text by %j', (edit, expected) => {
+    expect(answerAfter(answer, edit)).toBe(expected);
+  });
+
+  it.each<[string, StructureEdit]>([
+    ['text that would end them', { kind: 'set', path: path('arguments', 'a'), value: 'x</parameter>' }],
+    ['a further one', { kind: 'set', path: path('arguments', 'c'), value: 1 }],
+    ['one less', { kind: 'remove', path: path('arguments', 'a') }],
+  ])('are not edited for %s', (_, edit) => {
+    expect(answerAfter(answer, edit)).toBeUndefined();
   });
 });
