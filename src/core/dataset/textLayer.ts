@@ -46,11 +46,17 @@ export class TextLayer {
   /** The decoded text of a string of this layer; undefined where its offsets have no one place. */
   inside(node: StringNode, syntax: Syntax): TextLayer | undefined {
     if (!this.inner.has(node.start)) {
-      const map = isBare(this, node) ? undefined : syntax === 'json' ? new StringMap(this.text, node, this.map) : pythonStringMap(this.text, node, node.value, this.map);
+      const map = literalMap(this, node, syntax, this.map);
       this.inner.set(node.start, map && new TextLayer(node.value, map));
     }
     return this.inner.get(node.start);
   }
+}
+
+/** The map of a string of a layer: to the layer, or with a parent to the file. Undefined where its offsets have no one place. */
+export function literalMap(layer: TextLayer, node: StringNode, syntax: Syntax, parent?: StringMap): StringMap | undefined {
+  if (isBare(layer, node)) return new StringMap(layer.text, node, parent, { contentStart: node.start, decodedAfter: [], sourceAfter: [], encode: (decoded) => decoded });
+  return syntax === 'python' ? pythonStringMap(layer.text, node, node.value, parent) : new StringMap(layer.text, node, parent);
 }
 
 /** Whether a string stands without quotes, as names and keywords of Python calls do. */

@@ -12,10 +12,11 @@ export function pythonStringMap(text: string, literal: Span, value: string, pare
   return reading?.value === value ? new StringMap(text, literal, parent, reading) : undefined;
 }
 
-/** A string as a Python literal: single quotes, or double ones where that saves escapes, as `repr` writes it. */
-export function writePythonString(value: string, ascii = false): string {
-  const quotes = value.includes("'") && !value.includes('"') ? '"' : "'";
-  return quotes + escapePython(value, quotes, ascii) + quotes;
+/** A string as a Python literal in the quotes given, or in the other ones where that saves escapes, as `repr` chooses them. */
+export function writePythonString(value: string, preferred: "'" | '"' = "'", ascii = false): string {
+  const other = preferred === "'" ? '"' : "'";
+  const quote = value.includes(preferred) && !value.includes(other) ? other : preferred;
+  return quote + escapePython(value, quote, ascii) + quote;
 }
 
 const simpleEscapes: ReadonlyMap<string, string> = new Map([['n', '\n'], ['r', '\r'], ['t', '\t'], ['a', '\u0007'], ['b', '\b'], ['f', '\f'], ['v', '\v'], ['\\', '\\'], ["'", "'"], ['"', '"'], ['\n', '']]);
