@@ -1,7 +1,7 @@
 import type { DatasetReading, ReadSample } from '../dataset/dataset.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
 import type { Finding } from './finding.ts';
-import { RecordChecker, RecordRun, type RecordFinding } from './recordChecker.ts';
+import { RecordChecker, RecordRun, type ReadRecord, type RecordFinding } from './recordChecker.ts';
 import type { Fact } from './rule.ts';
 import { rules } from './rules.generated.ts';
 import { activeRules, recommendedSettings, type RuleSettings } from './settings.ts';
@@ -51,8 +51,8 @@ function sameRecord(samples: readonly ReadSample[], first: number): readonly [Re
   return group;
 }
 
-function recordOf(text: string, { start, record, dialect }: ReadSample): { readonly text: string; readonly start: number; readonly value: ReadSample['record']; readonly dialect: string } {
-  return { text, start, value: record, dialect };
+function recordOf(text: string, { start, starts, record, dialect }: ReadSample): ReadRecord {
+  return { text, start: starts ?? start, value: record, dialect };
 }
 
 function inDataset({ at: _at, ...finding }: RecordFinding, { occurrence }: ReadSample): Finding {

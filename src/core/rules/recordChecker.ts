@@ -26,8 +26,8 @@ export type RecordFact = { readonly rule: string; readonly sample: number; reado
 
 export type CheckedRecord = { readonly samples: number; readonly findings: readonly RecordFinding[]; readonly facts: readonly RecordFact[] };
 
-/** A record as it was read: its text (or one in which it starts at `start`, to which ranges then belong) and its value. */
-export type ReadRecord = { readonly text: string; readonly start: number; readonly value: JsonValue; readonly dialect: string };
+/** A record as it was read: its text (or one in which it starts at `start`, to which ranges then belong; several starts for a file of lines that is one record) and its value. */
+export type ReadRecord = { readonly text: string; readonly start: number | readonly number[]; readonly value: JsonValue; readonly dialect: string };
 
 /** Checks a dataset record by record: all rules on single samples, and what the rules on the whole set keep of each. */
 export class RecordChecker {
