@@ -7,6 +7,7 @@ type Container = NativeValue[] | NativeObject;
 
 const quote = 0x22;
 const backslash = 0x5c;
+const minus = 0x2d;
 
 /**
  * The value of a text by the platform's own parser, where that loses nothing: exactly what the scanner would give, but for
@@ -31,14 +32,14 @@ export function parseNatively(text: string, maxDepth: number): JsonValue | undef
   const walk = new Walk(maxDepth);
   walk.visit(value, 1);
   if (walk.tooDeep) return undefined;
-  const keys = countKeys(text);
+  const keys = countKeys(text, walk.numbers);
   if (keys.count !== walk.members) return undefined;
-  if (walk.numbersInArrays || keys.lossyNumber) {
-    const literals = lossyLiterals(text);
-    if (literals.size > 0) {
-      if (walk.indexKeys) return undefined;
-      new Patch(literals).visit(value);
-    }
+  // Where no list holds numbers, the ones behind keys are all that there are.
+  const literals = walk.numbersInArrays ? lossyLiterals(text) : keys.literals;
+  if (literals.size > 0) {
+    const patch = new Patch(literals);
+    patch.visit(value);
+    if (patch.indexKeys) return undefined;
   }
   return value;
 }
@@ -46,9 +47,9 @@ export function parseNatively(text: string, maxDepth: number): JsonValue | undef
 class Walk {
   members = 0;
   tooDeep = false;
+  /** Some member is a number. */
+  numbers = false;
   numbersInArrays = false;
-  /** Some object may have keys like `1`, which JavaScript moves to the front. */
-  indexKeys = false;
 
   constructor(private readonly maxDepth: number) {}
 
@@ -65,40 +66,43 @@ class Walk {
       }
       return;
     }
-    let first = true;
     for (const key in value) {
-      // They come first, so that one look is enough.
-      if (first) {
-        first = false;
-        if (isDigit(key.charCodeAt(0))) this.indexKeys = true;
-      }
       this.members++;
       const member = value[key];
-      if (typeof member === 'object' && member !== null) this.visit(member, depth + 1);
+      if (typeof member === 'object') {
+        if (member !== null) this.visit(member, depth + 1);
+      } else if (typeof member === 'number') this.numbers = true;
     }
   }
 }
 
-/** `text` is JSON. Counts unescaped quotes before colons; looks at the numbers behind them. */
-function countKeys(text: string): { readonly count: number; readonly lossyNumber: boolean } {
+/** Counts unescaped quotes before colons in a JSON text; gathers the lossy literals behind them where it has numbers there. */
+function countKeys(text: string, numbers: boolean): { readonly count: number; readonly literals: Literals } {
+  const literals = new Map<number, JsonNumber>();
   let count = 0;
-  let lossyNumber = false;
+  let seen = 0;
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
     let before = at - 1;
     let code = text.charCodeAt(before);
-    while (isBlank(code)) code = text.charCodeAt(--before);
+    while (code <= 0x20) code = text.charCodeAt(--before);
     if (code !== quote || (text.charCodeAt(before - 1) === backslash && isEscaped(text, before))) continue;
     count++;
+    if (!numbers) continue;
     let after = at + 1;
     code = text.charCodeAt(after);
-    while (isBlank(code)) code = text.charCodeAt(++after);
-    if (!lossyNumber && (isDigit(code) || code === 0x2d) && !survives(text, after, endOfNumber(text, after))) lossyNumber = true;
+    while (code <= 0x20) code = text.charCodeAt(++after);
+    if (!isDigit(code) && code !== minus) continue;
+    const end = endOfNumber(text, after);
+    if (!survives(text, after, end)) literals.set(seen, new JsonNumber(text.slice(after, end)));
+    seen++;
   }
-  return { count, lossyNumber };
+  return { count, literals };
 }
 
-/** Number literals of a JSON text that do not survive as JavaScript numbers, by their place among all of its numbers. */
-function lossyLiterals(text: string): ReadonlyMap<number, JsonNumber> {
+/** Number literals that do not survive as JavaScript numbers, by their place among all numbers of a text. */
+type Literals = ReadonlyMap<number, JsonNumber>;
+
+function lossyLiterals(text: string): Literals {
   const literals = new Map<number, JsonNumber>();
   let numbers = 0;
   for (let at = 0; at < text.length; ) {
@@ -106,7 +110,7 @@ function lossyLiterals(text: string): ReadonlyMap<number, JsonNumber> {
     if (code === quote) {
       at = closingQuote(text, at) + 1;
       if (at === 0) return literals;
-    } else if (isDigit(code) || code === 0x2d) {
+    } else if (isDigit(code) || code === minus) {
       const end = endOfNumber(text, at);
       if (!survives(text, at, end)) literals.set(numbers, new JsonNumber(text.slice(at, end)));
       numbers++;
@@ -118,13 +122,16 @@ function lossyLiterals(text: string): ReadonlyMap<number, JsonNumber> {
 
 /** Puts literals in the place of the numbers that do not hold them, in the order of the text. */
 class Patch {
+  /** Some object has keys like `1`, which JavaScript moves to the front: the numbers are in another order then. */
+  indexKeys = false;
   private numbers = 0;
 
-  constructor(private readonly literals: ReadonlyMap<number, JsonNumber>) {}
+  constructor(private readonly literals: Literals) {}
 
   visit(value: Container): void {
     // Entries of arrays have their indices for keys.
     for (const [key, member] of Object.entries<NativeValue>(value as NativeObject)) {
+      if (isDigit(key.charCodeAt(0)) && !Array.isArray(value)) this.indexKeys = true;
       const literal = this.next(member);
       // Not assigned: `__proto__` is a key like any other.
       if (literal !== undefined) Object.defineProperty(value, key, { value: literal, writable: true, enumerable: true, configurable: true });
@@ -147,7 +154,7 @@ function isEscaped(text: string, at: number): boolean {
 
 function survives(text: string, start: number, end: number): boolean {
   // Integers of up to 15 digits do; -0 does not.
-  if (end - start <= 15 && text.charCodeAt(start) !== 0x2d) {
+  if (end - start <= 15 && text.charCodeAt(start) !== minus) {
     let at = start;
     while (at < end && isDigit(text.charCodeAt(at))) at++;
     if (at === end) return true;
@@ -160,15 +167,11 @@ function endOfNumber(text: string, start: number): number {
   let at = start;
   for (;;) {
     const code = text.charCodeAt(at);
-    if (!isDigit(code) && code !== 0x2e && code !== 0x2d && code !== 0x2b && code !== 0x65 && code !== 0x45) return at;
+    if (!isDigit(code) && code !== 0x2e && code !== minus && code !== 0x2b && code !== 0x65 && code !== 0x45) return at;
     at++;
   }
 }
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
