@@ -12,10 +12,12 @@ export type DescribedParameter = NamedType & {
   readonly isSentence: boolean;
 };
 
-const mark = /^\s*(?:\(?(required|optional)\)?\s*[.:,;-]?\s*)/i;
+const mark = /^\s*\(?(required|optional)\)?(?:\s*[.:,;-]\s*|\s+)/i;
 
 /** Reads a type name or a describing text. Text that names no type allows anything; a lone unknown word is reported as such. */
 export function describedParameter(text: string): DescribedParameter {
+  const named = namedType(text);
+  if (named.unknown === undefined) return { ...named, required: undefined, isSentence: false };
   const marked = mark.exec(text);
   const rest = marked === null ? text : text.slice(marked[0].length);
   const required = marked === null ? undefined : marked[1]?.toLowerCase() === 'required';

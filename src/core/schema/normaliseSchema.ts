@@ -233,10 +233,15 @@ function mapSchemas(value: JsonObject, walk: SchemaWalk): JsonObject {
 }
 
 function orNull(schema: JsonObject): JsonObject {
-  if (Object.keys(schema).length === 0) return schema;
+  if (Object.keys(schema).length === 0 || allowsNull(schema)) return schema;
   const type = schema['type'];
-  const isSimple = typeof type === 'string' && !['enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', 'not'].some((key) => Object.hasOwn(schema, key));
-  if (isSimple) return objectOf([...Object.entries(schema), ['type', type === 'null' ? 'null' : [type, 'null']]]);
+  const isSimple = type !== undefined && !['enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', 'not'].some((key) => Object.hasOwn(schema, key));
+  if (isSimple) return objectOf([...Object.entries(schema), ['type', [...(Array.isArray(type) ? (type as readonly JsonValue[]) : [type]), 'null']]]);
   const kept = ['default', 'description'].filter((key) => Object.hasOwn(schema, key)).map((key) => [key, schema[key] ?? null] as const);
   return objectOf([['anyOf', [schema, objectOf([['type', 'null']])]], ...kept]);
+}
+
+function allowsNull({ type, anyOf }: JsonObject): boolean {
+  if (type === 'null' || (Array.isArray(type) && type.includes('null'))) return true;
+  return Array.isArray(anyOf) && type === undefined && (anyOf as readonly JsonValue[]).some((part) => isJsonObject(part) && part['type'] === 'null');
 }

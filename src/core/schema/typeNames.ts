@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { objectOf } from '../json/parse.ts';
-import { literalOf, splitTop } from './typeText.ts';
+import { literalOf, literalOr, splitTop } from './typeText.ts';
 
 /** JSON Schema for a type name as datasets write them; `optional` and `default` where the name says so, `unknown` names allow anything. */
 export type NamedType = { readonly schema: JsonObject; readonly optional: boolean; readonly unknown?: string; readonly default?: JsonValue };
@@ -29,9 +29,9 @@ const longest = 2000;
  * `int | None`) and xLAM (`str, optional`), and phrases (`list of strings`, `Date (yyyy-mm-dd)`). Case never matters.
  */
 export function namedType(name: string, depth = 0): NamedType {
-  const text = name.trim();
-  const plain = plainType(text);
+  const plain = plainType(name.trim());
   if (plain !== undefined) return plain;
+  const text = name.trim().replace(/[\s.;:]+$/, '');
   if (depth >= deepest || text.length > longest) return unknownType(text);
   return annotated(text, depth) ?? alternatives(text, depth) ?? composed(text, depth) ?? phrase(text, depth) ?? unknownType(text);
 }
@@ -59,7 +59,7 @@ function annotated(text: string, depth: number): NamedType | undefined {
   const parts = splitTop(text, ',');
   if (parts.length > 1 && parts.slice(1).every(isNote)) return noted(parts[0] ?? '', parts.slice(1), depth);
   const assigned = /^([^='"{]+?)\s*=\s*(.+)$/s.exec(text);
-  if (assigned !== null) return { ...namedType(assigned[1] ?? '', depth + 1), optional: true, default: literalOf(assigned[2] ?? '') ?? assigned[2] ?? '' };
+  if (assigned !== null) return { ...namedType(assigned[1] ?? '', depth + 1), optional: true, default: literalOr(assigned[2] ?? '') };
   const bracketed = /^([\w .[\]<>|]+?)\s*\(([^()]*)\)$/s.exec(text);
   if (bracketed !== null) {
     const [, head = '', note = ''] = bracketed;
@@ -83,7 +83,7 @@ function noted(head: string, notes: readonly string[], depth: number): NamedType
   const inner = notes.some((note) => /^nullable$/i.test(note)) ? unionOf([head, 'null'], depth) : namedType(head, depth + 1);
   const given = notes.map((note) => /^default(?:s to|\s+is)?\s*[:=]?\s*(.+)$/is.exec(note)?.[1]).find((value) => value !== undefined);
   const isOptional = inner.optional || notes.some((note) => /^(optional|default)/i.test(note));
-  return { ...inner, optional: isOptional, ...(given === undefined ? {} : { default: literalOf(given) ?? given }) };
+  return { ...inner, optional: isOptional, ...(given === undefined ? {} : { default: literalOr(given) }) };
 }
 
 function alternatives(text: string, depth: number): NamedType | undefined {
@@ -170,7 +170,7 @@ function known(text: string, depth: number): NamedType | undefined {
 }
 
 function literals(parts: readonly string[]): NamedType {
-  const values: JsonValue[] = parts.map((part) => literalOf(part) ?? part);
+  const values: JsonValue[] = parts.map((part) => literalOr(part));
   return { schema: objectOf([['enum', values]]), optional: false };
 }
 
