@@ -77,7 +77,7 @@ class Collection {
     const { list } = node.allowed;
     const texts = list.filter((member) => typeof member === 'string');
     const suggestion = typeof value === 'string' ? didYouMean(value, texts) : undefined;
-    const listed = list.slice(0, 8).map(show).join(', ') + (list.length > 8 ? ', …' : '');
+    const listed = list.slice(0, 8).map(brief).join(', ') + (list.length > 8 ? ', …' : '');
     this.add(path, 'enum', `is ${brief(value)}, expected ${list.length === 1 ? '' : 'one of '}${listed}`, { expected: list, ...(suggestion === undefined ? {} : { suggestion }) });
   }
 
