@@ -16,6 +16,8 @@ export type CallViolation = {
   readonly message: string;
   readonly expected?: JsonValue;
   readonly suggestion?: string;
+  /** The value is the default that the schema itself gives, and yet breaks it. */
+  readonly ownDefault?: true;
 };
 
 /** What `checkCalls` gives where nothing is wrong; always this array. */

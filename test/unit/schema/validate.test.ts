@@ -125,6 +125,12 @@ describe('verdicts', () => {
     }
   });
 
+  test('say where a value that breaks the schema is the default of that same schema', () => {
+    const plan = planOf({ type: 'object', properties: { unit: { type: 'string', enum: ['s', 'ms'], default: 'N/A' }, year: { type: 'integer', default: 'any' } } });
+    expect(violations(plan, { unit: 'N/A', year: 'any' }).map((v) => v.ownDefault)).toEqual([true, true]);
+    expect(violations(plan, { unit: 'h', year: 'all' }).map((v) => v.ownDefault)).toEqual([undefined, undefined]);
+  });
+
   test('give one shared list where nothing is wrong', () => {
     const plan = planOf({ type: 'object' });
     expect(violations(plan, {})).toBe(violations(plan, { a: 1 }));
