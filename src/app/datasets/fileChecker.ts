@@ -1,7 +1,7 @@
 import { unpackCompanions, type PackedCompanion } from './packedCompanions.ts';
 import type { Steps } from '../../core/dataset/dialect.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
-import { RecordReader, type ReadValue } from '../../core/dataset/recordReader.ts';
+import { RecordReader, unknownDialect, type ReadValue } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { structureEdits } from '../../core/dataset/structureEdit.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
@@ -128,6 +128,8 @@ export class FileChecker {
     if (problem?.readable === false) return { checked: { samples: 0, findings: before, facts: [] } };
     const read = this.reader.readText(record.text, record.index);
     if (!read.ok) return { checked: { samples: 0, findings: [...before, refusal(record.text, read.offset, read.message)], facts: [] } };
+    // Of a file that is of no known dialect, one record says so for all.
+    if (read.dialect.id === unknownDialect.id && this.setup.dialect === undefined && record.index > 0) return { checked: { samples: 0, findings: before, facts: [] } };
     const checked = this.checkRead(record.text, read);
     const doubled = read.warnings.map((message): RecordFinding => ({ rule: 'duplicate-key', severity: 'warning', message, range: { start: 0, end: Math.min(1, record.text.length) } }));
     return { checked: { ...checked, findings: [...before, ...doubled, ...checked.findings] }, value: read };

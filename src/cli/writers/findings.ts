@@ -35,7 +35,7 @@ export function jsonFindings(files: readonly CheckedFile[]): unknown {
   }));
 }
 
-function fromOne({ record, line, column, endLine, endColumn }: PlacedFinding): Pick<PlacedFinding, 'record' | 'line' | 'column' | 'endLine' | 'endColumn'> {
+function fromOne({ record, line, column, endLine, endColumn }: Omit<PlacedFinding, 'print'>): Pick<PlacedFinding, 'record' | 'line' | 'column' | 'endLine' | 'endColumn'> {
   return { record: record + 1, line: line + 1, column: column + 1, endLine: endLine + 1, endColumn: endColumn + 1 };
 }
 
