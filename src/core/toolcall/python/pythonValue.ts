@@ -126,6 +126,8 @@ function evaluate(node: PythonExpression): PythonValue {
       return { type: 'dict', entries: node.entries.map(({ key, value }) => [keyText(evaluate(key ?? { kind: 'constant', constant: { type: 'none' } })), evaluate(value)] as const) };
     case 'unary':
       return unary(node.operator, evaluate(node.operand));
+    case 'named':
+      return evaluate(node.value);
     case 'binary':
       return binary(node.operator, evaluate(node.left), evaluate(node.right));
     default:
@@ -223,7 +225,7 @@ function floorRemainder(a: bigint, b: bigint): bigint {
 function floats(operator: string, a: number, b: number): number {
   if ((operator === '/' || operator === '//' || operator === '%') && b === 0) throw new PythonValueError('division by zero');
   const remainder = a % b;
-  const modulo = remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+  const modulo = remainder === 0 ? (b < 0 ? -0 : 0) : remainder < 0 !== b < 0 ? remainder + b : remainder;
   switch (operator) {
     case '+':
       return a + b;
