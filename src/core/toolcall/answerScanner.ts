@@ -32,6 +32,11 @@ export function scanAnswer(text: string, options: ScanAnswerOptions = {}): Scann
   return new AnswerScanner(text, options).scanned();
 }
 
+/** What every call without tags has one of; `Action:` where that is asked for has a brace. */
+function mayHoldCalls(text: string): boolean {
+  return text.includes('{') || text.includes('(');
+}
+
 type Handler = (scanner: AnswerScanner, at: number, mark: string) => number;
 
 class AnswerScanner {
@@ -90,6 +95,7 @@ class AnswerScanner {
   }
 
   private readUntagged(): void {
+    if (!mayHoldCalls(this.text)) return;
     const skipped = [...this.strays, ...this.holes].sort((a, b) => a.start - b.start);
     const skip = (from: number): number => {
       let at = from;

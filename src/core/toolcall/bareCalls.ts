@@ -22,7 +22,7 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
   const body = skipFence(text, from);
   const first = text[body];
   const ends = (at: number): boolean => skip(skipBlanks(text, skipFence(text, skip(skipBlanks(text, at))))) >= end;
-  if (first === '{' || first === '[') {
+  if (first === '{' || (first === '[' && !startsPythonCall(text, body + 1))) {
     const json = readJsonValues(text, body, end, scan.budget, ';');
     if (json.problem === undefined && ends(json.end)) return allCalls(json) ? piece(from, end, 'json', json) : 'text';
     if (json.problem === undefined) return undefined;

@@ -54,7 +54,7 @@ describe('calls with their places', () => {
       const read = found.calls.map((call) => readCall(nodeValue(call.node), 'lenient'));
       expect(plain(read.map((call) => (call.ok ? call.call : undefined)))).toEqual(plain(prediction.calls));
       expect(found.problem).toBeUndefined();
-      expect(found.spans.filter((span) => span.kind === 'prose').map((span) => text.slice(span.start, span.end)).join('\n').replace(/\s|```\w*/g, '')).toBe(prediction.text.replace(/\s|```\w*/g, ''));
+      expect(found.spans.filter((span) => span.kind === 'prose').map((span) => text.slice(span.start, span.end)).join('\n').replace(/\s|`|json/g, '')).toBe(prediction.text.replace(/\s|`|json/g, ''));
     }), { numRuns: 3000 });
     expect(called).toBeGreaterThan(300);
   });
