@@ -1,0 +1,58 @@
+import { parseJson } from '../../src/core/json/parse.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/value.ts';
+import { checkBfcl } from '../../src/core/toolcall/bfcl/astChecker.ts';
+import { compileTools, type BfclLanguage } from '../../src/core/toolcall/bfcl/compileTools.ts';
+
+/** One comparison with a reference: the answer that a row of `file` records beside ours, both as short text. */
+export type Measurement = {
+  readonly file: string;
+  readonly what: string;
+  readonly compare: (row: JsonObject) => { readonly reference: string; readonly here: string };
+};
+
+export type Measured = {
+  readonly file: string;
+  readonly what: string;
+  readonly rows: number;
+  readonly agreed: number;
+  readonly disagreements: readonly { readonly id: string; readonly reference: string; readonly here: string }[];
+};
+
+const mostShown = 10;
+
+/** What has to agree, one entry each. */
+export const measurements: readonly Measurement[] = [
+  {
+    file: 'bfcl_ast_vectors.jsonl',
+    what: 'bfcl: valid, error_type',
+    compare: (row) => {
+      const tools = compileTools(row['function'] ?? null, language(row), row['underscore_to_dot'] === true);
+      const verdict = checkBfcl(tools, list(row['model_output']), list(row['possible_answer']), String(row['category']));
+      return { reference: `${String(row['valid'])} ${String(row['error_type'])}`, here: `${verdict.valid} ${verdict.errorType}` };
+    },
+  },
+];
+
+function language(row: JsonObject): BfclLanguage {
+  return row['language'] === 'java' || row['language'] === 'javascript' ? row['language'] : 'python';
+}
+
+function list(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Goes through the JSON Lines of a vector file. A line that cannot be read disagrees. */
+export function measure(measurement: Measurement, text: string): Measured {
+  const disagreements: { id: string; reference: string; here: string }[] = [];
+  let rows = 0;
+  let agreed = 0;
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    rows += 1;
+    const parsed = parseJson(line);
+    const found = parsed.ok && isJsonObject(parsed.value) ? measurement.compare(parsed.value) : { reference: 'a row', here: 'unreadable' };
+    if (found.reference === found.here) agreed += 1;
+    else if (disagreements.length < mostShown) disagreements.push({ id: parsed.ok && isJsonObject(parsed.value) ? String(parsed.value['vector_id']) : `line ${rows}`, ...found });
+  }
+  return { file: measurement.file, what: measurement.what, rows, agreed, disagreements };
+}
