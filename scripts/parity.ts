@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measurements, measure, type Measured } from '../test/builders/parity.ts';
 
-const { values: flags } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false } } });
+const { values: flags } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false }, show: { type: 'string', default: '10' } } });
 const folder = flags.data ?? [process.env['LOOPTOOL_SHARED'] ?? '', '../shared', '../../shared'].filter((path) => path !== '').map((path) => join(path, 'data')).find((path) => existsSync(path));
 
 const results: Measured[] = [];
@@ -11,7 +11,7 @@ const missing: string[] = [];
 for (const measurement of measurements) {
   const path = join(folder ?? '', measurement.file);
   if (folder === undefined || !existsSync(path)) missing.push(measurement.file);
-  else results.push(measure(measurement, readFileSync(path, 'utf8')));
+  else results.push(measure(measurement, readFileSync(path, 'utf8'), Number(flags.show)));
 }
 const agreed = results.every((result) => result.agreed === result.rows);
 if (flags.json) console.log(JSON.stringify({ folder: folder ?? null, missing, measurements: results }, null, 2));

@@ -1,6 +1,9 @@
 import { parseJson } from '../../src/core/json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/value.ts';
 import { checkBfcl } from '../../src/core/toolcall/bfcl/astChecker.ts';
+import { officialReward } from '../../src/core/toolcall/looptool/officialReward.ts';
+import { sameParsedContent } from '../../src/core/toolcall/looptool/parsedContent.ts';
+import { validateFunctionCall } from '../../src/core/toolcall/looptool/validateCall.ts';
 import { compileTools, type BfclLanguage } from '../../src/core/toolcall/bfcl/compileTools.ts';
 
 /** One comparison with a reference: the answer that a row of `file` records beside ours, both as short text. */
@@ -18,10 +21,31 @@ export type Measured = {
   readonly disagreements: readonly { readonly id: string; readonly reference: string; readonly here: string }[];
 };
 
-const mostShown = 10;
-
 /** What has to agree, one entry each. */
 export const measurements: readonly Measurement[] = [
+  {
+    file: 'loop_compare_vectors.jsonl',
+    what: 'looptool: equal',
+    compare: (row) => ({ reference: String(row['equal']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null)) }),
+  },
+  {
+    file: 'loop_compare_vectors.jsonl',
+    what: 'looptool: equal_without_length_check',
+    compare: (row) => ({ reference: String(row['equal_without_length_check']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null, false)) }),
+  },
+  {
+    file: 'loop_reward_vectors.jsonl',
+    what: 'looptool: official score',
+    compare: (row) => ({ reference: String(officialScore(row['scores'])), here: String(officialReward(String(row['ground_truth']), String(row['response']))) }),
+  },
+  {
+    file: 'loop_validate_vectors.jsonl',
+    what: 'looptool: valid, message',
+    compare: (row) => {
+      const { valid, message } = validateFunctionCall(row['call'] ?? null, list(row['tools']));
+      return { reference: `${String(row['valid'])} ${String(row['message'])}`, here: `${valid} ${message}` };
+    },
+  },
   {
     file: 'bfcl_ast_vectors.jsonl',
     what: 'bfcl: valid, error_type',
@@ -37,12 +61,16 @@ function language(row: JsonObject): BfclLanguage {
   return row['language'] === 'java' || row['language'] === 'javascript' ? row['language'] : 'python';
 }
 
+function officialScore(scores: JsonValue | undefined): number {
+  return scores !== undefined && isJsonObject(scores) ? Number(scores['looptool_official']) : NaN;
+}
+
 function list(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : []; // Array.isArray does not narrow readonly arrays.
 }
 
 /** Goes through the JSON Lines of a vector file. A line that cannot be read disagrees. */
-export function measure(measurement: Measurement, text: string): Measured {
+export function measure(measurement: Measurement, text: string, mostShown = 10): Measured {
   const disagreements: { id: string; reference: string; here: string }[] = [];
   let rows = 0;
   let agreed = 0;

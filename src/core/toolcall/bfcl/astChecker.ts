@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../python/pythonValue.ts';
-import { asItems, isList, type CompiledFunction, type CompiledParameter, type CompiledTools } from './compileTools.ts';
+import { asItems, isList, iterated, type CompiledFunction, type CompiledParameter, type CompiledTools } from './compileTools.ts';
 import { javaValue } from './javaValue.ts';
 import { javascriptValue } from './javascriptValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
@@ -159,6 +159,6 @@ function isAmong(value: JsonValue, possible: JsonValue | undefined): boolean {
     if (typeof value !== 'string') throw new ReferenceFault('only a text is looked for in a text');
     return possible.includes(value);
   }
-  for (const accepted of asItems(possible)) if (pythonEquals(value, accepted)) return true;
+  for (const accepted of iterated(possible)) if (pythonEquals(value, accepted)) return true;
   return false;
 }

@@ -90,11 +90,17 @@ function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** A list as Python iterates it: a string is the list of its characters. Everything else is a fault. */
+/** A list as Python counts and indexes it: a string is the list of its characters, an object without members is empty. */
 export function asItems(value: JsonValue | undefined): readonly JsonValue[] {
   if (isList(value)) return value;
   if (typeof value === 'string') return Array.from(value);
+  if (value !== undefined && isJsonObject(value) && Object.keys(value).length === 0) return [];
   throw new ReferenceFault('neither a list nor a string');
+}
+
+/** What Python's `for` and `in` go through: of an object, its keys. */
+export function iterated(value: JsonValue | undefined): readonly JsonValue[] {
+  return value !== undefined && isJsonObject(value) ? Object.keys(value) : asItems(value);
 }
 
 export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json/value.ts';
 import { pythonType, type PythonType } from '../python/pythonValue.ts';
-import { asItems, isList } from './compileTools.ts';
+import { asItems, isList, iterated } from './compileTools.ts';
 
 /** `variable`: the possible answers are of another type than the parameter's, so the value names a variable. */
 export type TypeCheck = 'value' | 'variable' | 'type_error:simple' | 'type_error:nested';
@@ -15,7 +15,7 @@ export function checkType(value: JsonValue, type: PythonType, possible: JsonValu
   if (type === expected) {
     const found = accepted !== undefined && accepted !== expected ? 'variable' : 'value';
     if (member === undefined) return found;
-    for (const list of asItems(possible)) if (!isList(list) || holdsOnly(asItems(value), list, member)) return found;
+    for (const list of iterated(possible)) if (!isList(list) || holdsOnly(asItems(value), list, member)) return found;
     failed = 'type_error:nested';
   }
   // The reference keeps the verdict of the members when the outer type fits the possible answers', and forgets it when not.
@@ -39,6 +39,6 @@ function holdsOnly(items: readonly JsonValue[], accepted: readonly JsonValue[], 
 
 /** Type of the first possible answer that is not `""`. */
 function acceptedType(possible: JsonValue | undefined): PythonType | undefined {
-  for (const answer of asItems(possible)) if (answer !== '') return pythonType(answer);
+  for (const answer of iterated(possible)) if (answer !== '') return pythonType(answer);
   return undefined;
 }

@@ -21,15 +21,10 @@ export function isPossibleString(value: string, possible: readonly JsonValue[]):
 export function isPossibleList(value: readonly JsonValue[], possible: readonly JsonValue[]): boolean {
   let found = false;
   for (const accepted of possible) {
-    const items = listItems(accepted);
+    const items = asItems(accepted);
     if (!found && items.length === value.length) found = value.every((item, i) => sameLoosely(item, items[i] ?? null));
   }
   return found;
-}
-
-/** The reference goes through `len` and `[i]`: an object without members passes as the empty list. */
-function listItems(value: JsonValue): readonly JsonValue[] {
-  return isJsonObject(value) && Object.keys(value).length === 0 ? [] : asItems(value);
 }
 
 /** `dict_checker`: undefined when the object is acceptable, else what was wrong with it under the last possible answer. */
@@ -81,12 +76,13 @@ export function holdsEmptyText(value: JsonValue | undefined): boolean {
 export function checkObjectList(value: readonly JsonValue[], possible: readonly JsonValue[]): ValueFailure | undefined {
   let failure: ValueFailure = { errorType: 'list_dict_checker:unclear', path: [], got: value };
   for (const accepted of possible) {
-    const items = listItems(accepted);
-    if (items.length !== value.length) {
+    // Python counts the members of an object too, before it fails to index it.
+    const length = isJsonObject(accepted) ? Object.keys(accepted).length : asItems(accepted).length;
+    if (length !== value.length) {
       failure = { errorType: 'value_error:list_dict_count', path: [], expected: accepted, got: value };
       continue;
     }
-    const found = checkItems(value, items);
+    const found = checkItems(value, asItems(accepted));
     if (found === undefined) return undefined;
     failure = found;
   }
