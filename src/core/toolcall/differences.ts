@@ -1,17 +1,18 @@
 import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
 import type { ToolCall } from '../dataset/sample.ts';
-import { nameKey, valueKey } from './canonicalCall.ts';
-import type { Difference } from './difference.ts';
+import { valueKey } from './canonicalCall.ts';
+import type { Difference, FoundDifference } from './difference.ts';
+import { sameName, sameValue } from './sameValue.ts';
+import { withSeverity } from './severity.ts';
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 /** All differences between two calls that were paired; empty exactly when their keys are equal. `index` is the label's. */
 export function callDifferences(index: number, expected: ToolCall, got: ToolCall): Difference[] {
   const found: Difference[] = [];
-  const sameName = nameKey(expected.name) === nameKey(got.name);
-  if (!sameName) {
-    found.push({ kind: 'name', path: [index], expected: expected.name, got: got.name, message: `calls ${show(got.name)}, expected ${show(expected.name)}` });
+  if (!sameName(expected.name, got.name)) {
+    found.push(withSeverity({ kind: 'name', path: [index], expected: expected.name, got: got.name, message: `calls ${show(got.name)}, expected ${show(expected.name)}` }));
     // Arguments of a wholly other tool say nothing beyond that.
     if (!Object.keys(expected.arguments).some((key) => Object.hasOwn(got.arguments, key))) return found;
   }
@@ -26,7 +27,7 @@ function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, fo
     const gotKey = gotKeys.get(key.normalize('NFC'));
     const at = [...path, key];
     if (gotKey === undefined) {
-      found.push({ kind: 'missing-argument', path: at, expected: expectedValue, message: `${showPath(at)} is missing, expected ${show(expectedValue)}` });
+      found.push(withSeverity({ kind: 'missing-argument', path: at, expected: expectedValue, message: `${showPath(at)} is missing, expected ${show(expectedValue)}` }));
       continue;
     }
     gotKeys.delete(key.normalize('NFC'));
@@ -35,15 +36,16 @@ function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, fo
   for (const key of gotKeys.values()) {
     const at = [...path, key];
     const value = got[key] ?? null;
-    found.push({ kind: 'extra-argument', path: at, got: value, message: `${showPath(at)} is not expected, got ${show(value)}` });
+    found.push(withSeverity({ kind: 'extra-argument', path: at, got: value, message: `${showPath(at)} is not expected, got ${show(value)}` }));
   }
 }
 
-function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: Difference[]): void {
+/** Adds how two values differ, to the deepest part that does. */
+export function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: Difference[]): void {
   const expectedType = jsonType(expected);
   const gotType = jsonType(got);
   if (expectedType !== gotType) {
-    found.push({ kind: 'type', path, expected, got, message: `${showPath(path)} is ${gotType} ${show(got)}, expected ${expectedType} ${show(expected)}` });
+    found.push(withSeverity({ kind: 'type', path, expected, got, message: `${showPath(path)} is ${gotType} ${show(got)}, expected ${expectedType} ${show(expected)}` }));
     return;
   }
   if (isJsonObject(expected) && isJsonObject(got)) {
@@ -54,15 +56,15 @@ function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found
     arrayDifferences(path, expected, got, found);
     return;
   }
-  // Only here are keys compared: containers differ by their members, and keys at every level would cost the square of the depth.
-  if (valueKey(expected) === valueKey(got)) return;
-  found.push({ kind: 'value', path, expected, got, message: `${showPath(path)} is ${show(got)}, expected ${show(expected)}` });
+  // Only here are whole values compared: containers differ by their members, and comparing at every level would cost the square of the depth.
+  if (sameValue(expected, got)) return;
+  found.push(withSeverity({ kind: 'value', path, expected, got, message: `${showPath(path)} is ${show(got)}, expected ${show(expected)}` }));
 }
 
 function arrayDifferences(path: Path, expected: readonly JsonValue[], got: readonly JsonValue[], found: Difference[]): void {
   const inside: Difference[] = [];
   expected.forEach((member, i) => valueDifferences([...path, i], member, got[i] ?? null, inside));
-  if (inside.length > 1 && sameMembers(expected, got)) found.push({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` });
+  if (inside.length > 1 && sameMembers(expected, got)) found.push(withSeverity({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` }));
   else for (const difference of inside) found.push(difference);
 }
 
@@ -72,7 +74,7 @@ function sameMembers(a: readonly JsonValue[], b: readonly JsonValue[]): boolean 
   return left.every((key, i) => key === right[i]);
 }
 
-function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+export function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
@@ -93,6 +95,7 @@ export function show(value: JsonValue): string {
   return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
 }
 
-function showPath(path: Path): string {
+/** A path as it is spoken of, without the call. */
+export function showPath(path: Path): string {
   return path.slice(1).reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
 }

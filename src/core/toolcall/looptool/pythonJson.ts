@@ -4,7 +4,7 @@ import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../..
 /** Stands for NaN while the text is read; nobody writes such a number. */
 const nanLiteral = '0.0e-990099009900';
 const infinityLiteral = '1e990099009900';
-const named = /"(?:[^"\\]|\\[^])*"|-?Infinity|-?NaN/g;
+const named = /"(?:[^"\\]|\\[^])*"|(?<![\w.+-])(?:-?Infinity|NaN)(?![\w.+-])/g;
 
 /**
  * `json.loads(text)`: as RFC 8259, and NaN and the infinities besides, which come as plain numbers. Undefined where it raises.
