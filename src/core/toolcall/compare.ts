@@ -5,7 +5,7 @@ import { callKey } from './canonicalCall.ts';
 import { callsEqual, sameCall } from './callsEqual.ts';
 import { forgive, type CompareOptions } from './compareOptions.ts';
 import type { Comparison, Difference } from './difference.ts';
-import { callDifferences, show } from './differences.ts';
+import { callDifferences, rawDifferences, show } from './differences.ts';
 
 /**
  * THE comparer: lint, probe, reward, evaluation and review all ask it (looptool-spec.md 9.1, column TS). Calls are a multiset;
@@ -68,11 +68,11 @@ function pairRest(expected: readonly ToolCall[], got: readonly ToolCall[], pairs
 function pairCost(expected: readonly ToolCall[], row: number, got: readonly ToolCall[], column: number): number {
   const label = expected[row];
   const prediction = got[column];
-  return label === undefined || prediction === undefined ? 0 : costOfDifferences(callDifferences(row, label, prediction), row, column);
+  return label === undefined || prediction === undefined ? 0 : costOfDifferences(rawDifferences(row, label, prediction), row, column);
 }
 
 /** What a pair costs: another name weighs more than any number of arguments; nearer positions break ties. */
-export function costOfDifferences(differences: readonly Difference[], row: number, column: number): number {
+export function costOfDifferences(differences: readonly { readonly kind: string }[], row: number, column: number): number {
   const otherName = differences[0]?.kind === 'name';
   return (otherName ? 1_000_000 : 0) + Math.min(differences.length, 999) * 1000 + Math.min(Math.abs(row - column), 999);
 }

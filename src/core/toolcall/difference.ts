@@ -47,5 +47,5 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = Readonly<z.infer<typeof comparisonSchema>>;
 
-/** A difference as it is found, before its severity is known. */
-export type FoundDifference = Omit<Difference, 'severity'>;
+/** A difference of two paired calls as it is found, before it is put into words. */
+export type RawDifference = Pick<Difference, 'path' | 'expected' | 'got'> & { readonly kind: 'name' | 'missing-argument' | 'extra-argument' | 'value' | 'type' | 'order' };

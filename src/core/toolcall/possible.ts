@@ -3,10 +3,10 @@ import { objectOf } from '../json/parse.ts';
 import type { ToolCall } from '../dataset/sample.ts';
 import { pairByCost } from './assignment.ts';
 import { costOfDifferences, explainPairs } from './compare.ts';
-import type { Comparison, Difference } from './difference.ts';
-import { isJsonArray, show, showPath, valueDifferences, type Path } from './differences.ts';
+import type { Comparison, Difference, RawDifference } from './difference.ts';
+import { describe, isJsonArray, valueDifferences, type Path } from './differences.ts';
 import { sameName, sameValue } from './sameValue.ts';
-import { withSeverity } from './severity.ts';
+import { severityOf } from './severity.ts';
 
 /**
  * Compares with possible answers (`Label.possible`), as strictly as the comparer does elsewhere: each argument is a list of
@@ -23,9 +23,9 @@ export function comparePossible(possible: readonly ToolCall[], got: readonly Too
 const mostAssigned = 48;
 
 function pairPossible(possible: readonly ToolCall[], got: readonly ToolCall[]): number[] {
-  const differencesAt = (row: number, column: number): readonly Difference[] => {
+  const differencesAt = (row: number, column: number): readonly RawDifference[] => {
     const [label, call] = [possible[row], got[column]];
-    return label === undefined || call === undefined ? [] : possibleDifferences(row, label, call);
+    return label === undefined || call === undefined ? [] : rawPossibleDifferences(row, label, call);
   };
   if (Math.max(possible.length, got.length) <= mostAssigned) return pairByCost(possible.length, got.length, (row, column) => costOfDifferences(differencesAt(row, column), row, column));
   const left = new Set(got.keys());
@@ -43,17 +43,21 @@ function withFirstChoice(found: Difference, possible: readonly ToolCall[]): Diff
 }
 
 /** Differences between a predicted call and a call of the possible answers; empty when it is acceptable. */
-export function possibleDifferences(index: number, possible: ToolCall, got: ToolCall): Difference[] {
-  const found: Difference[] = [];
+function possibleDifferences(index: number, possible: ToolCall, got: ToolCall): Difference[] {
+  return rawPossibleDifferences(index, possible, got).map(describe);
+}
+
+function rawPossibleDifferences(index: number, possible: ToolCall, got: ToolCall): RawDifference[] {
+  const found: RawDifference[] = [];
   if (!sameName(possible.name, got.name)) {
-    found.push(withSeverity({ kind: 'name', path: [index], expected: possible.name, got: got.name, message: `calls ${show(got.name)}, expected ${show(possible.name)}` }));
+    found.push({ kind: 'name', path: [index], expected: possible.name, got: got.name });
     if (!Object.keys(possible.arguments).some((key) => Object.hasOwn(got.arguments, key))) return found;
   }
   memberDifferences([index], possible.arguments, got.arguments, found);
   return found;
 }
 
-function memberDifferences(path: Path, possible: JsonObject, got: JsonObject, found: Difference[]): void {
+function memberDifferences(path: Path, possible: JsonObject, got: JsonObject, found: RawDifference[]): void {
   const left = new Map(Object.keys(got).map((key) => [key.normalize('NFC'), key]));
   for (const key of Object.keys(possible)) {
     const accepted = acceptedOf(possible[key] ?? null);
@@ -61,16 +65,9 @@ function memberDifferences(path: Path, possible: JsonObject, got: JsonObject, fo
     const gotKey = left.get(key.normalize('NFC'));
     left.delete(key.normalize('NFC'));
     if (gotKey !== undefined) acceptedDifferences(at, accepted, got[gotKey] ?? null, found);
-    else if (!accepted.includes('')) {
-      const expected = firstChoice(accepted) ?? null;
-      found.push(withSeverity({ kind: 'missing-argument', path: at, expected, message: `${showPath(at)} is missing, expected ${show(expected)}` }));
-    }
+    else if (!accepted.includes('')) found.push({ kind: 'missing-argument', path: at, expected: firstChoice(accepted) ?? null });
   }
-  for (const key of left.values()) {
-    const at = [...path, key];
-    const value = got[key] ?? null;
-    found.push(withSeverity({ kind: 'extra-argument', path: at, got: value, message: `${showPath(at)} is not expected, got ${show(value)}` }));
-  }
+  for (const key of left.values()) found.push({ kind: 'extra-argument', path: [...path, key], got: got[key] ?? null });
 }
 
 /** Some files give a single value in the place of a list of one. */
@@ -78,25 +75,25 @@ function acceptedOf(value: JsonValue): readonly JsonValue[] {
   return isJsonArray(value) ? value : [value];
 }
 
-function acceptedDifferences(path: Path, accepted: readonly JsonValue[], got: JsonValue, found: Difference[]): void {
-  let nearest: Difference[] | undefined;
+function acceptedDifferences(path: Path, accepted: readonly JsonValue[], got: JsonValue, found: RawDifference[]): void {
+  let nearest: RawDifference[] | undefined;
   for (const value of accepted) {
     if (value === '' && got !== '') continue;
-    const differences: Difference[] = [];
+    const differences: RawDifference[] = [];
     choiceDifferences(path, value, got, differences);
     if (differences.length === 0) return;
     if (nearest === undefined || weight(differences) < weight(nearest)) nearest = differences;
   }
-  nearest ??= [withSeverity({ kind: 'extra-argument', path, got, message: `${showPath(path)} is not expected, got ${show(got)}` })];
+  nearest ??= [{ kind: 'extra-argument', path, got }];
   for (const difference of nearest) found.push(difference);
 }
 
 /** Differences of form are nearer than others. */
-function weight(differences: readonly Difference[]): number {
-  return differences.reduce((sum, difference) => sum + (difference.severity === 'error' ? 1000 : 1), 0);
+function weight(differences: readonly RawDifference[]): number {
+  return differences.reduce((sum, difference) => sum + (severityOf(difference) === 'error' ? 1000 : 1), 0);
 }
 
-function choiceDifferences(path: Path, choice: JsonValue, got: JsonValue, found: Difference[]): void {
+function choiceDifferences(path: Path, choice: JsonValue, got: JsonValue, found: RawDifference[]): void {
   if (isJsonObject(choice) && isJsonObject(got)) memberDifferences(path, choice, got, found);
   else if (isJsonArray(choice) && isJsonArray(got) && choice.length === got.length) choice.forEach((member, i) => choiceDifferences([...path, i], member, got[i] ?? null, found));
   else if (!sameValue(choice, got)) valueDifferences(path, plainChoice(choice), got, found);

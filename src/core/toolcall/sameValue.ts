@@ -55,15 +55,22 @@ function wholeOf(raw: string): number | undefined {
   return wholeLiteral.test(raw) ? Number(raw) : undefined;
 }
 
+/**
+ * Members are looked up plainly, which is several times as fast as `Object.hasOwn`: what an ordinary object inherits is a
+ * function, which no value is equal to, or `__proto__`, which is asked for apart.
+ */
 export function sameObject(a: JsonObject, b: JsonObject): boolean {
   let members = 0;
   for (const key in a) {
-    if (!Object.hasOwn(a, key)) continue;
-    if (!Object.hasOwn(b, key) || !sameValue(a[key] ?? null, b[key] ?? null)) return foldsKeys(a, b) && valueKey(a) === valueKey(b);
+    const value = a[key];
+    const other = b[key];
+    if (value === undefined || other === undefined || (key === '__proto__' && !Object.hasOwn(b, key)) || !sameValue(value, other)) {
+      return foldsKeys(a, b) && valueKey(a) === valueKey(b);
+    }
     members += 1;
   }
-  for (const key in b) if (Object.hasOwn(b, key)) members -= 1;
-  return members === 0 || (foldsKeys(a, b) && valueKey(a) === valueKey(b));
+  for (const _ in b) members -= 1;
+  return members === 0;
 }
 
 /** Whether a key is not its own normal form, so that keys that look different may be one. */

@@ -1,13 +1,13 @@
 import { JsonNumber, type JsonValue } from '../json/value.ts';
-import type { Difference, FoundDifference } from './difference.ts';
+import type { Difference, RawDifference } from './difference.ts';
 import { numberKey } from './canonicalCall.ts';
 
-/** Whether a difference is one of form only; see `differenceSeverities`. */
-export function withSeverity(found: FoundDifference): Difference {
-  return { ...found, severity: isOfForm(found) ? 'warning' : 'error' };
+/** `warning` for differences of form only; see `differenceSeverities`. */
+export function severityOf(found: RawDifference): Difference['severity'] {
+  return isOfForm(found) ? 'warning' : 'error';
 }
 
-function isOfForm({ kind, expected, got }: FoundDifference): boolean {
+function isOfForm({ kind, expected, got }: RawDifference): boolean {
   switch (kind) {
     case 'order':
       return true;
@@ -19,7 +19,7 @@ function isOfForm({ kind, expected, got }: FoundDifference): boolean {
       return expected === null;
     case 'extra-argument':
       return got === null;
-    default:
+    case 'name':
       return false;
   }
 }

@@ -4,6 +4,7 @@ import { asItems, isList, iterated, type CompiledFunction, type CompiledParamete
 import { javaValue } from './javaValue.ts';
 import { javascriptValue } from './javascriptValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
+import { ownMember } from '../ownMember.ts';
 import { checkType } from './typeCheck.ts';
 import { checkObject, checkObjectList, holdsEmptyText, isPossibleList, isPossibleString } from './valueCheck.ts';
 
@@ -13,8 +14,8 @@ export type BfclVerdict = {
   readonly errorType: string | null;
   /** Where the first failure is: index of the possible answer, parameter, and further into the value. */
   readonly path: readonly (string | number)[];
-  readonly expected?: JsonValue;
-  readonly got?: JsonValue;
+  readonly expected?: JsonValue | undefined;
+  readonly got?: JsonValue | undefined;
   /** For parallel calls: why each of the calls that were left did not fit the possible answer at `path`. */
   readonly candidates?: readonly (BfclVerdict & { readonly call: number })[];
 };
@@ -42,17 +43,17 @@ export function checkBfcl(tools: CompiledTools, output: readonly JsonValue[], po
 
 function checkParallel(tools: CompiledTools, output: readonly JsonValue[], possible: readonly JsonValue[], wanted: boolean): BfclVerdict {
   if (output.length !== possible.length) return failure('parallel_function_checker_no_order:wrong_count', []);
-  const taken = new Set<number>();
+  const taken = new Array<boolean>(output.length).fill(false);
   for (let index = 0; index < possible.length; index += 1) {
     const answer = answerOf(possible[index]);
     const called = functionNamed(tools, answer.name);
     const candidates: (BfclVerdict & { call: number })[] = [];
     let found = false;
     for (let call = 0; call < output.length && !found; call += 1) {
-      if (taken.has(call)) continue;
+      if (taken[call] === true) continue;
       const verdict = checkCall(tools, called, output[call] ?? null, answer.parameters, index);
       if (verdict.valid) {
-        taken.add(call);
+        taken[call] = true;
         found = true;
       } else if (wanted) candidates.push({ ...verdict, call });
     }
@@ -62,13 +63,14 @@ function checkParallel(tools: CompiledTools, output: readonly JsonValue[], possi
 }
 
 function failure(errorType: string, path: readonly (string | number)[], expected?: JsonValue, got?: JsonValue): BfclVerdict {
-  return { valid: false, errorType, path, ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }) };
+  return { valid: false, errorType, path, expected, got };
 }
 
 /** A possible answer is an object with one key, the function's name. */
 function answerOf(possible: JsonValue | undefined): { readonly name: string; readonly parameters: JsonObject } {
   if (possible !== undefined && isJsonObject(possible)) {
-    for (const name of Object.keys(possible)) {
+    // eslint-disable-next-line no-unreachable-loop -- the first key is all that is wanted
+    for (const name in possible) {
       const parameters = possible[name];
       if (parameters !== undefined && isJsonObject(parameters)) return { name, parameters };
       break;
@@ -86,19 +88,24 @@ function checkCall(tools: CompiledTools, called: CompiledFunction | undefined, c
   if (called === undefined) throw new ReferenceFault('the possible answer calls a function that is not there');
   if (called.fault !== undefined) throw new ReferenceFault(called.fault);
   if (!isJsonObject(call)) throw new ReferenceFault('the call is no object');
-  if (!Object.hasOwn(call, called.calledName)) return failure('simple_function_checker:wrong_func_name', [index], called.calledName, Object.keys(call)[0] ?? null);
-  const given = call[called.calledName] ?? null;
+  const given = ownMember(call, called.calledName);
+  if (given === undefined) return failure('simple_function_checker:wrong_func_name', [index], called.calledName, Object.keys(call)[0] ?? null);
   for (const name of called.required) if (!holds(given, name)) return failure('simple_function_checker:missing_required', [index, String(name)]);
   if (!isJsonObject(given)) throw new ReferenceFault('the arguments are no object');
-  for (const name of Object.keys(given)) {
+  return checkArguments(tools, called, given, possible, index);
+}
+
+function checkArguments(tools: CompiledTools, called: CompiledFunction, given: JsonObject, possible: JsonObject, index: number): BfclVerdict {
+  for (const name in given) {
     const parameter = called.parameters.get(name);
     const value = given[name] ?? null;
-    if (parameter === undefined || !Object.hasOwn(possible, name)) return failure('simple_function_checker:unexpected_param', [index, name], undefined, value);
-    const wrong = checkParameter(tools, parameter, value, possible[name], index, name);
+    const accepted = ownMember(possible, name);
+    if (parameter === undefined || accepted === undefined) return failure('simple_function_checker:unexpected_param', [index, name], undefined, value);
+    const wrong = checkParameter(tools, parameter, value, accepted, index, name);
     if (wrong !== undefined) return wrong;
   }
-  for (const name of Object.keys(possible)) {
-    if (Object.hasOwn(given, name) || holdsEmptyText(possible[name])) continue;
+  for (const name in possible) {
+    if (ownMember(given, name) !== undefined || holdsEmptyText(possible[name])) continue;
     return failure('simple_function_checker:missing_optional', [index, name], possible[name]);
   }
   return valid;
@@ -106,7 +113,7 @@ function checkCall(tools: CompiledTools, called: CompiledFunction | undefined, c
 
 /** Python's `in` for what may stand in the place of arguments. */
 function holds(given: JsonValue, name: JsonValue): boolean {
-  if (isJsonObject(given)) return typeof name === 'string' && Object.hasOwn(given, name);
+  if (isJsonObject(given)) return typeof name === 'string' && ownMember(given, name) !== undefined;
   if (isList(given)) return given.some((item) => pythonEquals(item, name));
   if (typeof given === 'string' && typeof name === 'string') return given.includes(name);
   throw new ReferenceFault('the arguments are no object');

@@ -100,6 +100,7 @@ export function asItems(value: JsonValue | undefined): readonly JsonValue[] {
 
 /** What Python's `for` and `in` go through: of an object, its keys. */
 export function iterated(value: JsonValue | undefined): readonly JsonValue[] {
+  if (isList(value)) return value;
   return value !== undefined && isJsonObject(value) ? Object.keys(value) : asItems(value);
 }
 

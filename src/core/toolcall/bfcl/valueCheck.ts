@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { pythonEquals } from '../python/pythonValue.ts';
+import { ownMember } from '../ownMember.ts';
 import { asItems, isList } from './compileTools.ts';
 import { ReferenceFault } from './referenceFault.ts';
 import { sameStandardString } from './standardString.ts';
 
-export type ValueFailure = { readonly errorType: string; readonly path: readonly (string | number)[]; readonly expected?: JsonValue; readonly got?: JsonValue };
+export type ValueFailure = { readonly errorType: string; readonly path: readonly (string | number)[]; readonly expected?: JsonValue | undefined; readonly got?: JsonValue | undefined };
 
 /** Strings by their standard form, everything else as Python compares it; members of members are never standardised. */
 export function sameLoosely(value: JsonValue, accepted: JsonValue): boolean {
@@ -44,22 +45,22 @@ export function checkObject(value: JsonValue, possible: readonly JsonValue[]): V
 /** A missing member is reported after, and so instead of, a wrong one. */
 function checkMembers(value: JsonObject, accepted: JsonObject): ValueFailure | undefined {
   let failure: ValueFailure | undefined;
-  for (const key of Object.keys(value)) {
+  for (const key in value) {
     const got = value[key] ?? null;
-    if (!Object.hasOwn(accepted, key)) {
+    const list = ownMember(accepted, key);
+    if (list === undefined) {
       failure = { errorType: 'value_error:dict_key', path: [key], got };
       break;
     }
-    const list = accepted[key];
     if (!asItems(list).some((one) => sameLoosely(got, one))) {
-      failure = { errorType: 'value_error:dict_value', path: [key], got, ...(list === undefined ? {} : { expected: list }) };
+      failure = { errorType: 'value_error:dict_value', path: [key], expected: list, got };
       break;
     }
   }
-  for (const key of Object.keys(accepted)) {
+  for (const key in accepted) {
     const list = accepted[key];
-    if (Object.hasOwn(value, key) || holdsEmptyText(list)) continue;
-    return { errorType: 'value_error:dict_key', path: [key], ...(list === undefined ? {} : { expected: list }) };
+    if (ownMember(value, key) !== undefined || holdsEmptyText(list)) continue;
+    return { errorType: 'value_error:dict_key', path: [key], expected: list };
   }
   return failure;
 }
