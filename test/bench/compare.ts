@@ -89,7 +89,7 @@ function bfclRows(): BfclRow[] {
     const language = row['language'] === 'java' || row['language'] === 'javascript' ? row['language'] : 'python';
     const [output, possible] = [row['model_output'], row['possible_answer']];
     if (!Array.isArray(output) || !Array.isArray(possible)) return [];
-    return [{ tools: compileTools(row['function'] ?? null, language, row['underscore_to_dot'] === true), output: output as JsonValue[], possible: possible as JsonValue[], category: String(row['category']) }];
+    return [{ tools: compileTools(row['function'] ?? null, language, row['underscore_to_dot'] === true), output: output as JsonValue[], possible: possible as JsonValue[], category: typeof row['category'] === 'string' ? row['category'] : '' }];
   });
 }
 

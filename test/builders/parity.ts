@@ -1,4 +1,5 @@
 import { parseJson } from '../../src/core/json/parse.ts';
+import { stringifyJson } from '../../src/core/json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/value.ts';
 import { checkBfcl } from '../../src/core/toolcall/bfcl/astChecker.ts';
 import { officialReward } from '../../src/core/toolcall/looptool/officialReward.ts';
@@ -26,24 +27,24 @@ export const measurements: readonly Measurement[] = [
   {
     file: 'loop_compare_vectors.jsonl',
     what: 'looptool: equal',
-    compare: (row) => ({ reference: String(row['equal']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null)) }),
+    compare: (row) => ({ reference: textOf(row['equal']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null)) }),
   },
   {
     file: 'loop_compare_vectors.jsonl',
     what: 'looptool: equal_without_length_check',
-    compare: (row) => ({ reference: String(row['equal_without_length_check']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null, false)) }),
+    compare: (row) => ({ reference: textOf(row['equal_without_length_check']), here: String(sameParsedContent(row['parsed1'] ?? null, row['parsed2'] ?? null, false)) }),
   },
   {
     file: 'loop_reward_vectors.jsonl',
     what: 'looptool: official score',
-    compare: (row) => ({ reference: String(officialScore(row['scores'])), here: String(officialReward(String(row['ground_truth']), String(row['response']))) }),
+    compare: (row) => ({ reference: String(officialScore(row['scores'])), here: String(officialReward(textOf(row['ground_truth']), textOf(row['response']))) }),
   },
   {
     file: 'loop_validate_vectors.jsonl',
     what: 'looptool: valid, message',
     compare: (row) => {
       const { valid, message } = validateFunctionCall(row['call'] ?? null, list(row['tools']));
-      return { reference: `${String(row['valid'])} ${String(row['message'])}`, here: `${valid} ${message}` };
+      return { reference: `${textOf(row['valid'])} ${textOf(row['message'])}`, here: `${valid} ${message}` };
     },
   },
   {
@@ -51,14 +52,19 @@ export const measurements: readonly Measurement[] = [
     what: 'bfcl: valid, error_type',
     compare: (row) => {
       const tools = compileTools(row['function'] ?? null, language(row), row['underscore_to_dot'] === true);
-      const verdict = checkBfcl(tools, list(row['model_output']), list(row['possible_answer']), String(row['category']));
-      return { reference: `${String(row['valid'])} ${String(row['error_type'])}`, here: `${verdict.valid} ${verdict.errorType}` };
+      const verdict = checkBfcl(tools, list(row['model_output']), list(row['possible_answer']), textOf(row['category']));
+      return { reference: `${textOf(row['valid'])} ${textOf(row['error_type'])}`, here: `${verdict.valid} ${verdict.errorType}` };
     },
   },
 ];
 
 function language(row: JsonObject): BfclLanguage {
   return row['language'] === 'java' || row['language'] === 'javascript' ? row['language'] : 'python';
+}
+
+/** A recorded answer as text. */
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : stringifyJson(value ?? null);
 }
 
 function officialScore(scores: JsonValue | undefined): number {
@@ -80,7 +86,7 @@ export function measure(measurement: Measurement, text: string, mostShown = 10):
     const parsed = parseJson(line);
     const found = parsed.ok && isJsonObject(parsed.value) ? measurement.compare(parsed.value) : { reference: 'a row', here: 'unreadable' };
     if (found.reference === found.here) agreed += 1;
-    else if (disagreements.length < mostShown) disagreements.push({ id: parsed.ok && isJsonObject(parsed.value) ? String(parsed.value['vector_id']) : `line ${rows}`, ...found });
+    else if (disagreements.length < mostShown) disagreements.push({ id: parsed.ok && isJsonObject(parsed.value) ? textOf(parsed.value['vector_id']) : `line ${rows}`, ...found });
   }
   return { file: measurement.file, what: measurement.what, rows, agreed, disagreements };
 }

@@ -3,7 +3,7 @@ import { stringifyJson } from '../json/stringify.ts';
 import type { ToolCall } from '../dataset/sample.ts';
 import { valueKey } from './canonicalCall.ts';
 import type { Difference, RawDifference } from './difference.ts';
-import { sameName, sameValue } from './sameValue.ts';
+import { nfc, sameName, sameValue } from './sameValue.ts';
 import { severityOf } from './severity.ts';
 
 export type Path = readonly (string | number)[];
@@ -48,10 +48,10 @@ function message({ kind, path, expected = null, got = null }: RawDifference): st
 }
 
 function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, found: RawDifference[]): void {
-  const gotKeys = new Map(Object.keys(got).map((key) => [key.normalize('NFC'), key]));
+  const gotKeys = new Map(Object.keys(got).map((key) => [nfc(key), key]));
   for (const key of Object.keys(expected)) {
     const expectedValue = expected[key] ?? null;
-    const folded = key.normalize('NFC');
+    const folded = nfc(key);
     const gotKey = gotKeys.get(folded);
     const at = [...path, key];
     if (gotKey === undefined) {

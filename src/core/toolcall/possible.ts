@@ -5,7 +5,7 @@ import { pairByCost } from './assignment.ts';
 import { costOfDifferences, explainPairs } from './compare.ts';
 import type { Comparison, Difference, RawDifference } from './difference.ts';
 import { describe, isJsonArray, valueDifferences, type Path } from './differences.ts';
-import { sameName, sameValue } from './sameValue.ts';
+import { nfc, sameName, sameValue } from './sameValue.ts';
 import { severityOf } from './severity.ts';
 
 /**
@@ -58,12 +58,12 @@ function rawPossibleDifferences(index: number, possible: ToolCall, got: ToolCall
 }
 
 function memberDifferences(path: Path, possible: JsonObject, got: JsonObject, found: RawDifference[]): void {
-  const left = new Map(Object.keys(got).map((key) => [key.normalize('NFC'), key]));
+  const left = new Map(Object.keys(got).map((key) => [nfc(key), key]));
   for (const key of Object.keys(possible)) {
     const accepted = acceptedOf(possible[key] ?? null);
     const at = [...path, key];
-    const gotKey = left.get(key.normalize('NFC'));
-    left.delete(key.normalize('NFC'));
+    const gotKey = left.get(nfc(key));
+    left.delete(nfc(key));
     if (gotKey !== undefined) acceptedDifferences(at, accepted, got[gotKey] ?? null, found);
     else if (!accepted.includes('')) found.push({ kind: 'missing-argument', path: at, expected: firstChoice(accepted) ?? null });
   }

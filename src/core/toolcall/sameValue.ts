@@ -1,8 +1,13 @@
 import { JsonNumber, type JsonObject, type JsonValue } from '../json/value.ts';
 import { numberKey, valueKey } from './canonicalCall.ts';
 
-// eslint-disable-next-line no-control-regex -- everything up to U+007F is in NFC already
+ 
 const ascii = /^[\x00-\x7f]*$/;
+
+/** NFC; most texts are in it as they are. */
+export function nfc(text: string): string {
+  return ascii.test(text) ? text : text.normalize('NFC');
+}
 
 /** Whether two texts are equal after NFC. */
 export function sameText(a: string, b: string): boolean {

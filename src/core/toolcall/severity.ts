@@ -12,7 +12,7 @@ function isOfForm({ kind, expected, got }: RawDifference): boolean {
     case 'order':
       return true;
     case 'value':
-      return typeof expected === 'string' && typeof got === 'string' && looseText(expected) === looseText(got) && looseText(got) !== '';
+      return typeof expected === 'string' && typeof got === 'string' && sameLooseText(expected, got);
     case 'type':
       return expected !== undefined && got !== undefined && (sameScalarText(expected, got) || sameScalarText(got, expected));
     case 'missing-argument':
@@ -22,6 +22,11 @@ function isOfForm({ kind, expected, got }: RawDifference): boolean {
     case 'name':
       return false;
   }
+}
+
+function sameLooseText(a: string, b: string): boolean {
+  const text = looseText(a);
+  return text !== '' && text === looseText(b);
 }
 
 /** Letters and digits of any script, in lower case. */

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { pythonStr } from '../python/pythonRepr.ts';
 import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../python/pythonValue.ts';
 import { asItems, isList, iterated, type CompiledFunction, type CompiledParameter, type CompiledTools } from './compileTools.ts';
 import { javaValue } from './javaValue.ts';
@@ -69,7 +70,7 @@ function failure(errorType: string, path: readonly (string | number)[], expected
 /** A possible answer is an object with one key, the function's name. */
 function answerOf(possible: JsonValue | undefined): { readonly name: string; readonly parameters: JsonObject } {
   if (possible !== undefined && isJsonObject(possible)) {
-    // eslint-disable-next-line no-unreachable-loop -- the first key is all that is wanted
+     
     for (const name in possible) {
       const parameters = possible[name];
       if (parameters !== undefined && isJsonObject(parameters)) return { name, parameters };
@@ -90,7 +91,7 @@ function checkCall(tools: CompiledTools, called: CompiledFunction | undefined, c
   if (!isJsonObject(call)) throw new ReferenceFault('the call is no object');
   const given = ownMember(call, called.calledName);
   if (given === undefined) return failure('simple_function_checker:wrong_func_name', [index], called.calledName, Object.keys(call)[0] ?? null);
-  for (const name of called.required) if (!holds(given, name)) return failure('simple_function_checker:missing_required', [index, String(name)]);
+  for (const name of called.required) if (!holds(given, name)) return failure('simple_function_checker:missing_required', [index, pythonStr(name)]);
   if (!isJsonObject(given)) throw new ReferenceFault('the arguments are no object');
   return checkArguments(tools, called, given, possible, index);
 }

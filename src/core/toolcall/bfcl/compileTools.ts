@@ -63,14 +63,19 @@ export function compileTools(functions: JsonValue, language: BfclLanguage, under
 function compileFunction(document: JsonValue, language: BfclLanguage, underscoreToDot: boolean): CompiledFunction {
   const name = isJsonObject(document) ? own(document, 'name') : undefined;
   const text = typeof name === 'string' ? name : '';
-  const base = { name: text, calledName: underscoreToDot ? text.replaceAll('.', '_') : text };
+  const base = { name: text, calledName: asKey(underscoreToDot ? text.replaceAll('.', '_') : text) };
   const parameters = isJsonObject(document) ? own(document, 'parameters') : undefined;
   const properties = parameters !== undefined && isJsonObject(parameters) ? own(parameters, 'properties') : undefined;
   const required = parameters !== undefined && isJsonObject(parameters) ? own(parameters, 'required') : undefined;
   if (typeof name !== 'string' || properties === undefined || !isJsonObject(properties) || !isList(required)) {
     return { ...base, required: [], parameters: new Map(), fault: 'the function has no name, no properties or no list of required parameters' };
   }
-  return { ...base, required, parameters: new Map(Object.entries(properties).map(([key, details]) => [key, compileParameter(details, language)])) };
+  return { ...base, required: required.map((key) => (typeof key === 'string' ? asKey(key) : key)), parameters: new Map(Object.entries(properties).map(([key, details]) => [key, compileParameter(details, language)])) };
+}
+
+/** The same text as the engine keeps property names: looking members up by any other costs a table look-up more each time. */
+function asKey(text: string): string {
+  return Object.keys({ [text]: 0 })[0] ?? text;
 }
 
 function compileParameter(details: JsonValue, language: BfclLanguage): CompiledParameter {

@@ -21,7 +21,7 @@ const escapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\
 
 function stringRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  // eslint-disable-next-line no-control-regex -- those are what is escaped
+   
   const body = text.replace(/[\\\x00-\x1f\x7f]/g, (character) => escapes[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
 }
