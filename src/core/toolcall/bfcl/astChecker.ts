@@ -97,7 +97,9 @@ function checkCall(tools: CompiledTools, called: CompiledFunction | undefined, c
 }
 
 function checkArguments(tools: CompiledTools, called: CompiledFunction, given: JsonObject, possible: JsonObject, index: number): BfclVerdict {
+  let count = 0;
   for (const name in given) {
+    count += 1;
     const parameter = called.parameters.get(name);
     const value = given[name] ?? null;
     const accepted = ownMember(possible, name);
@@ -105,6 +107,9 @@ function checkArguments(tools: CompiledTools, called: CompiledFunction, given: J
     const wrong = checkParameter(tools, parameter, value, accepted, index, name);
     if (wrong !== undefined) return wrong;
   }
+  // Every argument given is among the possible ones, so with as many none is left out.
+  for (const _ in possible) count -= 1;
+  if (count === 0) return valid;
   for (const name in possible) {
     if (ownMember(given, name) !== undefined || holdsEmptyText(possible[name])) continue;
     return failure('simple_function_checker:missing_optional', [index, name], possible[name]);
