@@ -10,11 +10,12 @@ export const dialect: Dialect = { id: 'companion', name: 'Companion files (no sa
 
 /** Members that only records with a request have. */
 const ofSamples = ['messages', 'conversations', 'conversation', 'question', 'query', 'input', 'prompt', 'instruction', 'text', 'role'];
+const answerKeys = ['id', 'ground_truth', 'mile_stone', 'source', 'num_hops'];
 const schemaKeys = ['parameters', 'arguments', 'query_parameters', 'input_parameters', 'required_parameters', 'params'];
 
 function detect(record: JsonValue): number {
   if (!isJsonObject(record) || ofSamples.some((key) => member(record, key) !== undefined)) return 0;
-  if (member(record, 'ground_truth') !== undefined) return 0.9;
+  if (member(record, 'ground_truth') !== undefined && Object.keys(record).every((key) => answerKeys.includes(key))) return 0.9;
   if (isTool(objectMember(record, 'function') ?? record)) return 0.9;
   return isAnswerOfFirstVersion(record) ? 0.4 : isCatalogue(record) ? 0.8 : 0;
 }

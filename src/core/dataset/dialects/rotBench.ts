@@ -1,17 +1,19 @@
-import { isJsonArray, listMember, textMember } from '../../json/member.ts';
+import { listMember, textMember } from '../../json/member.ts';
 import type { SourcePath } from '../../json/path.ts';
 import { stringifyJson } from '../../json/stringify.ts';
 import { nodeValue, parseTree } from '../../json/tree.ts';
 import type { JsonValue } from '../../json/value.ts';
-import type { Dialect, RecordReading } from '../dialect.ts';
-import { readAnswerText } from '../reading/answerText.ts';
+import { extractPrediction } from '../../toolcall/extract.ts';
+import { findTextCalls } from '../../toolcall/textCalls.ts';
+import type { CallPlace, Dialect, RecordReading } from '../dialect.ts';
 import { callsLabel, refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock, rememberedBlock, type ToolBlock } from '../reading/toolBlock.ts';
-import { textCallPlaces } from '../reading/textCallPlaces.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
 
 /** RoTBench: system, user, and as the last turn a list of accepted steps in ReAct's form (`Action:`, `Action Input:`). */
 export const dialect: Dialect = { id: 'rotbench', name: 'RoTBench conversations', detect, read };
+
+const reading = { emptyArguments: 'lenient', react: true } as const;
 
 function detect(record: JsonValue): number {
   const last = listMember(record, 'conversations')?.at(-1);
@@ -51,14 +53,22 @@ function read(record: JsonValue): RecordReading {
       tools: tools.paths.map((one) => [...toolsPath, ...one]),
       messages: messages.map((_message, index) => ['conversations', index]),
       label: path,
-      calls: typeof steps[0] === 'string' ? textCallPlaces([...path, 0], steps[0]) : [],
+      calls: typeof steps[0] === 'string' ? callPlaces([...path, 0], steps[0]) : [],
     }),
   });
 }
 
 function assistantMessage(text: string): Message {
-  const answer = readAnswerText(text);
-  return { role: 'assistant', content: answer.problem === undefined ? answer.prose : text, calls: answer.calls };
+  const answer = extractPrediction(text, reading);
+  return answer.kind === 'CALL' ? { role: 'assistant', content: answer.text, calls: answer.calls } : { role: 'assistant', content: text, calls: [] };
+}
+
+function callPlaces(path: SourcePath, text: string): readonly CallPlace[] {
+  return findTextCalls(text, { react: true }).calls.map((call) => ({
+    call: [...path, { from: call.start, to: call.end }],
+    name: [...path, { from: call.name.start, to: call.name.end }],
+    arguments: call.arguments?.kind === 'object' ? [...path, { json: call.arguments.start }] : undefined,
+  }));
 }
 
 /** The list of tools behind the first `[{` of the prompt; the message keeps what stands around it. */
@@ -77,12 +87,10 @@ function readSystemTools(text: string): { readonly tools: ToolBlock; readonly re
 function labelOf(steps: readonly JsonValue[]): Label {
   const lists: (readonly ToolCall[])[] = [];
   for (const step of steps) {
-    const answer = typeof step === 'string' ? readAnswerText(step) : undefined;
-    if (answer === undefined || answer.problem !== undefined || answer.calls.length === 0) {
-      return { kind: 'invalid', raw: stringifyJson(steps), reason: answer?.problem ?? 'an accepted step is no call' };
-    }
+    const answer = typeof step === 'string' ? extractPrediction(step, reading) : undefined;
+    if (answer?.kind !== 'CALL') return { kind: 'invalid', raw: stringifyJson(steps), reason: answer?.warnings[0] ?? 'an accepted step is no call' };
     lists.push(answer.calls);
   }
   const [first = [], ...alternatives] = lists;
-  return isJsonArray(steps) && steps.length === 0 ? { kind: 'invalid', raw: '[]', reason: 'there is no accepted step' } : callsLabel(first, alternatives);
+  return steps.length === 0 ? { kind: 'invalid', raw: '[]', reason: 'there is no accepted step' } : callsLabel(first, alternatives);
 }
