@@ -9,7 +9,7 @@ import { companionRecord } from '../reading/companionIndex.ts';
 import { readPossibleAnswers, type PossibleAnswers } from '../reading/possibleAnswers.ts';
 import { isTurnList, readQuestion } from '../reading/questionTurns.ts';
 import { readExtras } from '../reading/recordExtras.ts';
-import { callsLabel, refusal, singleSample } from '../reading/singleSample.ts';
+import { callsLabel, placesWithin, refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
 import type { Label, ToolCall, ToolDefinition } from '../sample.ts';
 
@@ -107,7 +107,7 @@ function placed(read: PossibleAnswers, label: SourcePath, answers: SamplePlaces[
     label: read.label,
     places: () => ({
       label,
-      calls: read.calls().map(({ call, name, arguments: path }) => ({ call: within(call), name: within(name), arguments: path && within(path) })),
+      calls: placesWithin(label, read.calls()),
       ...(read.broken === undefined ? {} : { broken: within(read.broken) }),
       answers,
     }),
