@@ -7,7 +7,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { noCompanions } from '../companions.ts';
 import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample } from '../dialect.ts';
 import { makeSample } from '../identity.ts';
-import { readAnswerText, writeCallBlocks, type AnswerText } from '../reading/answerText.ts';
+import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { readChatml, writeChatml } from '../reading/chatml.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
@@ -60,7 +60,7 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
   const instruction = readInstruction(fields.instruction);
   if (instruction.tools.problem !== undefined) return refusal({ ...instruction.tools.problem, path: ['instruction', ...instruction.tools.problem.path] });
   const answer = readAnswerText(fields.output);
-  const label = annotatedLabel(labelOf(answer, fields.output), fields.output, extras.label);
+  const label = annotatedLabel(answerLabel(answer, fields.output), fields.output, extras.label);
   if (steps === 'calls' && label.kind === 'text') return { samples: [], problems: [] };
   const context = readContext(fields, instruction, extras);
   const sample = makeSample({ tools: instruction.tools.tools, messages: context.messages, label, family: extras.family });
@@ -138,13 +138,6 @@ function readContext(fields: RowFields, instruction: Instruction, extras: Record
   }
   const paths = turns.map(({ span }): SourcePath => ['input', { from: span.start, to: span.end }]);
   return { messages, paths: head.length === 0 ? paths : [['instruction'], ...paths] };
-}
-
-function labelOf(answer: AnswerText, raw: string): Label {
-  if (answer.problem !== undefined) return { kind: 'invalid', raw, reason: answer.problem };
-  const [first, ...others] = answer.calls;
-  if (first !== undefined) return { kind: 'calls', calls: [first, ...others] };
-  return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
 }
 
 function relabel(_record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
