@@ -4,7 +4,7 @@ import type { Dialect, ReadOptions, RecordReading, RecordSample } from '../diale
 import { annotatedRow } from '../reading/annotatedRow.ts';
 import { callHints, isMessageList } from '../reading/chatDetection.ts';
 import { readChatRecord, refusal } from '../reading/chatRecord.ts';
-import { chatRow, relabelAs, type RowStyle } from '../reading/chatRows.ts';
+import { chatRow, relabelMessage, type RowStyle } from '../reading/chatRows.ts';
 import type { Label, Sample } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 
@@ -33,5 +33,5 @@ function write(sample: Sample): JsonObject {
 }
 
 function relabel(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] {
-  return relabelAs(style, record, sample, label);
+  return relabelMessage(record, sample, label, style);
 }

@@ -81,19 +81,9 @@ export function writeMessages(messages: readonly Message[], style: RowStyle = op
   });
 }
 
-/** Puts a label into the assistant message that held the old one, in the style of the record's other calls; other members stay. */
-export function relabelMessage(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] {
-  const source = stringifyJson(record);
-  const style: RowStyle = {
-    asObject: /"arguments":\{/.test(source) && !/"arguments":"/.test(source),
-    id: /"id":"/.test(source) || !source.includes('"tool_calls"') ? openaiStyle.id : undefined,
-    beside: null,
-  };
-  return relabelAs(style, record, sample, label);
-}
-
-/** The same in the style of a dialect. */
-export function relabelAs(style: RowStyle, record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] {
+/** Puts a label into the assistant message that held the old one, in the style of the record's other calls, else of the dialect; other members stay. */
+export function relabelMessage(record: JsonValue, sample: RecordSample, label: Label, dialect: RowStyle = openaiStyle): readonly StructureEdit[] {
+  const style = styleOf(stringifyJson(record), dialect);
   const { label: path } = sample.places();
   const message = valueAt(record, path);
   if (message === undefined || !isJsonObject(message)) return [];
@@ -112,6 +102,12 @@ export function relabelAs(style: RowStyle, record: JsonValue, sample: RecordSamp
     edits.push({ kind: 'set', path: [...path, key], value });
   }
   return edits;
+}
+
+function styleOf(source: string, dialect: RowStyle): RowStyle {
+  const texts = source.includes('"arguments":"');
+  const ids = source.includes('"id":"') ? (dialect.id ?? openaiStyle.id) : source.includes('"tool_calls"') ? undefined : dialect.id;
+  return { asObject: !texts && (dialect.asObject || source.includes('"arguments":{')), id: ids, beside: dialect.beside };
 }
 
 /** An id that the record does not have yet; those of the calls before keep their numbers apart. */
