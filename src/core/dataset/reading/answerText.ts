@@ -1,11 +1,8 @@
 import { stringifySpaced } from '../../json/stringify.ts';
-import { memberOf, type JsonNode } from '../../json/tree.ts';
-import { scanAnswer } from '../../toolcall/answerScanner.ts';
+import type { ScanAnswerOptions } from '../../toolcall/callBodies.ts';
 import { extractPrediction, type ExtractOptions } from '../../toolcall/extract.ts';
+import { findTextCalls, type TextCall } from '../../toolcall/textCalls.ts';
 import type { Label, ToolCall } from '../sample.ts';
-
-/** A call of an assistant's text; offsets of nodes are offsets into the text. `arguments` is whatever stands there. */
-export type TextCall = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode | undefined };
 
 /** An assistant's text as the extraction reads it. With a problem it has no calls. */
 export type AnswerText = { readonly calls: readonly ToolCall[]; readonly prose: string; readonly problem?: string };
@@ -24,16 +21,9 @@ export function answerLabel(answer: AnswerText, raw: string): Label {
   return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
 }
 
-/** Where the calls in `<tool_call>` tags stand. Calls without tags are read but have no place of their own. */
-export function locateTextCalls(text: string): readonly TextCall[] {
-  return scanAnswer(text).calls.flatMap((piece) =>
-    piece.nodes.flatMap((node) => {
-      const body = memberOf(node, 'name') === undefined ? (memberOf(node, 'function')?.value ?? node) : node;
-      const name = memberOf(body, 'name')?.value;
-      const args = memberOf(body, 'arguments')?.value ?? memberOf(body, 'parameters')?.value;
-      return name === undefined ? [] : [{ node, name, arguments: args }];
-    }),
-  );
+/** Where the calls stand: those of `readAnswerText`, in the same order, when it has no problem. */
+export function locateTextCalls(text: string, options: ScanAnswerOptions = {}): readonly TextCall[] {
+  return findTextCalls(text, options).calls;
 }
 
 /** Calls as `<tool_call>` blocks, one line of JSON each. */

@@ -1,0 +1,27 @@
+import type { ToolCall } from '../dataset/sample.ts';
+import { isJsonObject } from '../json/value.ts';
+import { nodeValue } from '../json/tree.ts';
+import { objectOf } from '../json/parse.ts';
+import { readPythonCalls } from './python/pythonCallText.ts';
+import { skipPythonBlanks } from './python/pythonLiteral.ts';
+
+export type PythonCalls = { readonly ok: true; readonly calls: readonly ToolCall[]; readonly warnings: readonly string[] } | { readonly ok: false; readonly message: string };
+
+/**
+ * A text that is a list of Python calls, or calls without brackets. `lenient` takes tools' names as datasets have them, with
+ * blanks and hyphens, and literals of Python and JSON alike.
+ */
+export function parsePythonCalls(text: string, options: { readonly mode: 'lenient' }): PythonCalls {
+  void options;
+  const read = readPythonCalls(text, 0);
+  if (!read.ok) return { ok: false, message: read.message };
+  if (read.problem !== undefined) return { ok: false, message: read.problem };
+  const after = skipPythonBlanks(text, read.end);
+  if (after < text.length) return { ok: false, message: 'something other than calls follows them' };
+  const calls = read.calls.map(({ node }) => {
+    const name = node.members[0]?.value;
+    const args = node.members[1] === undefined ? undefined : nodeValue(node.members[1].value);
+    return { name: name?.kind === 'string' ? name.value : '', arguments: args !== undefined && isJsonObject(args) ? args : objectOf([]) };
+  });
+  return { ok: true, calls, warnings: read.warnings };
+}
