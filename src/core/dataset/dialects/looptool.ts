@@ -1,7 +1,6 @@
-import { isJsonArray, textMember } from '../../json/member.ts';
+import { textMember } from '../../json/member.ts';
 import { parseJson } from '../../json/parse.ts';
 import { stringifySpaced } from '../../json/stringify.ts';
-import { nodeValue, parseTree } from '../../json/tree.ts';
 import type { SourcePath } from '../../json/path.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { noCompanions } from '../companions.ts';
@@ -11,9 +10,10 @@ import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerT
 import { readChatml, writeChatml } from '../reading/chatml.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
-import { rememberedBlock, type ToolBlock } from '../reading/toolBlock.ts';
-import { readTool, writeTool } from '../reading/toolValue.ts';
-import type { Label, Message, Sample, ToolDefinition } from '../sample.ts';
+import type { ToolBlock } from '../reading/toolBlock.ts';
+import { readToolText } from '../reading/toolText.ts';
+import { writeTool } from '../reading/toolValue.ts';
+import type { Label, Message, Sample } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
@@ -95,35 +95,8 @@ function readInstruction(text: string): Instruction {
   const block = findToolBlock(text);
   if (block === undefined) return { system: text, tools: { tools: [], paths: [] } };
   const { bodyStart, bodyEnd } = block;
-  const tools = rememberedBlock(`looptool ${bodyStart} `, text.slice(bodyStart, bodyEnd), (body) => readToolLines(body, bodyStart));
+  const tools = readToolText(text, { start: bodyStart, end: bodyEnd });
   return { system: text.slice(0, bodyStart) + text.slice(bodyEnd), tools };
-}
-
-/** One tool after the other, whether each has a line of its own or not. `offset` is where the lines start in the instruction. */
-function readToolLines(body: string, offset: number): ToolBlock {
-  const tools: ToolDefinition[] = [];
-  const paths: SourcePath[] = [];
-  for (let at = skipBlank(body, 0); at < body.length; ) {
-    const parsed = parseTree(body, { offset: at });
-    if (!parsed.ok) return { tools, paths, problem: { path: [{ from: offset + parsed.offset, to: offset + parsed.offset + 1 }], message: `a tool is not JSON: ${parsed.message}` } };
-    const value = nodeValue(parsed.node);
-    const place: SourcePath = [{ json: offset + at }];
-    for (const [index, item] of (isJsonArray(value) ? value : [value]).entries()) {
-      const path: SourcePath = isJsonArray(value) ? [...place, index] : place;
-      const tool = readTool(item);
-      if (!tool.ok) return { tools, paths, problem: { path: [...path, ...tool.path], message: tool.message } };
-      tools.push(tool.tool);
-      paths.push(path);
-    }
-    at = skipBlank(body, parsed.node.end);
-  }
-  return { tools, paths };
-}
-
-function skipBlank(text: string, from: number): number {
-  let at = from;
-  while (/\s/.test(text.charAt(at))) at++;
-  return at;
 }
 
 function readContext(fields: RowFields, instruction: Instruction, extras: RecordExtras): { messages: readonly Message[]; paths: readonly SourcePath[] } {

@@ -21,8 +21,11 @@ export function answerLabel(answer: AnswerText, raw: string): Label {
   return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
 }
 
-/** Where the calls stand: those of `readAnswerText`, in the same order, when it has no problem. */
-export function locateTextCalls(text: string, options: ScanAnswerOptions = {}): readonly TextCall[] {
+/**
+ * Where the calls stand: those of `readAnswerText`, in the same order, when it has no problem. Calls written as Python dicts
+ * are among them: a path has to lead to the calls of dialects that take them.
+ */
+export function locateTextCalls(text: string, options: ScanAnswerOptions = { pythonRepr: true }): readonly TextCall[] {
   return findTextCalls(text, options).calls;
 }
 

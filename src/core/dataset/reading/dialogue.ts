@@ -95,10 +95,15 @@ function familyOf({ tools, family, extras }: Dialogue, messages: readonly Messag
   };
 }
 
+/** Broken calls are calls too: a label that should have been one has to be seen. */
+function isCallStep({ label, answer }: AssistantStep): boolean {
+  return label.kind === 'calls' || label.kind === 'anyCall' || (label.kind === 'invalid' && answer.trim() !== '');
+}
+
 function chooseSteps(assistantSteps: readonly Step[], steps: Steps, cutShort: boolean): readonly Step[] {
   const trained = assistantSteps.filter(({ step }) => step.trained);
   if (steps === 'all') return trained;
-  if (steps === 'calls') return trained.filter(({ step, turn }) => step.label.kind === 'calls' || step.label.kind === 'anyCall' || turn.message === undefined);
+  if (steps === 'calls') return trained.filter(({ step, turn }) => isCallStep(step) || turn.message === undefined);
   // Of a record that breaks off, the last step is not known, unless the break is the step itself.
   return trained.slice(-1).filter(({ turn }) => !cutShort || turn.message === undefined);
 }

@@ -1,10 +1,6 @@
-import { isJsonArray } from '../../json/member.ts';
-import { parseJson } from '../../json/parse.ts';
-import type { SourcePath } from '../../json/path.ts';
 import type { Span } from '../../json/stringMap.ts';
 import type { Message } from '../sample.ts';
 import type { RecordExtras } from './recordExtras.ts';
-import { readToolBlock, rememberedBlock, type ToolBlock } from './toolBlock.ts';
 
 /**
  * How a dialect puts tools into a system text. The text without them, what stands around them kept, is the system message;
@@ -47,19 +43,4 @@ export function withoutSystem(messages: readonly Message[]): readonly Message[] 
 
 function withPlace(system: string | null, template: ToolTemplate): string {
   return system === null ? template.standard : `${system}\n\n${template.standard}`;
-}
-
-/** A JSON list of tools within a text. Paths lead from the text. */
-export function readToolList(text: string, span: Span | undefined): ToolBlock {
-  if (span === undefined || span.start === span.end) return { tools: [], paths: [] };
-  return rememberedBlock(`list ${span.start} `, text.slice(span.start, span.end), (body) => {
-    const parsed = parseJson(body);
-    const problem = (path: SourcePath, message: string): ToolBlock => ({ tools: [], paths: [], problem: { path, message } });
-    if (!parsed.ok) return problem([{ from: span.start + parsed.offset, to: span.start + parsed.offset + 1 }], `the tools are not JSON: ${parsed.message}`);
-    const list = isJsonArray(parsed.value) ? parsed.value : undefined;
-    if (list === undefined) return problem([{ json: span.start }], 'the tools are not a list');
-    const block = readToolBlock(list);
-    const placed = (path: SourcePath): SourcePath => [{ json: span.start }, ...path];
-    return { tools: block.tools, paths: block.paths.map(placed), problem: block.problem && { ...block.problem, path: placed(block.problem.path) } };
-  });
 }
