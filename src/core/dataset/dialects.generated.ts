@@ -1,19 +1,29 @@
 // Made by `npm run generate` from the files in dialects/. Do not edit.
+import { dialect as hammer } from './dialects/hammer.ts';
 import { dialect as hermes } from './dialects/hermes.ts';
+import { dialect as llamafactoryV1 } from './dialects/llamafactoryV1.ts';
 import { dialect as looptool } from './dialects/looptool.ts';
 import { dialect as mistral } from './dialects/mistral.ts';
 import { dialect as openaiChat } from './dialects/openaiChat.ts';
 import { dialect as sharegpt } from './dialects/sharegpt.ts';
 import { dialect as toolace } from './dialects/toolace.ts';
 import { dialect as trl } from './dialects/trl.ts';
+import { dialect as when2call } from './dialects/when2call.ts';
+import { dialect as when2callSft } from './dialects/when2callSft.ts';
+import { dialect as xlam } from './dialects/xlam.ts';
 import type { Dialect } from './dialect.ts';
 
 export const dialects: readonly Dialect[] = [
+  hammer,
   hermes,
+  llamafactoryV1,
   looptool,
   mistral,
   openaiChat,
   sharegpt,
   toolace,
   trl,
+  when2call,
+  when2callSft,
+  xlam,
 ];

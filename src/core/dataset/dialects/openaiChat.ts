@@ -20,6 +20,8 @@ function detect(record: JsonValue): number {
   if (member(record, 'tools') === undefined && member(record, 'functions') === undefined) return 0.7;
   const hints = callHints(messages);
   if (hints.parts) return 0.3;
+  // Tools as one text each are When2Call's.
+  if (typeof listMember(record, 'tools')?.[0] === 'string') return 0.9;
   // Nine-letter ids may be anybody's, but then they are more likely Mistral's.
   return hints.objects ? 0.6 : hints.shortIds ? 0.9 : 1;
 }
