@@ -7,7 +7,10 @@ import { dialect as mistral } from './dialects/mistral.ts';
 import { dialect as openaiChat } from './dialects/openaiChat.ts';
 import { dialect as sharegpt } from './dialects/sharegpt.ts';
 import { dialect as toolace } from './dialects/toolace.ts';
+import { dialect as toolrl } from './dialects/toolrl.ts';
+import { dialect as toolrlApiBank } from './dialects/toolrlApiBank.ts';
 import { dialect as trl } from './dialects/trl.ts';
+import { dialect as verl } from './dialects/verl.ts';
 import { dialect as when2call } from './dialects/when2call.ts';
 import { dialect as when2callSft } from './dialects/when2callSft.ts';
 import { dialect as xlam } from './dialects/xlam.ts';
@@ -22,7 +25,10 @@ export const dialects: readonly Dialect[] = [
   openaiChat,
   sharegpt,
   toolace,
+  toolrl,
+  toolrlApiBank,
   trl,
+  verl,
   when2call,
   when2callSft,
   xlam,

@@ -39,8 +39,10 @@ For each function call, return a json object with function name and arguments wi
 function detect(record: JsonValue): number {
   const fields = rowFields(record);
   if (fields === undefined) return 0;
-  if (fields.instruction.includes(toolsOpen)) return 1;
-  return fields.input.includes('<tool_call>') || fields.output.includes('<tool_call>') ? 0.9 : 0.3;
+  const block = findToolBlock(fields.instruction);
+  // An empty block may be one that another dialect's system text speaks of.
+  if (block !== undefined) return block.bodyStart < block.bodyEnd ? 1 : 0.9;
+  return fields.input.includes('<tool_call>') || fields.output.includes('<tool_call>') ? 0.7 : 0.3;
 }
 
 type RowFields = { readonly instruction: string; readonly input: string; readonly output: string };
