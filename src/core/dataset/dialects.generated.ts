@@ -5,10 +5,13 @@ import { dialect as llamafactoryV1 } from './dialects/llamafactoryV1.ts';
 import { dialect as looptool } from './dialects/looptool.ts';
 import { dialect as mistral } from './dialects/mistral.ts';
 import { dialect as openaiChat } from './dialects/openaiChat.ts';
+import { dialect as responses } from './dialects/responses.ts';
 import { dialect as sharegpt } from './dialects/sharegpt.ts';
+import { dialect as tauBench } from './dialects/tauBench.ts';
 import { dialect as toolace } from './dialects/toolace.ts';
 import { dialect as toolrl } from './dialects/toolrl.ts';
 import { dialect as toolrlApiBank } from './dialects/toolrlApiBank.ts';
+import { dialect as toolset } from './dialects/toolset.ts';
 import { dialect as trl } from './dialects/trl.ts';
 import { dialect as verl } from './dialects/verl.ts';
 import { dialect as when2call } from './dialects/when2call.ts';
@@ -23,10 +26,13 @@ export const dialects: readonly Dialect[] = [
   looptool,
   mistral,
   openaiChat,
+  responses,
   sharegpt,
+  tauBench,
   toolace,
   toolrl,
   toolrlApiBank,
+  toolset,
   trl,
   verl,
   when2call,

@@ -94,7 +94,8 @@ function toolMessage(value: JsonObject, content: string, open: OpenCalls): Messa
 }
 
 function readAssistant(value: JsonObject, content: string, path: SourcePath): MessageReading {
-  const trained = Number(member(value, 'weight') ?? 1) !== 0;
+  // Functionary marks messages that are context only in their metadata.
+  const trained = Number(member(value, 'weight') ?? 1) !== 0 && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
   const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, trained });
   const callIds = list.map((call) => textMember(call, 'id'));
