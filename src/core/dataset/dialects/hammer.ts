@@ -1,14 +1,14 @@
 import { textMember } from '../../json/member.ts';
 import type { SourcePath } from '../../json/path.ts';
-import { stringifySpaced } from '../../json/stringify.ts';
 import type { JsonValue } from '../../json/value.ts';
 import type { Dialect, ReadOptions, RecordReading, RecordSample } from '../dialect.ts';
-import { answerLabel, readAnswerText } from '../reading/answerText.ts';
+import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { refusal } from '../reading/chatRecord.ts';
 import { readChatml } from '../reading/chatml.ts';
 import { answerTurn, readDialogue, type Turn } from '../reading/dialogue.ts';
-import { callsJson, readExtras } from '../reading/recordExtras.ts';
+import { readExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
+import { firstThatReads, writeJsonCalls, type WriteCalls } from '../reading/textRows.ts';
 import { readToolText } from '../reading/toolText.ts';
 import type { Label } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
@@ -80,11 +80,13 @@ function labelOf(output: string): Label {
   return answerLabel(readAnswerText(output), output);
 }
 
+const fencedCalls: WriteCalls = (calls) => `\`\`\`\n${writeJsonCalls(calls)}\n\`\`\``;
+
 function relabel(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] | undefined {
   const path: SourcePath = sample.places().label;
+  const write = (text: string): readonly StructureEdit[] => [{ kind: 'text', path, text }];
   const fenced = textMember(record, 'output')?.trimStart().startsWith('```') !== false;
-  const write = (text: string): readonly StructureEdit[] => [{ kind: 'text', path, text: fenced ? `\`\`\`\n${text}\n\`\`\`` : text }];
-  if (label.kind === 'calls') return write(stringifySpaced(callsJson(label.calls)));
-  if (label.kind === 'noCall') return write('[]');
-  return label.kind === 'text' ? [{ kind: 'text', path, text: label.text }] : undefined;
+  if (label.kind === 'calls') return write(firstThatReads([fenced ? fencedCalls : writeJsonCalls, writeCallBlocks])(label.calls));
+  if (label.kind === 'noCall') return write(fenced ? fencedCalls([]) : '[]');
+  return label.kind === 'text' ? write(label.text) : undefined;
 }

@@ -34,8 +34,9 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
 }
 
 
-/** A text answer as `write` was given it. */
+/** A text answer as `write` was given it; nothing where there is only reasoning. */
 function unwrapped(output: string): string {
+  if (output.trimEnd().endsWith('</think>')) return '';
   const [open, close] = ['<response> ', ' </response>'];
   return output.startsWith(open) && output.endsWith(close) ? output.slice(open.length, -close.length) : output;
 }
