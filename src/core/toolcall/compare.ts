@@ -29,7 +29,7 @@ export function compareCalls(expected: readonly ToolCall[], got: readonly ToolCa
 }
 
 function forgive(call: ToolCall, options: CompareOptions): ToolCall {
-  // Null prototype, as the parser makes them: `__proto__` is an ordinary key.
+  // Null prototype: `__proto__` is an ordinary key.
   const kept = Object.create(null) as Record<string, JsonValue>;
   for (const [key, value] of Object.entries(call.arguments)) {
     if (value === null && options.nullEqualsAbsent?.(call.name, key) === true) continue;
