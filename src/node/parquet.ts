@@ -26,7 +26,10 @@ export type ParquetFile = {
   close(): Promise<void>;
 };
 
-/** Whoever opens a file closes it. Throws LoopToolError `dataset-unreadable` for a file that is not (or no longer) Parquet. */
+/**
+ * Whoever opens a file closes it. Throws LoopToolError `dataset-unreadable` for a file that is not (or no longer) Parquet.
+ * Limit: a page whose run lengths are damaged can keep hyparquet busy without end, and nothing interrupts it in its thread.
+ */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const handle = await open(path, 'r');
   try {

@@ -1,6 +1,6 @@
 import { LineBreaks } from './lineBreaks.ts';
 
-export const linesApart = 64;
+const linesApart = 64;
 export const bytesApart = 1 << 16;
 
 /**
