@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
-import { pythonStr } from '../python/pythonRepr.ts';
-import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../python/pythonValue.ts';
+import { pythonStr } from '../pythonModel/pythonRepr.ts';
+import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../pythonModel/pythonValue.ts';
 import { asItems, isList, iterated, type CompiledFunction, type CompiledParameter, type CompiledTools } from './compileTools.ts';
 import { javaValue } from './javaValue.ts';
 import { javascriptValue } from './javascriptValue.ts';

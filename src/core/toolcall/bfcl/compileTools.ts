@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
-import type { PythonType } from '../python/pythonValue.ts';
+import type { PythonType } from '../pythonModel/pythonValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
 
 export type BfclLanguage = 'python' | 'java' | 'javascript';

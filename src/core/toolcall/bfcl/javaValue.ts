@@ -1,7 +1,7 @@
 import { objectOf } from '../../json/parse.ts';
 import type { JsonValue } from '../../json/value.ts';
-import { end, inner, isQuoted, skipSpace, space, strip, stripEnd, word } from '../python/pythonText.ts';
-import { parsePythonFloat, parsePythonInt } from '../python/pythonValue.ts';
+import { end, inner, isQuoted, skipSpace, space, strip, stripEnd, word } from '../pythonModel/pythonText.ts';
+import { parsePythonFloat, parsePythonInt } from '../pythonModel/pythonValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
 
 const whole = new RegExp(`^-?\\p{Nd}+${end}`, 'u');
