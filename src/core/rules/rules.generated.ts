@@ -2,8 +2,12 @@
 import { rule as argumentConstraint } from './checks/argumentConstraint.ts';
 import { rule as argumentEnum } from './checks/argumentEnum.ts';
 import { rule as argumentType } from './checks/argumentType.ts';
+import { rule as contradictoryAnswers } from './checks/contradictoryAnswers.ts';
+import { rule as defaultConflict } from './checks/defaultConflict.ts';
+import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as missingArgument } from './checks/missingArgument.ts';
 import { rule as noArguments } from './checks/noArguments.ts';
+import { rule as quotedValue } from './checks/quotedValue.ts';
 import { rule as unknownArgument } from './checks/unknownArgument.ts';
 import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
@@ -13,8 +17,12 @@ export const rules: readonly Rule[] = [
   argumentConstraint,
   argumentEnum,
   argumentType,
+  contradictoryAnswers,
+  defaultConflict,
+  mergedCalls,
   missingArgument,
   noArguments,
+  quotedValue,
   unknownArgument,
   unknownTool,
   unparsableLabel,

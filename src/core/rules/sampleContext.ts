@@ -1,13 +1,17 @@
 import type { RecordSample } from '../dataset/dialect.ts';
 import type { Sample } from '../dataset/sample.ts';
 import type { JsonValue } from '../json/value.ts';
-import { checkCalls, type CallViolation } from '../schema/checkCalls.ts';
+import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
+import { RequestText } from './grounding/requestText.ts';
+import { callViolations, possibleViolations, type LabelViolation } from './possibleViolations.ts';
 
-const none: readonly CallViolation[] = [];
+const none: readonly LabelViolation[] = [];
 
 /** What a rule sees of a sample. What several rules need is worked out once, and only when one asks. */
 export class SampleContext {
-  private found: readonly CallViolation[] | undefined;
+  private found: readonly LabelViolation[] | undefined;
+  private listed: readonly ArgumentChoices[] | undefined;
+  private said: RequestText | undefined;
 
   constructor(
     readonly read: RecordSample,
@@ -23,9 +27,19 @@ export class SampleContext {
   }
 
   /** How the label's calls break the definitions of their tools. */
-  get violations(): readonly CallViolation[] {
-    const { label, tools } = this.sample;
-    this.found ??= label.kind === 'calls' ? checkCalls(label.calls, tools) : none;
+  get violations(): readonly LabelViolation[] {
+    const { label } = this.sample;
+    this.found ??= label.kind !== 'calls' ? none : label.possible === undefined ? callViolations(this.sample, label, () => this.choices) : possibleViolations(this.sample, label, this.choices);
     return this.found;
+  }
+
+  /** The arguments of the label's calls, with every value that counts as right. */
+  get choices(): readonly ArgumentChoices[] {
+    return (this.listed ??= argumentChoices(this.sample));
+  }
+
+  /** What the conversation before the label says. */
+  get request(): RequestText {
+    return (this.said ??= new RequestText(this.sample.messages));
   }
 }

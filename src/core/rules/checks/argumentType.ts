@@ -1,4 +1,5 @@
 import type { SampleRule } from '../rule.ts';
+import { valueHit } from '../valueHit.ts';
 
 export const rule: SampleRule = {
   id: 'argument-type',
@@ -12,6 +13,6 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ violations }) {
-    return violations.filter(({ kind }) => kind === 'type').map(({ call, path, message }) => ({ at: { part: 'value', call, path }, message }));
+    return violations.filter(({ kind }) => kind === 'type').map((violation) => valueHit(violation));
   },
 };
