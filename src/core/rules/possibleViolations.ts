@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 import { checkCalls, type CallViolation } from '../schema/checkCalls.ts';
 import { valueKey } from '../toolcall/canonicalCall.ts';
 import { validateArguments } from '../schema/validate.ts';
-import type { ArgumentChoices } from './argumentChoices.ts';
+import { typesOf, type ArgumentChoices } from './argumentChoices.ts';
+import { declaredDefault, saysTheSame } from './grounding/declaredDefault.ts';
 
 /** `partial`: only some of the acceptable values are wrong, so that the label can still be met rightly. */
 export type LabelViolation = CallViolation & {
@@ -39,8 +40,19 @@ export function callViolations(sample: Sample, label: Extract<Label, { readonly 
   });
 }
 
+/** A default of the wrong type that can be written rightly (`"1"` for an integer) excuses nobody who copies it. */
 function isDefaultOf(schema: JsonObject | undefined, value: JsonValue): boolean {
-  return schema !== undefined && Object.hasOwn(schema, 'default') && valueKey(schema['default'] ?? null) === valueKey(value);
+  if (schema === undefined) return false;
+  const byDefault = declaredDefault(schema);
+  if (value === null) return byDefault === null || byDefault === '' || byDefault === 'None' || byDefault === 'null';
+  return Object.hasOwn(schema, 'default') && byDefault !== undefined && valueKey(byDefault) === valueKey(value) && !canBeOfType(value, schema);
+}
+
+function canBeOfType(value: JsonValue, schema: JsonObject): boolean {
+  const types = typesOf(schema);
+  if (typeof value !== 'string') return types.includes('string') && Array.isArray(schema['enum']) && (schema['enum'] as readonly JsonValue[]).some((member) => saysTheSame(member, value));
+  const text = value.trim().toLowerCase();
+  return (types.includes('boolean') && (text === 'true' || text === 'false')) || ((types.includes('integer') || types.includes('number')) && text !== '' && Number.isFinite(Number(text)));
 }
 
 /** The first choice in every member of a possible value. */

@@ -3,11 +3,16 @@ import { rule as argumentConstraint } from './checks/argumentConstraint.ts';
 import { rule as argumentEnum } from './checks/argumentEnum.ts';
 import { rule as argumentType } from './checks/argumentType.ts';
 import { rule as contradictoryAnswers } from './checks/contradictoryAnswers.ts';
+import { rule as dateValue } from './checks/dateValue.ts';
 import { rule as defaultConflict } from './checks/defaultConflict.ts';
+import { rule as describedFormat } from './checks/describedFormat.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as missingArgument } from './checks/missingArgument.ts';
 import { rule as noArguments } from './checks/noArguments.ts';
 import { rule as quotedValue } from './checks/quotedValue.ts';
+import { rule as ungroundedDate } from './checks/ungroundedDate.ts';
+import { rule as ungroundedNumber } from './checks/ungroundedNumber.ts';
+import { rule as ungroundedText } from './checks/ungroundedText.ts';
 import { rule as unknownArgument } from './checks/unknownArgument.ts';
 import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
@@ -18,11 +23,16 @@ export const rules: readonly Rule[] = [
   argumentEnum,
   argumentType,
   contradictoryAnswers,
+  dateValue,
   defaultConflict,
+  describedFormat,
   mergedCalls,
   missingArgument,
   noArguments,
   quotedValue,
+  ungroundedDate,
+  ungroundedNumber,
+  ungroundedText,
   unknownArgument,
   unknownTool,
   unparsableLabel,

@@ -50,8 +50,13 @@ export class RequestText {
     return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
   }
 
+  get words(): readonly string[] {
+    return (this.split ??= wordsOf(this.text));
+  }
+  private split: readonly string[] | undefined;
+
   saysWord(word: string): boolean {
-    this.stems ??= new Set(wordsOf(this.text).flatMap((one) => [one, stem(one), ...(one.length > 4 ? [`${one.slice(0, Math.max(4, Math.ceil(0.65 * one.length)))}*`] : [])]));
+    this.stems ??= new Set(this.words.flatMap((one) => [one, stem(one), ...(one.length > 4 ? [`${one.slice(0, Math.max(4, Math.ceil(0.65 * one.length)))}*`] : [])]));
     return this.stems.has(word) || this.stems.has(stem(word)) || (word.length > 4 && this.stems.has(`${word.slice(0, Math.max(4, Math.ceil(0.65 * word.length)))}*`));
   }
 
@@ -61,12 +66,20 @@ export class RequestText {
   }
 
   derivesNumber(value: number): boolean {
-    return this.saysNumber(value) || isDerivable(value, this.numbers);
+    return this.saysNumber(value) || isDerivable(value, this.numbers, this.folded);
   }
+
+  /** Whether the text may list that many things: no more than it has commas, quotation marks and words like "and". */
+  counts(value: number): boolean {
+    if (!Number.isInteger(value) || value < 0) return false;
+    this.separators ??= (this.folded.match(/[,;\n]|\band\b|\bor\b|['"“‘«]|\bthe\b|、|，/g)?.length ?? 0) + 1;
+    return value <= Math.min(this.separators, 20);
+  }
+  private separators: number | undefined;
 
   /** First letters of the words of the text, so that `NYC` is found in New York City. */
   get initials(): string {
-    return (this.capitals ??= wordsOf(this.text).map((word) => word.charAt(0)).join(''));
+    return (this.capitals ??= this.words.map((word) => word.charAt(0)).join(''));
   }
 }
 

@@ -1,0 +1,48 @@
+import { JsonNumber, type JsonValue } from '../../json/value.ts';
+import { show } from '../../toolcall/differences.ts';
+import { descriptionOf, enumOf, scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { numbersInText } from '../grounding/numbersInText.ts';
+import { fold, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'ungrounded-number',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
+  docs: {
+    summary: 'A number that the conversation does not name, that does not follow from numbers it names, and that the tool does not name either.',
+    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0 and 1 are always allowed.',
+    good: '{"city": "Oslo", "days": 3}, for “the next three days”',
+    bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
+    shownAt: 'the value',
+  },
+  check({ choices, request }) {
+    return choices.flatMap((argument) => ungrounded(argument, request));
+  },
+};
+
+function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
+  const { choices, call, path, name } = argument;
+  if (request.isEmpty) return [];
+  const wrong = choices.filter((choice) => scalarsOf(choice).some((value) => isForeign(value, argument, request)));
+  const [first] = wrong;
+  if (first === undefined || wrong.length < choices.length) return [];
+  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, which the conversation gives no ground for` }];
+}
+
+function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
+  if (typeof value !== 'number' && !(value instanceof JsonNumber)) return false;
+  const number = Number(value);
+  if (number === 0 || number === 1 || number === -1 || request.derivesNumber(number)) return false;
+  if (isOfTool(value, argument)) return false;
+  return !request.counts(number);
+}
+
+/** The default, a member of the enum, or a number that the description of the argument or the tool names. */
+function isOfTool(value: JsonValue, argument: ArgumentChoices): boolean {
+  const byDefault = declaredDefault(argument.schema);
+  if (byDefault !== undefined && saysTheSame(byDefault, value)) return true;
+  if (enumOf(argument.schema).some((member) => saysTheSame(member, value))) return true;
+  return numbersInText(fold(`${descriptionOf(argument)}\n${argument.tool.description ?? ''}`)).has(Number(value));
+}
