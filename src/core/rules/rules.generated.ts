@@ -6,11 +6,16 @@ import { rule as contradictoryAnswers } from './checks/contradictoryAnswers.ts';
 import { rule as dateValue } from './checks/dateValue.ts';
 import { rule as defaultConflict } from './checks/defaultConflict.ts';
 import { rule as describedFormat } from './checks/describedFormat.ts';
+import { rule as duplicateCall } from './checks/duplicateCall.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as missingArgument } from './checks/missingArgument.ts';
 import { rule as noArguments } from './checks/noArguments.ts';
+import { rule as placeholderValue } from './checks/placeholderValue.ts';
 import { rule as quotedValue } from './checks/quotedValue.ts';
+import { rule as stringTypedValue } from './checks/stringTypedValue.ts';
+import { rule as uncalledTool } from './checks/uncalledTool.ts';
 import { rule as ungroundedDate } from './checks/ungroundedDate.ts';
+import { rule as ungroundedFlag } from './checks/ungroundedFlag.ts';
 import { rule as ungroundedNumber } from './checks/ungroundedNumber.ts';
 import { rule as ungroundedText } from './checks/ungroundedText.ts';
 import { rule as unknownArgument } from './checks/unknownArgument.ts';
@@ -26,11 +31,16 @@ export const rules: readonly Rule[] = [
   dateValue,
   defaultConflict,
   describedFormat,
+  duplicateCall,
   mergedCalls,
   missingArgument,
   noArguments,
+  placeholderValue,
   quotedValue,
+  stringTypedValue,
+  uncalledTool,
   ungroundedDate,
+  ungroundedFlag,
   ungroundedNumber,
   ungroundedText,
   unknownArgument,

@@ -1,0 +1,35 @@
+import type { JsonValue } from '../../json/value.ts';
+import { show } from '../../toolcall/differences.ts';
+import { enumOf, typesOf, type ArgumentChoices } from '../argumentChoices.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+const literal = /^(?:true|false|True|False|null|None|undefined)$/;
+const structure = /^\s*(?:\{\s*["'}]|\[\s*[\]"'{[\d-])[\s\S]*[\]}]\s*$/;
+
+export const rule: SampleRule = {
+  id: 'string-typed-value',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'information' },
+  docs: {
+    summary: 'A text that is written like a boolean, null, a list or an object, where the schema does not ask for a text.',
+    why: 'Mostly a conversion lost the type. Where the schema names another type, argument-type says so; this rule is for arguments whose type is open.',
+    good: '{"filter": {"open": true}}',
+    bad: '{"filter": "{\\"open\\": true}"}',
+    shownAt: 'the value',
+  },
+  check({ choices }) {
+    return choices.flatMap(typedAsText);
+  },
+};
+
+function typedAsText(argument: ArgumentChoices): Hit[] {
+  const { choices, call, path, name, schema } = argument;
+  if (typesOf(schema).length > 0 || enumOf(schema).length > 0 || choices.length === 0) return [];
+  const [first] = choices;
+  if (first === undefined || !choices.every(isTyped)) return [];
+  return [{ at: { part: 'value', call, path }, message: `${name} is the text ${show(first)}, which looks like a value of another type` }];
+}
+
+function isTyped(value: JsonValue): boolean {
+  return typeof value === 'string' && (literal.test(value.trim()) || structure.test(value));
+}
