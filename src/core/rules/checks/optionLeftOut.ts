@@ -1,0 +1,37 @@
+import { isJsonObject } from '../../json/value.ts';
+import { toolParameterSchema } from '../../schema/normalise.ts';
+import { show } from '../../toolcall/differences.ts';
+import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { saidMembers } from '../grounding/enumMembers.ts';
+import type { SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'option-left-out',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'The request says one of the values that an optional argument lists, not its default, and the label leaves that argument out.',
+    why: 'What a person asks for is not done: the tool takes its default.',
+    good: '{"city": "Oslo", "unit": "kelvin"}, for “in kelvin”',
+    bad: '{"city": "Oslo"}, for “in kelvin”',
+    shownAt: 'the name of the call',
+  },
+  check({ sample, request }) {
+    const { label, tools } = sample;
+    if (label.kind !== 'calls' || label.calls.length !== 1) return [];
+    const [call] = label.possible ?? label.calls;
+    const tool = tools.find(({ name }) => name === call?.name);
+    if (call === undefined || tool === undefined) return [];
+    const { properties, required } = toolParameterSchema(tool).schema;
+    if (properties === undefined || !isJsonObject(properties)) return [];
+    const given = new Set(Object.values(call.arguments).map((value) => JSON.stringify(value)));
+    return Object.entries(properties).flatMap(([name, schema]) => {
+      if (Object.hasOwn(call.arguments, name) || !isJsonObject(schema) || (Array.isArray(required) && required.includes(name))) return [];
+      const [said, ...more] = saidMembers(schema, request);
+      if (said === undefined || more.length > 0 || said.length < 4 || [...given].some((value) => value.toLowerCase().includes(said.toLowerCase()))) return [];
+      const byDefault = declaredDefault(schema);
+      if (byDefault !== undefined && saysTheSame(byDefault, said)) return [];
+      return [{ at: { part: 'missing' as const, call: 0, path: [name] }, message: `the request says ${show(said)}, and ${name} is left out` }];
+    });
+  },
+};

@@ -1,0 +1,45 @@
+import { show } from '../../toolcall/differences.ts';
+import type { ArgumentChoices } from '../argumentChoices.ts';
+import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+const starts = new Set(['from', 'origin', 'source', 'start', 'departure', 'starting', 'pickup', 'begin', 'departing', 'src']);
+const ends = new Set(['to', 'destination', 'target', 'end', 'arrival', 'ending', 'dropoff', 'arriving', 'dest', 'dst']);
+
+export const rule: SampleRule = {
+  id: 'swapped-arguments',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
+  docs: {
+    summary: 'The start of a pair of arguments has the value that the request says after “to”, and the end the one after “from”.',
+    why: 'The call does the way back.',
+    good: '{"origin": "Oslo", "destination": "Rome"}, for “from Oslo to Rome”',
+    bad: '{"origin": "Rome", "destination": "Oslo"}, for “from Oslo to Rome”',
+    shownAt: 'the value of the start',
+  },
+  check({ choices, request, sample }) {
+    if (sample.label.kind !== 'calls') return [];
+    const texts = choices.filter(({ choices: values, path }) => path.length === 1 && values.length > 0 && values.every((value) => typeof value === 'string'));
+    return texts.filter(({ name }) => isNamed(name, starts)).flatMap((start) => {
+      const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isNamed(name, ends) && isPair(start.name, name));
+      return end === undefined ? [] : swapped(start, end, request);
+    });
+  },
+};
+
+function isNamed(name: string, names: ReadonlySet<string>): boolean {
+  return wordsOf(name).some((word) => names.has(word));
+}
+
+/** `from_city` goes with `to_city`, not with `to_date`. */
+function isPair(start: string, end: string): boolean {
+  const rest = (name: string): string => wordsOf(name).filter((word) => !starts.has(word) && !ends.has(word)).join(' ');
+  return rest(start) === rest(end);
+}
+
+function swapped(start: ArgumentChoices, end: ArgumentChoices, { folded }: RequestText): Hit[] {
+  const follows = (words: string, { choices }: ArgumentChoices): boolean => choices.some((value) => typeof value === 'string' && value.length > 1 && folded.includes(` ${words} ${fold(value)}`));
+  const isWrong = follows('to', start) && follows('from', end) && !follows('from', start) && !follows('to', end);
+  if (!isWrong) return [];
+  return [{ at: { part: 'value', call: start.call, path: start.path }, message: `${start.name} is ${show(start.choices[0] ?? null)} and ${end.name} is ${show(end.choices[0] ?? null)}, while the request says it the other way round` }];
+}

@@ -1,0 +1,62 @@
+import { JsonNumber } from '../../json/value.ts';
+import { descriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { fold, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+type Unit = { readonly name: string; readonly kind: string; readonly words: RegExp };
+
+const units: readonly Unit[] = [
+  ['seconds', 'time', 'seconds?|secs?'], ['minutes', 'time', 'minutes?|mins?'], ['hours', 'time', 'hours?|hrs?'], ['days', 'time', 'days?'], ['weeks', 'time', 'weeks?'], ['months', 'time', 'months?'], ['years', 'time', 'years?'], ['milliseconds', 'time', 'milliseconds?|ms'],
+  ['kilometers', 'length', 'kilomet(?:er|re)s?|kms?'], ['meters', 'length', 'met(?:er|re)s?|m'], ['centimeters', 'length', 'centimet(?:er|re)s?|cm'], ['millimeters', 'length', 'millimet(?:er|re)s?|mm'], ['miles', 'length', 'miles?|mi'], ['feet', 'length', 'feet|foot|ft'], ['inches', 'length', 'inch(?:es)?'], ['yards', 'length', 'yards?|yd'],
+  ['kilograms', 'mass', 'kilograms?|kilos?|kgs?'], ['grams', 'mass', 'grams?|g'], ['pounds', 'mass', 'pounds?|lbs?'], ['ounces', 'mass', 'ounces?|oz'], ['tons', 'mass', 'tons?|tonnes?'],
+  ['Celsius', 'temperature', 'degrees? celsius|celsius|°c'], ['Fahrenheit', 'temperature', 'degrees? fahrenheit|fahrenheit|°f'], ['kelvin', 'temperature', 'kelvins?'],
+  ['liters', 'volume', 'lit(?:er|re)s?|l'], ['milliliters', 'volume', 'millilit(?:er|re)s?|ml'], ['gallons', 'volume', 'gallons?'],
+].map(([name = '', kind = '', words = '']) => ({ name, kind, words: new RegExp(String.raw`^(?:${words})(?![\p{L}\p{N}/^²³])`, 'u') }));
+
+export const rule: SampleRule = {
+  id: 'unit-mismatch',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'A number taken over from the request, which gives it in one unit, for an argument that is described in another one.',
+    why: 'The number has to be converted.',
+    good: '{"distance": 5000}, described as metres, for “5 km”',
+    bad: '{"distance": 5}, described as metres, for “5 km”',
+    shownAt: 'the value',
+  },
+  check({ choices, request }) {
+    return choices.flatMap((argument) => mismatch(argument, request));
+  },
+};
+
+function mismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
+  const { choices, call, path, name } = argument;
+  const [value] = choices;
+  if (choices.length !== 1 || !(typeof value === 'number' || value instanceof JsonNumber) || Number(value) === 0) return [];
+  const asked = unitOf(argument);
+  if (asked === undefined) return [];
+  const said = saidUnits(Number(value), request);
+  const [other] = said;
+  if (other === undefined || said.length > 1 || other.kind !== asked.kind || other.name === asked.name) return [];
+  return [{ at: { part: 'value', call, path }, message: `${name} is ${String(value)}, in ${asked.name} by its description, while the request says ${String(value)} ${other.name}` }];
+}
+
+/** The one unit that a description names: "in metres". */
+function unitOf(argument: ArgumentChoices): Unit | undefined {
+  const description = fold(descriptionOf(argument));
+  const found = units.filter(({ words }) => [...description.matchAll(/(?:\bin (?:the )?|\()(?=\p{L}|°)/gu)].some(({ index, 0: lead }) => words.test(description.slice(index + lead.length))));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Units of every mention of a number; empty where it stands anywhere without one that is known. */
+function saidUnits(value: number, { folded }: RequestText): readonly Unit[] {
+  const text = folded.replaceAll(/(?<=\d),(?=\d{3})/g, '');
+  const found = new Set<Unit>();
+  for (const match of text.matchAll(new RegExp(String.raw`(?<![\d.])${String(value).replace('.', String.raw`\.`)}(?!\d|\.\d)[ -]?`, 'g'))) {
+    const rest = text.slice(match.index + match[0].length);
+    const unit = units.find(({ words }) => words.test(rest));
+    if (unit === undefined) return [];
+    found.add(unit);
+  }
+  return [...found];
+}
