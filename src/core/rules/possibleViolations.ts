@@ -1,4 +1,4 @@
-import type { Label, Sample } from '../dataset/sample.ts';
+import type { Label, Sample, ToolDefinition } from '../dataset/sample.ts';
 import { objectOf } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { checkCalls, type CallViolation } from '../schema/checkCalls.ts';
@@ -12,6 +12,8 @@ export type LabelViolation = CallViolation & {
   readonly partial?: boolean;
   /** The value is the default that the schema declares: the definition contradicts itself, and the label is not to blame. */
   readonly isDefault?: boolean;
+  /** The value may be the name of a variable that holds one of the right type: what definitions in Java and JavaScript mean by it. */
+  readonly isVariable?: boolean;
 };
 
 /** How possible answers break the definitions of their tools: an argument is wrong only when none of its acceptable values is right. */
@@ -38,6 +40,17 @@ export function callViolations(sample: Sample, label: Extract<Label, { readonly 
     const argument = violation.path.length === 1 ? choices().find(({ call, path }) => call === violation.call && path.length === 1 && path[0] === violation.path[0]) : undefined;
     return argument !== undefined && argument.choices.some((choice) => isDefaultOf(argument.schema, choice)) ? { ...violation, isDefault: true } : violation;
   });
+}
+
+const plainTypes = /^(?:String|Boolean|Integer|Long|Float|Double|Number|Object)?$/;
+
+/** Type names of collections in Java and JavaScript are capitalised; those of JSON Schema, BFCL and Python are not. */
+function isVariableOf(tool: ToolDefinition, name: string, value: JsonValue): boolean {
+  if (typeof value !== 'string' || !/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$/.test(value)) return false;
+  const properties = tool.parameters?.['properties'];
+  const property = properties !== undefined && isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  const type = property !== undefined && isJsonObject(property) ? property['type'] : undefined;
+  return typeof type === 'string' && /^[A-Z]/.test(type) && !plainTypes.test(type);
 }
 
 /** A default of the wrong type that can be written rightly (`"1"` for an integer) excuses nobody who copies it. */
@@ -68,5 +81,5 @@ function wrongValues({ call, path, name, tool, schema, choices }: ArgumentChoice
   const results = choices.map((choice) => validateArguments(around, objectOf([[name, concrete(choice)]])));
   const wrong = results.filter((result) => result.length > 0);
   const partial = wrong.length < results.length;
-  return (wrong[0] ?? []).map((violation) => ({ call, tool: tool.name, ...violation, path: violation.path.length === 0 ? path : violation.path, partial, isDefault }));
+  return (wrong[0] ?? []).map((violation) => ({ call, tool: tool.name, ...violation, path: violation.path.length === 0 ? path : violation.path, partial, isDefault, isVariable: violation.kind === 'type' && choices.some((choice) => isVariableOf(tool, name, choice)) }));
 }

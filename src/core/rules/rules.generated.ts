@@ -30,6 +30,7 @@ import { rule as unitMismatch } from './checks/unitMismatch.ts';
 import { rule as unknownArgument } from './checks/unknownArgument.ts';
 import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
+import { rule as unusedMention } from './checks/unusedMention.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -64,4 +65,5 @@ export const rules: readonly Rule[] = [
   unknownArgument,
   unknownTool,
   unparsableLabel,
+  unusedMention,
 ];

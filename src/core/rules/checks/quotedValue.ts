@@ -18,7 +18,7 @@ export const rule: SampleRule = {
   },
   check({ choices, request }) {
     return choices.flatMap(({ choices: values, call, path, schema }) => {
-      const wrong = values.filter((value) => scalarsOf(value).some((one) => isQuoted(one) && !request.text.includes(`"${String(one)}"`)));
+      const wrong = values.filter((value) => scalarsOf(value).some((one) => isQuoted(one) && !request.text.includes(`"${one}"`)));
       const inEnum = JSON.stringify(schema?.['enum'] ?? null).includes("'");
       if (wrong.length === 0 || inEnum) return [];
       return [{ at: { part: 'value' as const, call, path }, message: `${show(wrong[0] ?? null)} has quotation marks of its own`, ...(wrong.length < values.length ? { severity: 'warning' as const } : {}) }];
@@ -26,6 +26,6 @@ export const rule: SampleRule = {
   },
 };
 
-function isQuoted(value: JsonValue): boolean {
+function isQuoted(value: JsonValue): value is string {
   return typeof value === 'string' && value.length > 2 && quoted.test(value);
 }

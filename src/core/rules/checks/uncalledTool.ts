@@ -10,7 +10,7 @@ export const rule: SampleRule = {
   scope: 'sample',
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
-    summary: 'The label makes several calls and leaves out a tool whose every word the request says in one breath.',
+    summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',
     why: 'Of a request in several parts one was forgotten.',
     good: 'calls of generate_tone and play_tone, for “generate a tone, then play the tone”',
     bad: 'a call of generate_tone alone',
@@ -34,10 +34,4 @@ function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: 
 
 function nameWords(name: string): readonly string[] {
   return wordsOf(name).filter((word) => !empty.has(word)).map(stem);
-}
-
-/** All words within a few of each other. */
-function isOneBreath(words: readonly string[], request: RequestText): boolean {
-  const stems = request.words.map(stem);
-  return stems.some((word, start) => words.includes(word) && words.every((one) => stems.slice(start, start + 8 + words.length).includes(one)));
 }

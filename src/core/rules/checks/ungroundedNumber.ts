@@ -3,7 +3,7 @@ import { show } from '../../toolcall/differences.ts';
 import { descriptionOf, enumOf, scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { numbersInText } from '../grounding/numbersInText.ts';
-import { fold, type RequestText } from '../grounding/requestText.ts';
+import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -12,7 +12,7 @@ export const rule: SampleRule = {
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A number that the conversation does not name, that does not follow from numbers it names, and that the tool does not name either.',
-    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0 and 1 are always allowed.',
+    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0, 1 and the coordinates of places are always allowed.',
     good: '{"city": "Oslo", "days": 3}, for “the next three days”',
     bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
     shownAt: 'the value',
@@ -24,7 +24,7 @@ export const rule: SampleRule = {
 
 function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name } = argument;
-  if (request.isEmpty) return [];
+  if (request.isEmpty || isCoordinate(argument)) return [];
   const wrong = choices.filter((choice) => scalarsOf(choice).some((value) => isForeign(value, argument, request)));
   const [first] = wrong;
   if (first === undefined || wrong.length < choices.length) return [];
@@ -37,6 +37,13 @@ function isForeign(value: JsonValue, argument: ArgumentChoices, request: Request
   if (number === 0 || number === 1 || number === -1 || request.derivesNumber(number)) return false;
   if (isOfTool(value, argument)) return false;
   return !request.counts(number);
+}
+
+/** Where a named place lies is common knowledge. */
+const coordinate = /^(?:lat|lon|lng|long|latitudes?|longitudes?|coordinates?|coords?|geo|bbox)$/;
+
+function isCoordinate({ name, path }: ArgumentChoices): boolean {
+  return [name, ...path].some((step) => typeof step === 'string' && wordsOf(step).some((word) => coordinate.test(word)));
 }
 
 /** The default, a member of the enum, or a number that the description of the argument or the tool names. */
