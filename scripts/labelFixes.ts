@@ -11,14 +11,14 @@ import { activeRules, recommendedSettings } from '../src/core/rules/settings.ts'
 import { bfclContext } from './labelFixes/bfclSamples.ts';
 import { printTables, summarise, type Fix, type Flagged } from './labelFixes/report.ts';
 
-const { values: options } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false }, missed: { type: 'boolean', default: false }, half: { type: 'string' } } });
+const { values: options } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false }, missed: { type: 'boolean', default: false }, part: { type: 'string' } } });
 const active = activeRules(rules, recommendedSettings);
 const folder = options.data ?? defaultFolder();
 if (folder === undefined || !existsSync(join(folder, 'bfcl_label_fixes.jsonl'))) {
   console.error(`No label corrections at ${folder ?? 'the usual places'}. Name a folder that holds bfcl_label_fixes.jsonl with --data DIR.`);
   process.exit(2);
 }
-const fixes = rowsOf(join(folder, 'bfcl_label_fixes.jsonl')).map(readFix).filter(({ id }) => inHalf(id));
+const fixes = rowsOf(join(folder, 'bfcl_label_fixes.jsonl')).map(readFix).filter(({ id }) => inPart(id));
 const otherFile = join(folder, 'other_label_fixes.jsonl');
 const others = (existsSync(otherFile) ? rowsOf(otherFile) : []).map(readFix);
 const { kept, absent } = neverChanged(folder);
@@ -31,13 +31,14 @@ function defaultFolder(): string | undefined {
   return [...(own === undefined ? [] : [own]), '../shared', '../../shared'].map((path) => join(path, 'data')).find((path) => existsSync(path));
 }
 
-/** Halves by a hash of the id: `a` was looked at while the rules were made, `b` was not. */
-function inHalf(id: string): boolean {
-  return options.half === undefined || options.half === halfOf(id);
+/** Parts by a hash of the id: `a` was looked at while the rules were made, `b` after a first measurement, `c` never. */
+function inPart(id: string): boolean {
+  return options.part === undefined || options.part.includes(partOf(id));
 }
 
-function halfOf(id: string): 'a' | 'b' {
-  return (createHash('sha1').update(id).digest()[0] ?? 0) % 2 === 0 ? 'a' : 'b';
+function partOf(id: string): 'a' | 'b' | 'c' {
+  const [first = 0, second = 0] = createHash('sha1').update(id).digest();
+  return first % 2 === 0 ? 'a' : second % 2 === 0 ? 'b' : 'c';
 }
 
 function rowsOf(file: string): JsonObject[] {
@@ -75,13 +76,13 @@ function neverChanged(root: string): { readonly kept: readonly Flagged[]; readon
   const ids = parsed?.ok === true && Array.isArray(parsed.value) ? (parsed.value as readonly JsonValue[]).map(text) : [];
   const questions = byId(bundle);
   const answers = byId(join(bundle, 'possible_answer'));
-  const kept = ids.filter(inHalf).flatMap((id): Flagged[] => {
+  const kept = ids.filter(inPart).flatMap((id): Flagged[] => {
     const question = questions.get(id);
     const answer = answers.get(id);
     const hits = question === undefined || answer === undefined ? undefined : hitsOf(question['question'] ?? null, question['function'] ?? null, answer['ground_truth'] ?? null);
     return hits === undefined ? [] : [{ id, hits }];
   });
-  return { kept, absent: ids.filter(inHalf).length - kept.length };
+  return { kept, absent: ids.filter(inPart).length - kept.length };
 }
 
 function byId(dir: string): ReadonlyMap<string, JsonObject> {

@@ -51,12 +51,12 @@ class Walk {
 
   members(object: JsonObject, schema: JsonObject | undefined, path: readonly (string | number)[]): void {
     const properties = schema?.['properties'];
-    const declared = properties !== undefined && isJsonObject(properties) ? properties : undefined;
+    const declared = objectIn(properties);
     const required = Array.isArray(schema?.['required']) ? (schema['required'] as readonly JsonValue[]) : [];
     for (const name of Object.keys(object)) {
       const value = object[name] ?? null;
       const own = declared !== undefined && Object.hasOwn(declared, name) ? declared[name] : undefined;
-      const ownSchema = own !== undefined && isJsonObject(own) ? own : undefined;
+      const ownSchema = objectIn(own);
       // Some possible answers forget the list around a nested value.
       const all: readonly JsonValue[] = this.listed && Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
       const choices = this.listed ? all.filter((choice) => choice !== '') : all;
@@ -72,7 +72,7 @@ class Walk {
     else if (Array.isArray(value)) {
       const items = schema?.['items'];
       (value as readonly JsonValue[]).forEach((item, i) => {
-        if (isJsonObject(item)) this.members(item, items !== undefined && isJsonObject(items) ? items : undefined, [...path, i]);
+        if (isJsonObject(item)) this.members(item, objectIn(items), [...path, i]);
       });
     }
   }
@@ -86,19 +86,27 @@ export function scalarsOf(value: JsonValue, depth = 0): readonly JsonValue[] {
 }
 
 export function descriptionOf({ schema }: Pick<ArgumentChoices, 'schema'>): string {
-  const text = schema?.['description'];
-  return typeof text === 'string' ? text : '';
+  return partsOf(schema).map((part) => part['description']).find((text) => typeof text === 'string') ?? '';
 }
 
 /** JSON types that the schema allows; empty where it says nothing. */
 export function typesOf(schema: JsonObject | undefined): readonly string[] {
-  const type = schema?.['type'];
-  return (Array.isArray(type) ? (type as readonly JsonValue[]) : [type]).filter((one) => typeof one === 'string');
+  return partsOf(schema).flatMap((part) => part['type'] ?? []).filter((type) => typeof type === 'string');
 }
 
+/** The values that the schema lists for the argument, or for each member of it. */
 export function enumOf(schema: JsonObject | undefined): readonly JsonValue[] {
-  const own = schema?.['enum'];
-  if (Array.isArray(own)) return own as readonly JsonValue[];
-  const items = schema?.['items'];
-  return items !== undefined && isJsonObject(items) && Array.isArray(items['enum']) ? (items['enum'] as readonly JsonValue[]) : [];
+  const parts = partsOf(schema);
+  return [...parts, ...parts.flatMap((part) => partsOf(objectIn(part['items'])))].flatMap((part) => (Array.isArray(part['enum']) ? (part['enum'] as readonly JsonValue[]) : []));
+}
+
+/** The schema and its alternatives: `Optional[…]` and nullable ones keep their words in there. */
+function partsOf(schema: JsonObject | undefined): readonly JsonObject[] {
+  if (schema === undefined) return [];
+  const alternatives = ['anyOf', 'oneOf'].flatMap((key) => (Array.isArray(schema[key]) ? (schema[key] as readonly JsonValue[]).filter((part) => isJsonObject(part)) : []));
+  return alternatives.length === 0 ? [schema] : [schema, ...alternatives];
+}
+
+function objectIn(value: JsonValue | undefined): JsonObject | undefined {
+  return value !== undefined && isJsonObject(value) ? value : undefined;
 }

@@ -9,6 +9,7 @@ import { rule as defaultConflict } from './checks/defaultConflict.ts';
 import { rule as describedFormat } from './checks/describedFormat.ts';
 import { rule as duplicateCall } from './checks/duplicateCall.ts';
 import { rule as enumAgainstRequest } from './checks/enumAgainstRequest.ts';
+import { rule as enumOfAnotherType } from './checks/enumOfAnotherType.ts';
 import { rule as listCutShort } from './checks/listCutShort.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as miscopiedValue } from './checks/miscopiedValue.ts';
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   describedFormat,
   duplicateCall,
   enumAgainstRequest,
+  enumOfAnotherType,
   listCutShort,
   mergedCalls,
   miscopiedValue,

@@ -3,7 +3,7 @@ import type { Sample } from '../dataset/sample.ts';
 import type { JsonValue } from '../json/value.ts';
 import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
 import { RequestText } from './grounding/requestText.ts';
-import { callViolations, possibleViolations, type LabelViolation } from './possibleViolations.ts';
+import { labelViolations, type LabelViolation } from './labelViolations.ts';
 
 const none: readonly LabelViolation[] = [];
 
@@ -29,7 +29,7 @@ export class SampleContext {
   /** How the label's calls break the definitions of their tools. */
   get violations(): readonly LabelViolation[] {
     const { label } = this.sample;
-    this.found ??= label.kind !== 'calls' ? none : label.possible === undefined ? callViolations(this.sample, label, () => this.choices) : possibleViolations(this.sample, label, this.choices);
+    this.found ??= label.kind === 'calls' ? labelViolations(this.sample, label, () => this.choices) : none;
     return this.found;
   }
 

@@ -1,4 +1,4 @@
-import type { LabelViolation } from './possibleViolations.ts';
+import type { LabelViolation } from './labelViolations.ts';
 import type { Hit } from './rule.ts';
 
 /** A value that breaks its schema. It weighs less where other acceptable values do not, or where the schema's own default does. */

@@ -35,5 +35,6 @@ export const rule: SampleRule = {
 function textOf(value: JsonValue): string {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(textOf).join('\n');
   if (isJsonObject(value)) return Object.entries(value).map(([key, member]) => `${key} ${textOf(member)}`).join('\n');
-  return value instanceof JsonNumber ? value.raw : String(value);
+  if (typeof value === 'string') return value;
+  return value instanceof JsonNumber ? value.raw : JSON.stringify(value);
 }

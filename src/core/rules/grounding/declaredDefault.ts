@@ -38,7 +38,7 @@ function plain(value: JsonValue): string {
   if (typeof value === 'number' || value instanceof JsonNumber) return String(Number(value));
   if (Array.isArray(value)) return (value as readonly JsonValue[]).length === 0 ? '' : `[${(value as readonly JsonValue[]).map(plain).join(',')}]`;
   if (isJsonObject(value)) return Object.keys(value).length === 0 ? '' : JSON.stringify(value);
-  const text = (typeof value === 'string' ? value : String(value as boolean)).trim().toLowerCase();
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).trim().toLowerCase();
   if (/^(none|null|nil|undefined|n\/a)$/.test(text)) return '';
   return text !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text;
 }
