@@ -29,7 +29,7 @@ export class SampleContext {
   /** How the label's calls break the definitions of their tools. */
   get violations(): readonly LabelViolation[] {
     const { label } = this.sample;
-    this.found ??= label.kind === 'calls' ? labelViolations(this.sample, label, () => this.choices) : none;
+    this.found ??= label.kind === 'calls' ? labelViolations(this.sample, label, () => this.choices, () => this.request) : none;
     return this.found;
   }
 

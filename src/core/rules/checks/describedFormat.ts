@@ -35,7 +35,7 @@ function unfit(argument: ArgumentChoices): Hit[] {
   const demand = demands.find(({ asks }) => asks.test(description));
   if (demand === undefined || choices.length === 0) return [];
   const byDefault = declaredDefault(schema);
-  const isUnfit = (choice: unknown): choice is string => typeof choice === 'string' && !demand.fits.test(choice) && !(byDefault !== undefined && saysTheSame(byDefault, choice));
+  const isUnfit = (choice: unknown): choice is string => typeof choice === 'string' && /^[\u0000-\u024f]*$/.test(choice) && !demand.fits.test(choice) && !(byDefault !== undefined && saysTheSame(byDefault, choice));
   const [first] = choices;
   if (!choices.every(isUnfit) || first === undefined) return [];
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its description asks for ${demand.what}` }];

@@ -6,7 +6,7 @@ import { fold, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 const exact = /^(?:string|integer|number|boolean|array|object|int|float|str|value|text|n\/?a|none|null|undefined|nan|unknown|tbd|todo|xxx+|foo|bar|foobar|placeholder|example|sample|dummy|lorem ipsum.*|dont_?care|don't care|\?+|\.{3,}|…|-+|_+)$/;
-const shaped = /^(?:<[a-z][\w .-]*>|\[[a-z][\w .-]*\]|\{\{?[a-z][\w .-]*\}?\}|\$\{[\w.]+\}|%\w+%|your[_ -]?[a-z_ -]*(?:key|token|name|id|password|secret|email|address|username)(?:[_ -]?here)?|(?:insert|enter|replace)[_ -].*(?:here)?|.*[_-]here)$/;
+const shaped = /^(?:<[a-z][\w .-]*>|\[[a-z][\w .-]*\]|\{\{?[a-z][\w .-]*\}?\}|\$\{[\w.]+\}|%\w+%|your[_ -]?[a-z_ -]*(?:key|token|name|id|password|secret|email|address|username)(?:[_ -]?here)?|(?:insert|enter|replace|put|add|new|your|some)[_ -].*[_ -]here|(?:insert|enter|replace)[_ -].*|.*[_-]here)$/;
 const address = /(?:^|[@/.])example\.(?:com|org|net)\b/;
 
 export const rule: SampleRule = {

@@ -32,6 +32,10 @@ function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, of which the conversation says nothing` }];
 }
 
+/** Tickers, airports and the like are common knowledge. */
+const code = /^[A-Z][A-Z0-9.:]{0,5}$/;
+const asksForCode = /code|ticker|symbol|iata|icao|iso\b|abbreviat/i;
+
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.trim() === '' || isTextSaid(value, request)) return false;
   if (enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
@@ -42,6 +46,6 @@ function isForeign(value: JsonValue, argument: ArgumentChoices, request: Request
   if (!words.some((word) => /\p{L}{2}/u.test(word))) return false;
   if (words.some((word) => (word.length > 2 || words.length === 1) && isWordSaid(word, request))) return false;
   if (!request.isLatin && /^[\u0000-\u024f]*$/.test(value)) return false;
-  if (saysByAnotherName(value, request)) return false;
+  if (saysByAnotherName(value, request) || (code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`))) return false;
   return !fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value));
 }

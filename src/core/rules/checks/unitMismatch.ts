@@ -1,5 +1,6 @@
 import { JsonNumber } from '../../json/value.ts';
 import { descriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { round } from '../grounding/numbersInText.ts';
 import { fold, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
@@ -18,7 +19,7 @@ export const rule: SampleRule = {
   scope: 'sample',
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
-    summary: 'A number taken over from the request, which gives it in one unit, for an argument that is described in another one.',
+    summary: 'A number taken over from the request, which gives it in one unit, for an argument that is described in another one; or a fraction where a percentage is described.',
     why: 'The number has to be converted.',
     good: '{"distance": 5000}, described as metres, for “5 km”',
     bad: '{"distance": 5}, described as metres, for “5 km”',
@@ -30,6 +31,25 @@ export const rule: SampleRule = {
 };
 
 function mismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
+  return [...percentMismatch(argument, request), ...unitMismatch(argument, request)];
+}
+
+/** A percentage for which the description wants a fraction, or the other way round. */
+function percentMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
+  const { choices, call, path, name } = argument;
+  const [value] = choices;
+  if (value === undefined || !choices.every((choice) => typeof choice === 'number' || choice instanceof JsonNumber)) return [];
+  const description = fold(descriptionOf(argument));
+  const wantsPercent = /\b(?:as|in|a) (?:a )?percent(?:age)?\b|\(%\)|\bin %/.test(description) && !/decimal|fraction|0\.\d|\bper unit\b/.test(description);
+  const wantsFraction = /\bas (?:a )?(?:decimal|fraction)\b|\bin decimal\b|decimal form/.test(description) && !/percent/.test(description);
+  if (!wantsPercent && !wantsFraction) return [];
+  const said = [...request.folded.matchAll(/(\d+(?:\.\d+)?)\s?(?:%|percent)/g)].map(([, number]) => Number(number));
+  const given = choices.map(Number);
+  const isWrong = given.every((number) => (wantsPercent ? said.includes(round(number * 100)) && !said.includes(number) : said.includes(number) && number > 1));
+  return isWrong ? [{ at: { part: 'value', call, path }, message: `${name} is ${String(value)}, ${wantsPercent ? 'a percentage' : 'a fraction'} by its description, while the request says ${wantsPercent ? round(Number(value) * 100) : Number(value)} %` }] : [];
+}
+
+function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name } = argument;
   const [value] = choices;
   if (choices.length !== 1 || !(typeof value === 'number' || value instanceof JsonNumber) || Number(value) === 0) return [];

@@ -1,6 +1,6 @@
 import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 
-const spoken = /\bdefault(?:s|ed)?(?:\s+value)?(?:\s+(?:is|are|will be|to|set to|is set to|being|of))*\s*[:=]?\s*(?:["'`“‘]([^"'`”’]*)["'`”’]|(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)|(true|false|null|none|empty (?:array|list|string|dict(?:ionary)?|object))\b)/i;
+const spoken = /\bdefault(?:s|ed)?(?:\s+value)?(?:\s+(?:is|are|will be|to|set to|is set to|being|of))*\s*[:=]?\s*(?:["'`“‘]([^"'`”’]*)["'`”’]|(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)(?![\d.]*\s?(?:[x×*^/]|e[-\d]))|(true|false|null|none|empty (?:array|list|string|dict(?:ionary)?|object))\b)/i;
 
 /** What a tool takes where an argument is left out, by the schema or by the words of its description; undefined where neither says. */
 export function declaredDefault(schema: JsonObject | undefined): JsonValue | undefined {
