@@ -1,4 +1,5 @@
 // Made by `npm run generate` from the files in checks/. Do not edit.
+import { rule as addedDetail } from './checks/addedDetail.ts';
 import { rule as argumentConstraint } from './checks/argumentConstraint.ts';
 import { rule as argumentEnum } from './checks/argumentEnum.ts';
 import { rule as argumentEqualsDefault } from './checks/argumentEqualsDefault.ts';
@@ -10,6 +11,7 @@ import { rule as describedFormat } from './checks/describedFormat.ts';
 import { rule as duplicateCall } from './checks/duplicateCall.ts';
 import { rule as enumAgainstRequest } from './checks/enumAgainstRequest.ts';
 import { rule as enumOfAnotherType } from './checks/enumOfAnotherType.ts';
+import { rule as inventedName } from './checks/inventedName.ts';
 import { rule as listCutShort } from './checks/listCutShort.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as miscopiedValue } from './checks/miscopiedValue.ts';
@@ -35,6 +37,7 @@ import { rule as unusedMention } from './checks/unusedMention.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
+  addedDetail,
   argumentConstraint,
   argumentEnum,
   argumentEqualsDefault,
@@ -46,6 +49,7 @@ export const rules: readonly Rule[] = [
   duplicateCall,
   enumAgainstRequest,
   enumOfAnotherType,
+  inventedName,
   listCutShort,
   mergedCalls,
   miscopiedValue,

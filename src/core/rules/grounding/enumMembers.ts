@@ -10,7 +10,7 @@ export function saidMembers(schema: ArgumentChoices['schema'] | JsonObject, requ
   return said.length < members.length || members.length === 2 ? said : [];
 }
 
-/** In words: between other characters than letters and digits, and not after "not". */
+/** In words: between other characters than letters and digits, and not where that is denied. */
 export function saysPhrase(phrase: string, request: RequestText): boolean {
   const wanted = fold(phrase).replaceAll('_', ' ').trim();
   if (wanted.length < 3 || !/\p{L}/u.test(wanted)) return false;
@@ -18,7 +18,8 @@ export function saysPhrase(phrase: string, request: RequestText): boolean {
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     const before = text.slice(Math.max(0, at - 1), at);
     const after = text.slice(at + wanted.length, at + wanted.length + 1);
-    if (!/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
+    const isDenied = /(?:\bnot?|n't|n’t|without|except|rather than|instead of|too)(?: \w+)?\s*$/.test(text.slice(Math.max(0, at - 20), at));
+    if (!isDenied && !/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
   }
   return false;
 }
