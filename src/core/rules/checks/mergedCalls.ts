@@ -1,7 +1,7 @@
 import { JsonNumber, type JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import { typesOf, type ArgumentChoices } from '../argumentChoices.ts';
-import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import { fold, stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import { round } from '../grounding/numbersInText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
@@ -42,12 +42,12 @@ function apart(choices: readonly JsonValue[], request: RequestText): readonly Js
   return [];
 }
 
-/** Neither holds a word of the other, and both stand beside each other in a list. */
+/** Each has a word that the other lacks, and they stand one after the other in a list. */
 function areDistinct(first: string, second: string, text: string): boolean {
-  const words = new Set(wordsOf(first));
-  if (wordsOf(second).some((word) => words.has(word))) return false;
-  const from = text.indexOf(fold(first));
-  const to = text.indexOf(fold(second));
-  if (to < from) return false;
-  return /\band\b|,|&/.test(text.slice(from + first.length, to));
+  const own = wordsOf(first).map(stem);
+  const others = wordsOf(second).map(stem);
+  if (own.every((word) => others.includes(word)) || others.every((word) => own.includes(word))) return false;
+  const end = text.indexOf(fold(first)) + fold(first).length;
+  const next = text.indexOf(fold(second), end);
+  return next >= 0 && /\band\b|,|&|\bthen\b|\balso\b/.test(text.slice(end, next));
 }

@@ -12,7 +12,7 @@ export const rule: SampleRule = {
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A number that the conversation does not name, that does not follow from numbers it names, and that the tool does not name either.',
-    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0, 1 and the coordinates of places are always allowed; whole numbers up to 20 are a warning.',
+    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0, 1, constants of nature and the coordinates of places are always allowed; whole numbers up to 20 are a warning.',
     good: '{"city": "Oslo", "days": 3}, for “the next three days”',
     bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
     shownAt: 'the value',
@@ -33,10 +33,13 @@ function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
   return [{ at: { part: 'value', call, path }, ...(isSmall ? { severity: 'warning' as const } : {}), message: `${name} is ${show(first)}, which the conversation gives no ground for` }];
 }
 
+/** Constants of nature, as they are written in textbooks: g, pi, e, c, G, h, k, R, N, the charge of an electron, 0 °C, one atmosphere. */
+const constants = [9.8, 9.81, 9.807, 9.80665, 3.14, 3.1416, 3.14159, 2.718, 299792458, 3e8, 6.674e-11, 6.67e-11, 6.626e-34, 1.38e-23, 8.314, 8.3145, 6.022e23, 1.602e-19, 8.854e-12, 8.99e9, 9e9, 4.184, 273.15, 101325];
+
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'number' && !(value instanceof JsonNumber)) return false;
   const number = Number(value);
-  if (number === 0 || number === 1 || number === -1 || request.derivesNumber(number)) return false;
+  if (number === 0 || number === 1 || number === -1 || constants.includes(number) || request.derivesNumber(number)) return false;
   if (isOfTool(value, argument)) return false;
   return !request.counts(number);
 }

@@ -1,4 +1,5 @@
 import { JsonNumber } from '../../json/value.ts';
+import { show } from '../../toolcall/differences.ts';
 import { descriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { round } from '../grounding/numbersInText.ts';
 import { fold, type RequestText } from '../grounding/requestText.ts';
@@ -46,7 +47,7 @@ function percentMismatch(argument: ArgumentChoices, request: RequestText): Hit[]
   const said = [...request.folded.matchAll(/(\d+(?:\.\d+)?)\s?(?:%|percent)/g)].map(([, number]) => Number(number));
   const given = choices.map(Number);
   const isWrong = given.every((number) => (wantsPercent ? said.includes(round(number * 100)) && !said.includes(number) : said.includes(number) && number > 1));
-  return isWrong ? [{ at: { part: 'value', call, path }, message: `${name} is ${String(value)}, ${wantsPercent ? 'a percentage' : 'a fraction'} by its description, while the request says ${wantsPercent ? round(Number(value) * 100) : Number(value)} %` }] : [];
+  return isWrong ? [{ at: { part: 'value', call, path }, message: `${name} is ${show(value)}, ${wantsPercent ? 'a percentage' : 'a fraction'} by its description, while the request says ${wantsPercent ? round(Number(value) * 100) : Number(value)} %` }] : [];
 }
 
 function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
