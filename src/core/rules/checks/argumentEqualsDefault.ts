@@ -1,5 +1,6 @@
 import { show } from '../../toolcall/differences.ts';
 import { valueKey } from '../../toolcall/canonicalCall.ts';
+import { argumentFix } from '../fixes.ts';
 import { isSaid } from '../grounding/said.ts';
 import type { SampleRule } from '../rule.ts';
 
@@ -14,12 +15,13 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "days": 7}, where the default is 7',
     shownAt: 'the key',
   },
-  check({ choices, request }) {
+  check(context) {
+    const { choices, request } = context;
     return choices.flatMap(({ choices: values, omissible, required, schema, call, path, name }) => {
       const [value] = values;
       if (required || omissible || value === undefined || values.length > 1 || schema === undefined || !Object.hasOwn(schema, 'default')) return [];
       if (valueKey(schema['default'] ?? null) !== valueKey(value) || isSaid(value, request)) return [];
-      return [{ at: { part: 'key' as const, call, path }, message: `${name} is ${show(value)}, which is its default` }];
+      return [{ at: { part: 'key' as const, call, path }, message: `${name} is ${show(value)}, which is its default`, fixes: argumentFix(context, `Leave ${name} out`, [{ kind: 'remove', call, path }]) }];
     });
   },
 };

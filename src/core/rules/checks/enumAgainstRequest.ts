@@ -2,8 +2,9 @@ import { show } from '../../toolcall/differences.ts';
 import { saidMembers, saysPhrase } from '../grounding/enumMembers.ts';
 import { enumOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { isTextSaid } from '../grounding/said.ts';
-import type { RequestText } from '../grounding/requestText.ts';
+import { argumentFix } from '../fixes.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 export const rule: SampleRule = {
   id: 'enum-against-request',
@@ -16,14 +17,16 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "unit": "celsius"}, for “in kelvin”',
     shownAt: 'the value',
   },
-  check({ choices, request, sample }) {
+  check(context) {
+    const { choices, sample } = context;
     const calls = sample.label.kind === 'calls' ? sample.label.calls.length : 0;
     // Calls beside each other share the request, and each says its own.
-    return calls === 1 ? choices.flatMap((argument) => against(argument, request)) : [];
+    return calls === 1 ? choices.flatMap((argument) => against(argument, context)) : [];
   },
 };
 
-function against(argument: ArgumentChoices, request: RequestText): Hit[] {
+function against(argument: ArgumentChoices, context: SampleContext): Hit[] {
+  const { request } = context;
   const { choices, call, path, name, schema } = argument;
   const values = choices.flatMap((choice) => (typeof choice === 'string' ? [choice] : []));
   const [value] = values;
@@ -31,5 +34,5 @@ function against(argument: ArgumentChoices, request: RequestText): Hit[] {
   if (values.some((one) => isTextSaid(one, request))) return [];
   const [said, ...more] = saidMembers(schema, request);
   if (said === undefined || more.length > 0 || values.some((one) => saysPhrase(one, request))) return [];
-  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(value)}, while the request says ${show(said)}` }];
+  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(value)}, while the request says ${show(said)}`, fixes: argumentFix(context, `Write ${show(said)}`, [{ kind: 'set', call, path, value: said }]) }];
 }

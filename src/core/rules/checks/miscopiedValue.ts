@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import { scalarsOf } from '../argumentChoices.ts';
 import { fold, type RequestText } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
@@ -17,12 +18,13 @@ export const rule: SampleRule = {
     bad: '{"order": "A-10423"}, for “order A-10432”',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
+  check(context) {
+    const { choices, request } = context;
     return choices.flatMap(({ choices: values, call, path, name }) => {
       const found = values.map((value) => scalarsOf(value).map((one) => original(one, request)).find((one) => one !== undefined));
       const [pair] = found;
       if (pair === undefined || found.includes(undefined)) return [];
-      return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${show(pair.value)}, while the conversation has ${show(pair.said)}` }];
+      return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${show(pair.value)}, while the conversation has ${show(pair.said)}`, ...(typeof values[0] === 'string' ? { fixes: argumentFix(context, `Write ${show(pair.said)}`, [{ kind: 'set', call, path, value: pair.said }]) } : {}) }];
     });
   },
 };
@@ -32,8 +34,8 @@ function original(value: JsonValue, request: RequestText): { readonly value: str
   if (typeof value !== 'string' || !identifier.test(value) || request.text.includes(value)) return undefined;
   const folded = fold(value);
   if (request.folded.includes(folded) || request.letters.includes(folded.replaceAll(/[^\p{L}\p{N}]/gu, '')) || /^\d{1,4}[-/.:]\d{1,2}/.test(value)) return undefined;
-  for (const said of request.folded.match(/[\p{L}\p{N}][\p{L}\p{N}_@.:/-]*[\p{L}\p{N}]/gu) ?? []) {
-    if (said.length === folded.length && /\d/.test(said) && isOneSlipAway(said, folded)) return { value, said };
+  for (const said of request.text.match(/[\p{L}\p{N}][\p{L}\p{N}_@.:/-]*[\p{L}\p{N}]/gu) ?? []) {
+    if (said.length === folded.length && /\d/.test(said) && isOneSlipAway(fold(said), folded)) return { value, said };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { argumentFix } from '../fixes.ts';
 import type { SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -11,10 +12,10 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "unit": null}',
     shownAt: 'the key',
   },
-  check({ choices }) {
-    return choices.flatMap(({ choices: values, omissible, required, schema, call, path, name }) => {
+  check(context) {
+    return context.choices.flatMap(({ choices: values, omissible, required, schema, call, path, name }) => {
       if (required || omissible || values.length === 0 || values.some((value) => value !== null) || schema?.['default'] === null) return [];
-      return [{ at: { part: 'key' as const, call, path }, message: `${name} is null; it may be left out` }];
+      return [{ at: { part: 'key' as const, call, path }, message: `${name} is null; it may be left out`, fixes: argumentFix(context, `Leave ${name} out`, [{ kind: 'remove', call, path }]) }];
     });
   },
 };

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../json/value.ts';
 import { toolParameterSchema } from '../../schema/normalise.ts';
 import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { saidMembers } from '../grounding/enumMembers.ts';
 import type { SampleRule } from '../rule.ts';
@@ -16,7 +17,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo"}, for “in kelvin”',
     shownAt: 'the name of the call',
   },
-  check({ sample, request }) {
+  check(context) {
+    const { sample, request } = context;
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length !== 1) return [];
     const [call] = label.possible ?? label.calls;
@@ -31,7 +33,7 @@ export const rule: SampleRule = {
       if (said === undefined || more.length > 0 || said.length < 4 || [...given].some((value) => value.toLowerCase().includes(said.toLowerCase()))) return [];
       const byDefault = declaredDefault(schema);
       if (byDefault !== undefined && saysTheSame(byDefault, said)) return [];
-      return [{ at: { part: 'missing' as const, call: 0, path: [name] }, message: `the request says ${show(said)}, and ${name} is left out` }];
+      return [{ at: { part: 'missing' as const, call: 0, path: [name] }, message: `the request says ${show(said)}, and ${name} is left out`, fixes: argumentFix(context, `Add ${name}`, [{ kind: 'set', call: 0, path: [name], value: said }]) }];
     });
   },
 };

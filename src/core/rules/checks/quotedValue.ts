@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import { scalarsOf } from '../argumentChoices.ts';
 import type { SampleRule } from '../rule.ts';
 
@@ -16,12 +17,15 @@ export const rule: SampleRule = {
     bad: '{"city": "\'Oslo\'"}',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
+  check(context) {
+    const { choices, request } = context;
     return choices.flatMap(({ choices: values, call, path, schema }) => {
       const wrong = values.filter((value) => scalarsOf(value).some((one) => isQuoted(one) && !request.text.includes(`"${one}"`)));
       const inEnum = JSON.stringify(schema?.['enum'] ?? null).includes("'");
       if (wrong.length === 0 || inEnum) return [];
-      return [{ at: { part: 'value' as const, call, path }, message: `${show(wrong[0] ?? null)} has quotation marks of its own`, ...(wrong.length < values.length ? { severity: 'warning' as const } : {}) }];
+      const [value] = wrong;
+      const fix = typeof value === 'string' ? { fixes: argumentFix(context, 'Take the quotation marks away', [{ kind: 'set', call, path, value: value.slice(1, -1) }]) } : {};
+      return [{ at: { part: 'value' as const, call, path }, ...fix, message: `${show(value ?? null)} has quotation marks of its own`, ...(wrong.length < values.length ? { severity: 'warning' as const } : {}) }];
     });
   },
 };

@@ -1,7 +1,10 @@
 import type { JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, typesOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { argumentFix } from '../fixes.ts';
+import { converted } from '../grounding/converted.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 const literal = /^(?:true|false|True|False|null|None|undefined)$/;
 const structure = /^\s*(?:\{\s*["'}]|\[\s*[\]"'{[\d-])[\s\S]*[\]}]\s*$/;
@@ -17,17 +20,18 @@ export const rule: SampleRule = {
     bad: '{"filter": "{\\"open\\": true}"}',
     shownAt: 'the value',
   },
-  check({ choices }) {
-    return choices.flatMap(typedAsText);
+  check(context) {
+    return context.choices.flatMap((argument) => typedAsText(argument, context));
   },
 };
 
-function typedAsText(argument: ArgumentChoices): Hit[] {
+function typedAsText(argument: ArgumentChoices, context: SampleContext): Hit[] {
   const { choices, call, path, name, schema } = argument;
   if (typesOf(schema).length > 0 || enumOf(schema).length > 0 || choices.length === 0) return [];
   const [first] = choices;
   if (first === undefined || !choices.every(isTyped)) return [];
-  return [{ at: { part: 'value', call, path }, message: `${name} is the text ${show(first)}, which looks like a value of another type` }];
+  const right = converted(first, ['boolean', 'array', 'object']);
+  return [{ at: { part: 'value', call, path }, message: `${name} is the text ${show(first)}, which looks like a value of another type`, ...(right === undefined ? {} : { fixes: argumentFix(context, `Write ${show(right)}`, [{ kind: 'set', call, path, value: right }]) }) }];
 }
 
 function isTyped(value: JsonValue): boolean {

@@ -1,7 +1,9 @@
 import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import type { ArgumentChoices } from '../argumentChoices.ts';
-import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import { fold, wordsOf } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 const starts = new Set(['from', 'origin', 'source', 'start', 'departure', 'starting', 'pickup', 'begin', 'departing', 'src']);
 const ends = new Set(['to', 'destination', 'target', 'end', 'arrival', 'ending', 'dropoff', 'arriving', 'dest', 'dst']);
@@ -17,12 +19,13 @@ export const rule: SampleRule = {
     bad: '{"origin": "Rome", "destination": "Oslo"}, for “from Oslo to Rome”',
     shownAt: 'the value of the start',
   },
-  check({ choices, request, sample }) {
+  check(context) {
+    const { choices, sample } = context;
     if (sample.label.kind !== 'calls') return [];
     const texts = choices.filter(({ choices: values, path }) => path.length === 1 && values.length > 0 && values.every((value) => typeof value === 'string'));
     return texts.filter(({ name }) => isNamed(name, starts)).flatMap((start) => {
       const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isNamed(name, ends) && isPair(start.name, name));
-      return end === undefined ? [] : swapped(start, end, request);
+      return end === undefined ? [] : swapped(start, end, context);
     });
   },
 };
@@ -37,9 +40,12 @@ function isPair(start: string, end: string): boolean {
   return rest(start) === rest(end);
 }
 
-function swapped(start: ArgumentChoices, end: ArgumentChoices, { folded }: RequestText): Hit[] {
+function swapped(start: ArgumentChoices, end: ArgumentChoices, context: SampleContext): Hit[] {
+  const { folded } = context.request;
   const follows = (words: string, { choices }: ArgumentChoices): boolean => choices.some((value) => typeof value === 'string' && value.length > 1 && folded.includes(` ${words} ${fold(value)}`));
   const isWrong = follows('to', start) && follows('from', end) && !follows('from', start) && !follows('to', end);
   if (!isWrong) return [];
-  return [{ at: { part: 'value', call: start.call, path: start.path }, message: `${start.name} is ${show(start.choices[0] ?? null)} and ${end.name} is ${show(end.choices[0] ?? null)}, while the request says it the other way round` }];
+  const [from, to] = [start.choices[0] ?? null, end.choices[0] ?? null];
+  const fixes = argumentFix(context, 'Swap them', [{ kind: 'set', call: start.call, path: start.path, value: to }, { kind: 'set', call: end.call, path: end.path, value: from }]);
+  return [{ at: { part: 'value', call: start.call, path: start.path }, fixes, message: `${start.name} is ${show(from)} and ${end.name} is ${show(to)}, while the request says it the other way round` }];
 }
