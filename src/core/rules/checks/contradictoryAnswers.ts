@@ -26,7 +26,7 @@ export const rule: SampleRule = {
 function contradiction({ choices, listed }: ArgumentChoices): readonly [boolean | number, boolean | number] | undefined {
   if (!listed || choices.length < 2) return undefined;
   if (choices.includes(true) && choices.includes(false)) return [true, false];
-  const numbers = choices.filter((choice) => typeof choice === 'number' || choice instanceof JsonNumber).map(Number);
+  const numbers = choices.filter((choice) => typeof choice === 'number' || choice instanceof JsonNumber).map(Number).filter((number) => Number.isFinite(number * 100));
   for (const number of numbers) if (number !== 0 && numbers.includes(round(number * 100))) return [number, round(number * 100)];
   return undefined;
 }

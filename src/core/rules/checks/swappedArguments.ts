@@ -42,7 +42,7 @@ function isPair(start: string, end: string): boolean {
 
 function swapped(start: ArgumentChoices, end: ArgumentChoices, context: SampleContext): Hit[] {
   const { folded } = context.request;
-  const follows = (words: string, { choices }: ArgumentChoices): boolean => choices.some((value) => typeof value === 'string' && value.length > 1 && folded.includes(` ${words} ${fold(value)}`));
+  const follows = (words: string, { choices }: ArgumentChoices): boolean => choices.some((value) => typeof value === 'string' && value.length > 1 && ` ${folded}`.includes(` ${words} ${fold(value)}`));
   const isWrong = follows('to', start) && follows('from', end) && !follows('from', start) && !follows('to', end);
   if (!isWrong) return [];
   const [from, to] = [start.choices[0] ?? null, end.choices[0] ?? null];
