@@ -1,6 +1,7 @@
 import type { Label, Sample, ToolDefinition } from '../dataset/sample.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { toolParameterSchema } from '../schema/normalise.ts';
+import { fold } from './grounding/requestText.ts';
 
 /** One argument of the label, or one member of an object among its arguments, with every value that counts as right. */
 export type ArgumentChoices = {
@@ -26,9 +27,8 @@ export function argumentChoices(sample: Sample): readonly ArgumentChoices[] {
   const { label, tools } = sample;
   if (label.kind !== 'calls') return [];
   const found: ArgumentChoices[] = [];
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
   label.calls.forEach((call, index) => {
-    const tool = byName.get(call.name);
+    const tool = tools.find(({ name }) => name === call.name);
     if (tool === undefined) return;
     const possible = possibleArguments(label, index);
     const walk = new Walk(found, index, tool, possible !== undefined);
@@ -59,7 +59,7 @@ class Walk {
       const ownSchema = objectIn(own);
       // Some possible answers forget the list around a nested value.
       const all: readonly JsonValue[] = this.listed && Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-      const choices = this.listed ? all.filter((choice) => choice !== '') : all;
+      const choices = this.listed && all.includes('') ? all.filter((choice) => choice !== '') : all;
       const at = [...path, name];
       this.found.push({ call: this.call, path: at, name, tool: this.tool, schema: ownSchema, required: required.includes(name), omissible: choices.length < all.length, choices, listed: this.listed });
       this.inside(choices[0], ownSchema, at);
@@ -80,24 +80,47 @@ class Walk {
 
 /** Texts and numbers in a value, those inside lists included; members of objects are arguments of their own. */
 export function scalarsOf(value: JsonValue, depth = 0): readonly JsonValue[] {
+  if (typeof value !== 'object' || value === null) return [value];
   if (depth > deepest) return [];
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((item) => scalarsOf(item, depth + 1));
   return isJsonObject(value) ? [] : [value];
 }
 
+/** What the rules ask of a schema again and again; worked out once for each. */
+type SchemaWords = { readonly description: string; readonly folded: string; readonly types: readonly string[]; readonly listed: readonly JsonValue[] };
+
+const noWords: SchemaWords = { description: '', folded: '', types: [], listed: [] };
+const known = new WeakMap<JsonObject, SchemaWords>();
+
+function wordsOfSchema(schema: JsonObject | undefined): SchemaWords {
+  if (schema === undefined) return noWords;
+  const cached = known.get(schema);
+  if (cached !== undefined) return cached;
+  const parts = partsOf(schema);
+  const description = parts.map((part) => part['description']).find((text) => typeof text === 'string') ?? '';
+  const listed = [...parts, ...parts.flatMap((part) => partsOf(objectIn(part['items'])))].flatMap((part) => (Array.isArray(part['enum']) ? (part['enum'] as readonly JsonValue[]) : []));
+  const made = { description, folded: fold(description), types: parts.flatMap((part) => part['type'] ?? []).filter((type) => typeof type === 'string'), listed };
+  known.set(schema, made);
+  return made;
+}
+
 export function descriptionOf({ schema }: Pick<ArgumentChoices, 'schema'>): string {
-  return partsOf(schema).map((part) => part['description']).find((text) => typeof text === 'string') ?? '';
+  return wordsOfSchema(schema).description;
+}
+
+/** The description in lower case, without accents. */
+export function foldedDescriptionOf({ schema }: Pick<ArgumentChoices, 'schema'>): string {
+  return wordsOfSchema(schema).folded;
 }
 
 /** JSON types that the schema allows; empty where it says nothing. */
 export function typesOf(schema: JsonObject | undefined): readonly string[] {
-  return partsOf(schema).flatMap((part) => part['type'] ?? []).filter((type) => typeof type === 'string');
+  return wordsOfSchema(schema).types;
 }
 
 /** The values that the schema lists for the argument, or for each member of it. */
 export function enumOf(schema: JsonObject | undefined): readonly JsonValue[] {
-  const parts = partsOf(schema);
-  return [...parts, ...parts.flatMap((part) => partsOf(objectIn(part['items'])))].flatMap((part) => (Array.isArray(part['enum']) ? (part['enum'] as readonly JsonValue[]) : []));
+  return wordsOfSchema(schema).listed;
 }
 
 /** The schema and its alternatives: `Optional[…]` and nullable ones keep their words in there. */

@@ -1,6 +1,6 @@
 import type { RecordSample } from '../dataset/dialect.ts';
 import type { Sample } from '../dataset/sample.ts';
-import type { JsonValue } from '../json/value.ts';
+import { JsonNumber, type JsonValue } from '../json/value.ts';
 import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
 import { RequestText } from './grounding/requestText.ts';
 import { labelViolations, type LabelViolation } from './labelViolations.ts';
@@ -12,6 +12,7 @@ export class SampleContext {
   private found: readonly LabelViolation[] | undefined;
   private listed: readonly ArgumentChoices[] | undefined;
   private said: RequestText | undefined;
+  private notFound: readonly ArgumentChoices[] | undefined;
 
   constructor(
     readonly read: RecordSample,
@@ -42,4 +43,17 @@ export class SampleContext {
   get request(): RequestText {
     return (this.said ??= new RequestText(this.sample.messages));
   }
+
+  /** Arguments of which no acceptable value stands in the conversation as it is: most do, and need no closer look. */
+  get unsaid(): readonly ArgumentChoices[] {
+    return (this.notFound ??= this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0))));
+  }
+}
+
+function standsIn(value: JsonValue, text: string, depth: number): boolean {
+  if (typeof value === 'string') return text.includes(value);
+  if (typeof value === 'number') return text.includes(String(value));
+  if (value instanceof JsonNumber) return false;
+  if (Array.isArray(value)) return depth > 8 || (value as readonly JsonValue[]).every((item) => standsIn(item, text, depth + 1));
+  return true;
 }

@@ -17,8 +17,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Nairobi, Kenya"}, where the description asks for the name of a city',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => added(argument, request));
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => added(argument, request));
   },
 };
 

@@ -15,7 +15,8 @@ export const rule: SampleRule = {
     bad: '"rate": [0.05, 5]',
     shownAt: 'the value',
   },
-  check({ choices }) {
+  check({ choices, sample: { label } }) {
+    if (label.kind !== 'calls' || label.possible === undefined) return [];
     return choices.flatMap((argument) => {
       const pair = contradiction(argument);
       return pair === undefined ? [] : [{ at: { part: 'value' as const, call: argument.call, path: argument.path }, message: `${argument.name} may be ${show(pair[0])} as well as ${show(pair[1])}` }];

@@ -16,9 +16,13 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ choices }) {
-    return choices.flatMap(wrongDate);
+    return choices.flatMap((argument) => (argument.choices.some(mayBeDate) ? wrongDate(argument) : []));
   },
 };
+
+function mayBeDate(value: JsonValue): boolean {
+  return typeof value === 'string' ? value.length <= 40 && /\d/.test(value) : Array.isArray(value);
+}
 
 function wrongDate(argument: ArgumentChoices): Hit[] {
   const { choices, call, path, name } = argument;

@@ -16,7 +16,8 @@ export const rule: SampleRule = {
     bad: '"days": ["", 3], where the default is 7 and the request does not speak of 3',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
+  check({ choices, request, sample: { label } }) {
+    if (label.kind !== 'calls' || label.possible === undefined) return [];
     return choices.flatMap((argument) => conflict(argument, request));
   },
 };

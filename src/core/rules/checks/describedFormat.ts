@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import { descriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
@@ -29,11 +30,22 @@ export const rule: SampleRule = {
   },
 };
 
-function unfit(argument: ArgumentChoices): Hit[] {
-  const { choices, call, path, name, schema } = argument;
+const known = new WeakMap<JsonObject, { readonly demand: Demand | undefined }>();
+
+function demandOf(argument: ArgumentChoices, schema: JsonObject): Demand | undefined {
+  const cached = known.get(schema);
+  if (cached !== undefined) return cached.demand;
   const description = descriptionOf(argument);
   const demand = demands.find(({ asks }) => asks.test(description));
-  if (demand === undefined || choices.length === 0) return [];
+  known.set(schema, { demand });
+  return demand;
+}
+
+function unfit(argument: ArgumentChoices): Hit[] {
+  const { choices, call, path, name, schema } = argument;
+  if (schema === undefined || !choices.some((choice) => typeof choice === 'string')) return [];
+  const demand = demandOf(argument, schema);
+  if (demand === undefined) return [];
   const byDefault = declaredDefault(schema);
   const isUnfit = (choice: unknown): choice is string => typeof choice === 'string' && /^[\u0000-\u024f]*$/.test(choice) && !demand.fits.test(choice) && !(byDefault !== undefined && saysTheSame(byDefault, choice));
   const [first] = choices;

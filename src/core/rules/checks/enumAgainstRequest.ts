@@ -18,10 +18,10 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    const { choices, sample } = context;
+    const { unsaid, sample } = context;
     const calls = sample.label.kind === 'calls' ? sample.label.calls.length : 0;
     // Calls beside each other share the request, and each says its own.
-    return calls === 1 ? choices.flatMap((argument) => against(argument, context)) : [];
+    return calls === 1 ? unsaid.flatMap((argument) => against(argument, context)) : [];
   },
 };
 

@@ -18,9 +18,9 @@ export const rule: SampleRule = {
     bad: '{"callback": "handleResult"}, for “call onDone”',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    if (request.isEmpty) return [];
-    return choices.flatMap((argument) => {
+  check({ unsaid, request }) {
+    if (unsaid.length === 0 || request.isEmpty) return [];
+    return unsaid.flatMap((argument) => {
       const { choices: values, call, path, name } = argument;
       const found = values.map((value) => scalarsOf(value).find((one) => isInvented(one, argument, request)));
       const [first] = found;

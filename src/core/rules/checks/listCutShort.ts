@@ -16,6 +16,7 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ choices, request }) {
+    if (!choices.some(({ choices: values }) => values.some((value) => typeof value === 'number')) || !/\d,? (?:and|or|&) -?\d/.test(request.text)) return [];
     const lists = [...request.folded.matchAll(list)].map(([text]) => (text.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number));
     if (lists.length === 0) return [];
     const used = new Set(choices.flatMap((argument) => argument.choices.flatMap(numbersOf)));

@@ -16,7 +16,8 @@ export const rule: SampleRule = {
     bad: 'one call, "days": [5, 10]',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
+  check({ choices, request, sample: { label } }) {
+    if (label.kind !== 'calls' || label.possible === undefined) return [];
     return choices.flatMap((argument) => merged(argument, request));
   },
 };

@@ -19,8 +19,8 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    const { choices, request } = context;
-    return choices.flatMap(({ choices: values, call, path, name }) => {
+    const { unsaid, request } = context;
+    return unsaid.flatMap(({ choices: values, call, path, name }) => {
       const found = values.map((value) => scalarsOf(value).map((one) => original(one, request)).find((one) => one !== undefined));
       const [pair] = found;
       if (pair === undefined || found.includes(undefined)) return [];

@@ -20,8 +20,8 @@ export const rule: SampleRule = {
     bad: '{"city": "<city>"}',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => placeholder(argument, request));
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => placeholder(argument, request));
   },
 };
 

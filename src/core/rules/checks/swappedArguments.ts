@@ -22,6 +22,7 @@ export const rule: SampleRule = {
   check(context) {
     const { choices, sample } = context;
     if (sample.label.kind !== 'calls') return [];
+    if (choices.length < 2 || !/\bfrom\b/i.test(context.request.text)) return [];
     const texts = choices.filter(({ choices: values, path }) => path.length === 1 && values.length > 0 && values.every((value) => typeof value === 'string'));
     return texts.filter(({ name }) => isNamed(name, starts)).flatMap((start) => {
       const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isNamed(name, ends) && isPair(start.name, name));

@@ -20,8 +20,8 @@ export const rule: SampleRule = {
     bad: '{"day": "2024-03-06"}, for “on 5 March 2024”',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => ungrounded(argument, request));
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => ungrounded(argument, request));
   },
 };
 

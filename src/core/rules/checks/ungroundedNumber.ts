@@ -17,8 +17,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => ungrounded(argument, request));
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => ungrounded(argument, request));
   },
 };
 

@@ -18,8 +18,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Paris"}, for “in New York City”',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => ungrounded(argument, request));
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => ungrounded(argument, request));
   },
 };
 

@@ -1,8 +1,8 @@
-import { JsonNumber } from '../../json/value.ts';
+import { JsonNumber, type JsonObject } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
-import { descriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { round } from '../grounding/numbersInText.ts';
-import { fold, type RequestText } from '../grounding/requestText.ts';
+import type { RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 type Unit = { readonly name: string; readonly kind: string; readonly words: RegExp };
@@ -40,9 +40,7 @@ function percentMismatch(argument: ArgumentChoices, request: RequestText): Hit[]
   const { choices, call, path, name } = argument;
   const [value] = choices;
   if (value === undefined || !choices.every((choice) => typeof choice === 'number' || choice instanceof JsonNumber)) return [];
-  const description = fold(descriptionOf(argument));
-  const wantsPercent = /\b(?:as|in|a) (?:a )?percent(?:age)?\b|\(%\)|\bin %/.test(description) && !/decimal|fraction|0\.\d|\bper unit\b/.test(description);
-  const wantsFraction = /\bas (?:a )?(?:decimal|fraction)\b|\bin decimal\b|decimal form/.test(description) && !/percent/.test(description);
+  const { wantsPercent, wantsFraction } = demandsOf(argument);
   if (!wantsPercent && !wantsFraction) return [];
   const said = [...request.folded.matchAll(/(\d+(?:\.\d+)?)\s?(?:%|percent)/g)].map(([, number]) => Number(number));
   const given = choices.map(Number);
@@ -54,7 +52,7 @@ function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name } = argument;
   const [value] = choices;
   if (choices.length !== 1 || !(typeof value === 'number' || value instanceof JsonNumber) || Number(value) === 0) return [];
-  const asked = unitOf(argument);
+  const asked = demandsOf(argument).unit;
   if (asked === undefined) return [];
   const said = saidUnits(Number(value), request);
   const [other] = said;
@@ -62,9 +60,27 @@ function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
   return [{ at: { part: 'value', call, path }, message: `${name} is ${String(value)}, in ${asked.name} by its description, while the request says ${String(value)} ${other.name}` }];
 }
 
+type Demands = { readonly unit: Unit | undefined; readonly wantsPercent: boolean; readonly wantsFraction: boolean };
+
+const none: Demands = { unit: undefined, wantsPercent: false, wantsFraction: false };
+const known = new WeakMap<JsonObject, Demands>();
+
+function demandsOf(argument: ArgumentChoices): Demands {
+  if (argument.schema === undefined) return none;
+  const cached = known.get(argument.schema);
+  if (cached !== undefined) return cached;
+  const description = foldedDescriptionOf(argument);
+  const made: Demands = {
+    unit: unitOf(description),
+    wantsPercent: /\b(?:as|in|a) (?:a )?percent(?:age)?\b|\(%\)|\bin %/.test(description) && !/decimal|fraction|0\.\d|\bper unit\b/.test(description),
+    wantsFraction: /\bas (?:a )?(?:decimal|fraction)\b|\bin decimal\b|decimal form/.test(description) && !/percent/.test(description),
+  };
+  known.set(argument.schema, made);
+  return made;
+}
+
 /** The one unit that a description names: "in metres". */
-function unitOf(argument: ArgumentChoices): Unit | undefined {
-  const description = fold(descriptionOf(argument));
+function unitOf(description: string): Unit | undefined {
   const found = units.filter(({ words }) => [...description.matchAll(/(?:\bin (?:the )?|\()(?=\p{L}|°)/gu)].some(({ index, 0: lead }) => words.test(description.slice(index + lead.length))));
   return found.length === 1 ? found[0] : undefined;
 }

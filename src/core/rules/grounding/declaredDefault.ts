@@ -2,10 +2,20 @@ import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../..
 
 const spoken = /\bdefault(?:s|ed)?(?:\s+value)?(?:\s+(?:is|are|will be|to|set to|is set to|being|of))*\s*[:=]?\s*(?:["'`“‘]([^"'`”’]*)["'`”’]|(-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?)(?![\d.]*\s?(?:[x×*^/]|e[-\d]))|(true|false|null|none|empty (?:array|list|string|dict(?:ionary)?|object))\b)/i;
 
+const known = new WeakMap<JsonObject, { readonly value: JsonValue | undefined }>();
+
 /** What a tool takes where an argument is left out, by the schema or by the words of its description; undefined where neither says. */
 export function declaredDefault(schema: JsonObject | undefined): JsonValue | undefined {
   if (schema === undefined) return undefined;
   if (Object.hasOwn(schema, 'default')) return schema['default'];
+  const cached = known.get(schema);
+  if (cached !== undefined) return cached.value;
+  const value = spokenDefault(schema);
+  known.set(schema, { value });
+  return value;
+}
+
+function spokenDefault(schema: JsonObject): JsonValue | undefined {
   const description = schema['description'];
   if (typeof description !== 'string' || !/default/i.test(description)) return undefined;
   const match = spoken.exec(description);
