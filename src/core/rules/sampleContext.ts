@@ -3,15 +3,19 @@ import type { Sample } from '../dataset/sample.ts';
 import { JsonNumber, type JsonValue } from '../json/value.ts';
 import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
 import { RequestText } from './grounding/requestText.ts';
+import { labelTraits, type LabelTraits } from './labelTraits.ts';
 import { labelViolations, type LabelViolation } from './labelViolations.ts';
+import { toolTraits, type ToolTraits } from './toolTraits.ts';
 
 const none: readonly LabelViolation[] = [];
+const noChoices: readonly ArgumentChoices[] = [];
 
 /** What a rule sees of a sample. What several rules need is worked out once, and only when one asks. */
 export class SampleContext {
   private found: readonly LabelViolation[] | undefined;
   private listed: readonly ArgumentChoices[] | undefined;
   private said: RequestText | undefined;
+  private kinds: LabelTraits | undefined;
   private notFound: readonly ArgumentChoices[] | undefined;
 
   constructor(
@@ -44,10 +48,22 @@ export class SampleContext {
     return (this.said ??= new RequestText(this.sample.messages));
   }
 
+  get traits(): LabelTraits {
+    return (this.kinds ??= labelTraits(this.sample.label, () => this.request.text));
+  }
+
   /** Arguments of which no acceptable value stands in the conversation as it is: most do, and need no closer look. */
   get unsaid(): readonly ArgumentChoices[] {
-    return (this.notFound ??= this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0))));
+    return (this.notFound ??= this.traits.allSaid ? noChoices : this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0))));
   }
+
+  /** All arguments, where any of the called tools has the trait; none where none has it. */
+  readonly choicesWhere = (trait: Exclude<keyof ToolTraits, 'options'>): readonly ArgumentChoices[] => {
+    const { label, tools } = this.sample;
+    if (label.kind !== 'calls') return noChoices;
+    for (const tool of tools) if (toolTraits(tool)[trait] && label.calls.some(({ name }) => name === tool.name)) return this.choices;
+    return noChoices;
+  };
 }
 
 function standsIn(value: JsonValue, text: string, depth: number): boolean {

@@ -15,8 +15,8 @@ export const rule: SampleRule = {
     bad: '{"day": "29/02/2024"}',
     shownAt: 'the value',
   },
-  check({ choices }) {
-    return choices.flatMap((argument) => (argument.choices.some(mayBeDate) ? wrongDate(argument) : []));
+  check(context) {
+    return !context.traits.hasDigits ? [] : context.choices.flatMap((argument) => (argument.choices.some(mayBeDate) ? wrongDate(argument) : []));
   },
 };
 

@@ -19,6 +19,7 @@ export const rule: SampleRule = {
   },
   check(context) {
     const { unsaid, sample } = context;
+    if (unsaid.length === 0) return [];
     const calls = sample.label.kind === 'calls' ? sample.label.calls.length : 0;
     // Calls beside each other share the request, and each says its own.
     return calls === 1 ? unsaid.flatMap((argument) => against(argument, context)) : [];

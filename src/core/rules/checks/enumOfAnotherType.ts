@@ -16,8 +16,8 @@ export const rule: SampleRule = {
     bad: '{"rooms": 2}, where the schema says integer and lists "1", "2", "3"',
     shownAt: 'the value',
   },
-  check({ choices }) {
-    return choices.flatMap(contradiction);
+  check({ choicesWhere }) {
+    return choicesWhere('hasEnums').flatMap(contradiction);
   },
 };
 

@@ -15,8 +15,10 @@ export const rule: SampleRule = {
     bad: 'one call, with "days": 5',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    if (!choices.some(({ choices: values }) => values.some((value) => typeof value === 'number')) || !/\d,? (?:and|or|&) -?\d/.test(request.text)) return [];
+  check(context) {
+    const { request } = context;
+    if (!context.traits.hasNumbers || !/\d,? (?:and|or|&) -?\d/.test(request.text)) return [];
+    const { choices } = context;
     const lists = [...request.folded.matchAll(list)].map(([text]) => (text.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number));
     if (lists.length === 0) return [];
     const used = new Set(choices.flatMap((argument) => argument.choices.flatMap(numbersOf)));

@@ -13,7 +13,7 @@ export const rule: SampleRule = {
     shownAt: 'the key',
   },
   check(context) {
-    return context.choices.flatMap(({ choices: values, omissible, required, schema, call, path, name }) => {
+    return !context.traits.hasNulls ? [] : context.choices.flatMap(({ choices: values, omissible, required, schema, call, path, name }) => {
       if (required || omissible || values.length === 0 || values.some((value) => value !== null) || schema?.['default'] === null) return [];
       return [{ at: { part: 'key' as const, call, path }, message: `${name} is null; it may be left out`, fixes: argumentFix(context, `Leave ${name} out`, [{ kind: 'remove', call, path }]) }];
     });

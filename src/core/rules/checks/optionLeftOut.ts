@@ -1,10 +1,9 @@
-import { isJsonObject } from '../../json/value.ts';
-import { toolParameterSchema } from '../../schema/normalise.ts';
 import { show } from '../../toolcall/differences.ts';
 import { argumentFix } from '../fixes.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { saidMembers } from '../grounding/enumMembers.ts';
 import type { SampleRule } from '../rule.ts';
+import { toolTraits } from '../toolTraits.ts';
 
 export const rule: SampleRule = {
   id: 'option-left-out',
@@ -24,13 +23,11 @@ export const rule: SampleRule = {
     const [call] = label.possible ?? label.calls;
     const tool = tools.find(({ name }) => name === call?.name);
     if (call === undefined || tool === undefined) return [];
-    const { properties, required } = toolParameterSchema(tool).schema;
-    if (properties === undefined || !isJsonObject(properties)) return [];
-    const given = new Set(Object.values(call.arguments).map((value) => JSON.stringify(value)));
-    return Object.entries(properties).flatMap(([name, schema]) => {
-      if (Object.hasOwn(call.arguments, name) || !isJsonObject(schema) || (Array.isArray(required) && required.includes(name))) return [];
+    const { options } = toolTraits(tool);
+    return options.flatMap(([name, schema]) => {
+      if (Object.hasOwn(call.arguments, name)) return [];
       const [said, ...more] = saidMembers(schema, request);
-      if (said === undefined || more.length > 0 || said.length < 4 || [...given].some((value) => value.toLowerCase().includes(said.toLowerCase()))) return [];
+      if (said === undefined || more.length > 0 || said.length < 4 || JSON.stringify(call.arguments).toLowerCase().includes(said.toLowerCase())) return [];
       const byDefault = declaredDefault(schema);
       if (byDefault !== undefined && saysTheSame(byDefault, said)) return [];
       return [{ at: { part: 'missing' as const, call: 0, path: [name] }, message: `the request says ${show(said)}, and ${name} is left out`, fixes: argumentFix(context, `Add ${name}`, [{ kind: 'set', call: 0, path: [name], value: said }]) }];

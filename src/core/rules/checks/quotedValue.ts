@@ -18,6 +18,7 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
+    if (!context.traits.hasQuoted) return [];
     const { choices, request } = context;
     return choices.flatMap(({ choices: values, call, path, schema }) => {
       const wrong = values.filter((value) => scalarsOf(value).some((one) => isQuoted(one) && !request.text.includes(`"${one}"`)));

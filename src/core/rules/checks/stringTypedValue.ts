@@ -21,7 +21,7 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    return context.choices.flatMap((argument) => typedAsText(argument, context));
+    return !context.traits.hasTexts ? [] : context.choicesWhere('hasOpenTypes').flatMap((argument) => typedAsText(argument, context));
   },
 };
 

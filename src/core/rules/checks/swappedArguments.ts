@@ -1,12 +1,10 @@
 import { show } from '../../toolcall/differences.ts';
 import { argumentFix } from '../fixes.ts';
 import type { ArgumentChoices } from '../argumentChoices.ts';
-import { fold, wordsOf } from '../grounding/requestText.ts';
+import { fold } from '../grounding/requestText.ts';
+import { isEnd, isPair, isStart } from '../grounding/routeNames.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 import type { SampleContext } from '../sampleContext.ts';
-
-const starts = new Set(['from', 'origin', 'source', 'start', 'departure', 'starting', 'pickup', 'begin', 'departing', 'src']);
-const ends = new Set(['to', 'destination', 'target', 'end', 'arrival', 'ending', 'dropoff', 'arriving', 'dest', 'dst']);
 
 export const rule: SampleRule = {
   id: 'swapped-arguments',
@@ -20,26 +18,15 @@ export const rule: SampleRule = {
     shownAt: 'the value of the start',
   },
   check(context) {
-    const { choices, sample } = context;
-    if (sample.label.kind !== 'calls') return [];
+    const choices = context.traits.hasTexts ? context.choicesWhere('hasRoutes') : [];
     if (choices.length < 2 || !/\bfrom\b/i.test(context.request.text)) return [];
     const texts = choices.filter(({ choices: values, path }) => path.length === 1 && values.length > 0 && values.every((value) => typeof value === 'string'));
-    return texts.filter(({ name }) => isNamed(name, starts)).flatMap((start) => {
-      const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isNamed(name, ends) && isPair(start.name, name));
+    return texts.filter(({ name }) => isStart(name)).flatMap((start) => {
+      const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isEnd(name) && isPair(start.name, name));
       return end === undefined ? [] : swapped(start, end, context);
     });
   },
 };
-
-function isNamed(name: string, names: ReadonlySet<string>): boolean {
-  return wordsOf(name).some((word) => names.has(word));
-}
-
-/** `from_city` goes with `to_city`, not with `to_date`. */
-function isPair(start: string, end: string): boolean {
-  const rest = (name: string): string => wordsOf(name).filter((word) => !starts.has(word) && !ends.has(word)).join(' ');
-  return rest(start) === rest(end);
-}
 
 function swapped(start: ArgumentChoices, end: ArgumentChoices, context: SampleContext): Hit[] {
   const { folded } = context.request;

@@ -17,8 +17,10 @@ export const rule: SampleRule = {
     bad: '{"hourly": true}, for “the weather in Oslo”, where the default is false',
     shownAt: 'the value',
   },
-  check({ choices, request }) {
-    return choices.flatMap((argument) => {
+  check(context) {
+    if (!context.traits.hasFlags) return [];
+    const { request } = context;
+    return context.choicesWhere('hasFlags').flatMap((argument) => {
       const { choices: values, omissible, call, path, name, schema } = argument;
       const [value] = values;
       if (omissible || values.length !== 1 || typeof value !== 'boolean' || request.isEmpty || !request.isLatin) return [];

@@ -22,7 +22,7 @@ export class RequestText {
 
   /** Everything that was said, results of tools and earlier calls included. */
   get text(): string {
-    return this.given ?? (this.joined ??= this.messages.map(messageText).join('\n'));
+    return this.given ?? (this.joined ??= this.messages.length === 1 && this.messages[0] !== undefined ? messageText(this.messages[0]) : this.messages.map(messageText).join('\n'));
   }
   private joined: string | undefined;
 
