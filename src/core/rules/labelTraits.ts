@@ -11,13 +11,13 @@ export type LabelTraits = {
   readonly hasTexts: boolean;
   /** A text that begins with a quotation mark. */
   readonly hasQuoted: boolean;
-  /** A short text with digits. */
-  readonly hasDigits: boolean;
+  /** A short text that may be a date. */
+  readonly hasDates: boolean;
 };
 
 /** Possible answers always get the closer look. */
-const everything: LabelTraits = { allSaid: false, hasNumbers: true, hasFlags: true, hasNulls: true, hasTexts: true, hasQuoted: true, hasDigits: true };
-const nothing: LabelTraits = { allSaid: true, hasNumbers: false, hasFlags: false, hasNulls: false, hasTexts: false, hasQuoted: false, hasDigits: false };
+const everything: LabelTraits = { allSaid: false, hasNumbers: true, hasFlags: true, hasNulls: true, hasTexts: true, hasQuoted: true, hasDates: true };
+const nothing: LabelTraits = { allSaid: true, hasNumbers: false, hasFlags: false, hasNulls: false, hasTexts: false, hasQuoted: false, hasDates: false };
 
 export function labelTraits(label: Label, text: () => string): LabelTraits {
   if (label.kind !== 'calls') return nothing;
@@ -28,6 +28,7 @@ export function labelTraits(label: Label, text: () => string): LabelTraits {
 }
 
 const deepest = 16;
+const mayBeDate = /\d[-/.]\d|\d[a-z ]* [A-Za-z]{3}|[A-Za-z]{3}\.? ?\d/;
 
 class Scan implements LabelTraits {
   allSaid = true;
@@ -36,7 +37,7 @@ class Scan implements LabelTraits {
   hasNulls = false;
   hasTexts = false;
   hasQuoted = false;
-  hasDigits = false;
+  hasDates = false;
 
   constructor(private readonly text: string) {}
 
@@ -60,7 +61,7 @@ class Scan implements LabelTraits {
     this.hasTexts = true;
     const first = value.charCodeAt(0);
     if (first === 0x27 || first === 0x22 || first === 0x60 || first === 0x201c) this.hasQuoted = true;
-    if (!this.hasDigits && value.length <= 40 && /\d/.test(value)) this.hasDigits = true;
+    if (!this.hasDates && value.length <= 40 && mayBeDate.test(value)) this.hasDates = true;
     if (this.allSaid && !this.text.includes(value)) this.allSaid = false;
   }
 }

@@ -15,6 +15,7 @@ export class SampleContext {
   private found: readonly LabelViolation[] | undefined;
   private listed: readonly ArgumentChoices[] | undefined;
   private said: RequestText | undefined;
+  private called: CallTraits | undefined;
   private kinds: LabelTraits | undefined;
   private notFound: readonly ArgumentChoices[] | undefined;
 
@@ -58,12 +59,26 @@ export class SampleContext {
   }
 
   /** All arguments, where any of the called tools has the trait; none where none has it. */
-  readonly choicesWhere = (trait: Exclude<keyof ToolTraits, 'options'>): readonly ArgumentChoices[] => {
-    const { label, tools } = this.sample;
-    if (label.kind !== 'calls') return noChoices;
-    for (const tool of tools) if (toolTraits(tool)[trait] && label.calls.some(({ name }) => name === tool.name)) return this.choices;
-    return noChoices;
-  };
+  readonly choicesWhere = (trait: keyof CallTraits): readonly ArgumentChoices[] => ((this.called ??= calledTraits(this.sample))[trait] ? this.choices : noChoices);
+}
+
+type CallTraits = Omit<ToolTraits, 'options'>;
+
+function calledTraits({ label, tools }: Sample): CallTraits {
+  const all = { hasFormats: false, hasUnits: false, hasFlags: false, hasOpenTypes: false, hasClashes: false, hasRoutes: false };
+  if (label.kind !== 'calls') return all;
+  for (const { name } of label.calls) {
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) continue;
+    const own = toolTraits(tool);
+    all.hasFormats ||= own.hasFormats;
+    all.hasUnits ||= own.hasUnits;
+    all.hasFlags ||= own.hasFlags;
+    all.hasOpenTypes ||= own.hasOpenTypes;
+    all.hasClashes ||= own.hasClashes;
+    all.hasRoutes ||= own.hasRoutes;
+  }
+  return all;
 }
 
 function standsIn(value: JsonValue, text: string, depth: number): boolean {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 import { toolParameterSchema } from '../schema/normalise.ts';
 import { enumOf, typesOf } from './argumentChoices.ts';
 import { declaredDefault } from './grounding/declaredDefault.ts';
+import { clashingList } from './grounding/clashingList.ts';
 import { demandedFormat } from './grounding/demandedFormat.ts';
 import { demandedUnits } from './grounding/demandedUnits.ts';
 import { isEnd, isStart } from './grounding/routeNames.ts';
@@ -13,7 +14,8 @@ export type ToolTraits = {
   readonly hasUnits: boolean;
   readonly hasFlags: boolean;
   readonly hasOpenTypes: boolean;
-  readonly hasEnums: boolean;
+  /** A list of another type than the one beside it. */
+  readonly hasClashes: boolean;
   readonly hasRoutes: boolean;
   /** Optional arguments of the call itself that list texts. */
   readonly options: readonly (readonly [name: string, schema: JsonObject])[];
@@ -32,9 +34,9 @@ export function toolTraits(tool: ToolDefinition): ToolTraits {
   const made: ToolTraits = {
     hasFormats: arguments_.some(([, part]) => demandedFormat(part) !== undefined),
     hasUnits: arguments_.some(([, part]) => demandedUnits(part) !== undefined),
-    hasFlags: arguments_.some(([, part]) => typeof declaredDefault(part) === 'boolean' || typesOf(part).includes('boolean')),
+    hasFlags: arguments_.some(([, part]) => typesOf(part).includes('boolean') && declaredDefault(part) !== undefined),
     hasOpenTypes: arguments_.some(([, part]) => typesOf(part).length === 0),
-    hasEnums: arguments_.some(([, part]) => enumOf(part).length > 0),
+    hasClashes: own.some(([name]) => clashingList(tool, name) !== undefined),
     hasRoutes: arguments_.some(([name]) => isStart(name)) && arguments_.some(([name]) => isEnd(name)),
     options: own.filter(([name, part]) => !required.includes(name) && enumOf(part).filter((member) => typeof member === 'string').length > 1),
   };

@@ -24,7 +24,7 @@ export const rule: SampleRule = {
 
 function added(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name, schema } = argument;
-  if (choices.length === 0 || enumOf(schema).length > 0 || !request.isLatin || /format|includ|address|\bboth\b/i.test(descriptionOf(argument))) return [];
+  if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || /format|includ|address|\bboth\b/i.test(descriptionOf(argument)) || !request.isLatin) return [];
   const byDefault = declaredDefault(schema);
   const details = choices.map((choice) => (typeof choice === 'string' && !(byDefault !== undefined && saysTheSame(byDefault, choice)) ? detailOf(choice, argument, request) : undefined));
   const [detail] = details;

@@ -16,7 +16,7 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    return !context.traits.hasDigits ? [] : context.choices.flatMap((argument) => (argument.choices.some(mayBeDate) ? wrongDate(argument) : []));
+    return !context.traits.hasDates ? [] : context.choices.flatMap((argument) => (argument.choices.some(mayBeDate) ? wrongDate(argument) : []));
   },
 };
 

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { valueKey } from '../../toolcall/canonicalCall.ts';
 import { show } from '../../toolcall/differences.ts';
 import { typesOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { clashingList } from '../grounding/clashingList.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -17,13 +17,13 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ choicesWhere }) {
-    return choicesWhere('hasEnums').flatMap(contradiction);
+    return choicesWhere('hasClashes').flatMap(contradiction);
   },
 };
 
 function contradiction(argument: ArgumentChoices): Hit[] {
-  const { call, path, name, schema, choices } = argument;
-  const list = path.length === 1 ? listedByTool(argument) : undefined;
+  const { call, path, name, schema, choices, tool } = argument;
+  const list = path.length === 1 ? clashingList(tool, name) : undefined;
   if (list === undefined || choices.length === 0 || typesOf(schema).includes('array')) return [];
   const keys = new Set(list.map(valueKey));
   const byDefault = declaredDefault(schema);
@@ -32,21 +32,4 @@ function contradiction(argument: ArgumentChoices): Hit[] {
   // A value that the list has in no form is for argument-enum.
   if (!choices.some((choice) => list.some((member) => typeof member !== typeof choice && saysTheSame(member, choice)))) return [];
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its definition lists ${show(list[0] ?? null)} and others of that type` }];
-}
-
-/** The list as the tool has it, where none of its members is of the type that stands beside it. */
-function listedByTool({ tool, name }: ArgumentChoices): readonly JsonValue[] | undefined {
-  const property = member(member(tool.parameters, 'properties'), name);
-  const list = property?.['enum'];
-  const type = property?.['type'];
-  if (!Array.isArray(list) || typeof type !== 'string') return undefined;
-  const members = list as readonly JsonValue[];
-  if (!/^(?:str|char|int|long|short|number|float|double|bool)/i.test(type)) return undefined;
-  const isText = /^(?:str|char)/i.test(type);
-  return members.length > 0 && members.every((one) => (isText ? typeof one !== 'string' : typeof one === 'string')) ? members : undefined;
-}
-
-function member(value: JsonObject | undefined, name: string): JsonObject | undefined {
-  const found = value !== undefined && Object.hasOwn(value, name) ? value[name] : undefined;
-  return found !== undefined && isJsonObject(found) ? found : undefined;
 }

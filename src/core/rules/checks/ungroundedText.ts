@@ -37,8 +37,8 @@ const code = /^[A-Z][A-Z0-9.:]{0,5}$/;
 const asksForCode = /code|ticker|symbol|iata|icao|iso\b|abbreviat/i;
 
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
-  if (typeof value !== 'string' || value.trim() === '' || isTextSaid(value, request)) return false;
-  if (enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
+  if (typeof value !== 'string' || value.trim() === '' || enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
+  if (isTextSaid(value, request)) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
   const words = wordsOf(value);

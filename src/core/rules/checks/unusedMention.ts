@@ -20,7 +20,7 @@ export const rule: SampleRule = {
     const last = messages.length - 1;
     const message = messages[last];
     if (label.kind !== 'calls' || message?.role !== 'user') return [];
-    if (!/['"`“]/.test(message.content)) return [];
+    if (!/(?:^|[\s([:,])['"`“]/.test(message.content)) return [];
     const quoted = [...message.content.matchAll(mention)];
     if (quoted.length === 0) return [];
     const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));

@@ -32,6 +32,15 @@ function isSubsequence(letters: string, word: string): boolean {
 }
 
 const kinds = ['region', 'language', 'currency'] as const;
+const displayNames = new Map<string, Intl.DisplayNames>();
+
+function displayNamesOf(type: (typeof kinds)[number]): Intl.DisplayNames {
+  const cached = displayNames.get(type);
+  if (cached !== undefined) return cached;
+  const made = new Intl.DisplayNames(['en'], { type, fallback: 'none' });
+  displayNames.set(type, made);
+  return made;
+}
 
 /** English names of what a short text may be the code of. */
 function names(value: string): readonly string[] {
@@ -40,7 +49,7 @@ function names(value: string): readonly string[] {
   return kinds.flatMap((type) => {
     try {
       const written = type === 'language' ? code.replace('_', '-').split('-')[0]?.toLowerCase() ?? '' : code.toUpperCase();
-      const name = new Intl.DisplayNames(['en'], { type, fallback: 'none' }).of(written);
+      const name = displayNamesOf(type).of(written);
       return name === undefined ? [] : [name, ...name.split(' ').filter((word) => word.length > 3)];
     } catch {
       // A text of that length need not be a code.

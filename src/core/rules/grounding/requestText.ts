@@ -46,6 +46,7 @@ export class RequestText {
 
   /** Whether the words are English enough for word lists to say anything. */
   get isLatin(): boolean {
+    if (isAscii(this.text)) return true;
     const { letters } = this;
     return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
   }
