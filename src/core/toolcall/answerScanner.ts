@@ -32,6 +32,11 @@ export function scanAnswer(text: string, options: ScanAnswerOptions = {}): Scann
   return new AnswerScanner(text, options).scanned();
 }
 
+/** What every call without tags has one of; `Action:` where that is asked for has a brace. */
+function mayHoldCalls(text: string): boolean {
+  return text.includes('{') || text.includes('(');
+}
+
 type Handler = (scanner: AnswerScanner, at: number, mark: string) => number;
 
 class AnswerScanner {
@@ -90,20 +95,38 @@ class AnswerScanner {
   }
 
   private readUntagged(): void {
-    if (this.scan.options.react === true) this.calls.push(...readReactCalls(this.scan, this.start));
-    if (this.calls.length > 0) return;
+    if (!mayHoldCalls(this.text)) return;
     const skipped = [...this.strays, ...this.holes].sort((a, b) => a.start - b.start);
     const skip = (from: number): number => {
       let at = from;
       for (const span of skipped) if (span.start <= at && at < span.end) at = skipBlanks(this.text, span.end);
       return at;
     };
+    if (this.scan.options.react === true) this.accept(readReactCalls(this.scan, this.start), skipped);
+    if (this.calls.length > 0) return;
     let end = this.end;
     for (const span of skipped.toReversed()) {
       if (span.end !== end) break;
       end = withoutTrailingBlanks(this.text, this.start, span.start);
     }
-    this.calls.push(...readBareCalls(this.scan, this.start, end, skip));
+    this.accept(readBareCalls(this.scan, this.start, end, skip), skipped);
+  }
+
+  /** A call that reaches into what is no text (reasoning, say) is none; a mark inside of a call is a part of the call. */
+  private accept(pieces: readonly CallPiece[], skipped: readonly Span[]): void {
+    const inside = new Set<Span>();
+    let next = 0;
+    for (const piece of pieces) {
+      while (next < skipped.length && (skipped[next]?.end ?? 0) <= piece.start) next += 1;
+      const met: Span[] = [];
+      for (let at = next; at < skipped.length && (skipped[at]?.start ?? 0) < piece.end; at += 1) met.push(...skipped.slice(at, at + 1));
+      if (met.some((span) => span.start < piece.start || span.end > piece.end)) continue;
+      this.calls.push(piece);
+      for (const span of met) inside.add(span);
+    }
+    if (inside.size === 0) return;
+    this.strays = this.strays.filter((span) => !inside.has(span));
+    this.holes = this.holes.filter((span) => !inside.has(span));
   }
 
   static readonly openReasoning: Handler = (scanner, at, mark) => {

@@ -22,7 +22,7 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
   const body = skipFence(text, from);
   const first = text[body];
   const ends = (at: number): boolean => skip(skipBlanks(text, skipFence(text, skip(skipBlanks(text, at))))) >= end;
-  if (first === '{' || first === '[') {
+  if (first === '{' || (first === '[' && !startsPythonCall(text, body + 1))) {
     const json = readJsonValues(text, body, end, scan.budget, ';');
     if (json.problem === undefined && ends(json.end)) return allCalls(json) ? piece(from, end, 'json', json) : 'text';
     if (json.problem === undefined) return undefined;
@@ -71,6 +71,16 @@ function isNameCode(code: number): boolean {
   return (lower >= 0x61 && lower <= 0x7a && code < 0x80) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2e || code === 0x2d || code === 0x2f || code >= 0xaa;
 }
 
+/** A name and `(`, which is all that can be told without reading on. */
+function startsPythonCall(text: string, at: number): boolean {
+  for (let position = at; position < at + 200; position += 1) {
+    const character = text[position] ?? ']';
+    if (character === '(') return position > at;
+    if ('[]{})=,"'.includes(character)) return false;
+  }
+  return false;
+}
+
 const lineMarks = ['\n[', '\n{', '\n```'] as const;
 
 /** Calls that start a line of prose, found by what starts them, so that prose costs three native searches. */
@@ -100,10 +110,12 @@ function readLine(scan: Scan, start: number, end: number): Found {
   const first = text[body];
   const on = start + (fenced ? 3 : 1);
   if (first !== '{' && first !== '[') return { end: on };
-  const values = readJsonLine(scan, body, end, fenced);
+  const inside = text[skipBlanks(text, body + 1)];
+  const json = inside === (first === '{' ? '"' : '{');
+  const values = json ? readJsonLine(scan, body, end, fenced) : undefined;
   const stop = values === undefined ? undefined : lineEnd(text, values.end, end, fenced);
   if (values !== undefined && stop !== undefined && values.nodes.length > 0 && allCalls(values)) return { end: stop, piece: piece(start, stop, 'json', values) };
-  if (first !== '[') return { end: on };
+  if (first !== '[' || json || !startsPythonCall(text, body + 1)) return { end: on };
   const calls = readPythonCalls(text, body);
   if (!calls.ok) {
     scan.budget.waste(calls.offset - body);

@@ -39,8 +39,9 @@ export class ScanBudget {
     return this.left <= 0;
   }
 
+  /** A failure costs time of its own, however early it comes. */
   waste(characters: number): void {
-    this.left -= characters;
+    this.left -= Math.max(characters, 100);
   }
 }
 

@@ -74,7 +74,7 @@ function readParts(content: JsonValue | undefined, message: SourcePath): Parts |
 
 function assistantTurn({ text, calls: given }: Parts, path: SourcePath, trained: boolean): Turn {
   const places = (): readonly CallPlace[] => given.flatMap((call) => callPlaces(call.value, call.path));
-  const step = (label: Label, broken?: SourcePath): AssistantStep => ({ label, path, calls: places, broken: () => broken, answer: text, trained });
+  const step = (label: Label, broken?: SourcePath): AssistantStep => ({ label, path, calls: places, broken: () => broken, answer: text, prose: text.trim(), trained });
   const calls: ToolCall[] = [];
   for (const call of given) {
     const read = readCall(parsed(call.value), 'lenient');

@@ -1,5 +1,6 @@
 import { textMember } from '../../json/member.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import { scanAnswer } from '../../toolcall/answerScanner.ts';
 import type { Dialect, ReadOptions, RecordReading, RecordSample } from '../dialect.ts';
 import { annotatedRow } from '../reading/annotatedRow.ts';
 import { answerLabel, readAnswerText } from '../reading/answerText.ts';
@@ -28,7 +29,7 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
   if (output === undefined) return refusal([], 'a ToolRL row needs the strings instruction, input and output');
   const answer = readAnswerText(output);
   const label = answerLabel(answer.problem === undefined && answer.calls.length === 0 ? { ...answer, prose: responseText(answer.prose) } : answer, output);
-  const turn = answerTurn({ label, path: ['output'], calls: () => textCallPlaces(['output'], output), broken: () => brokenCallPlace(['output'], output), answer: unwrapped(output) });
+  const turn = answerTurn({ label, path: ['output'], calls: () => textCallPlaces(['output'], output), broken: () => brokenCallPlace(['output'], output), answer: unwrapped(output), prose: responseText(answer.prose) });
   const unheld = [...(output.includes('<think>') ? ['reasoning'] : []), ...(label.kind === 'calls' && answer.prose !== '' ? ['the response beside the calls'] : [])];
   return readToolrlRecord(record, { system: 'instruction', input: 'input' }, { answer: turn, steps, unheld });
 }
@@ -36,7 +37,8 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
 
 /** A text answer as `write` was given it; nothing where there is only reasoning. */
 function unwrapped(output: string): string {
-  if (output.trimEnd().endsWith('</think>')) return '';
+  const { start } = scanAnswer(output);
+  if (start > 0 && output.slice(start).trim() === '') return '';
   const [open, close] = ['<response> ', ' </response>'];
   return output.startsWith(open) && output.endsWith(close) ? output.slice(open.length, -close.length) : output;
 }
@@ -53,7 +55,7 @@ function answerText(label: Label): string {
 /** The reasoning before the answer stays. */
 function relabel(record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
   const output = textMember(record, 'output') ?? '';
-  const end = output.lastIndexOf('</think>');
-  const reasoning = end < 0 ? '' : `${output.slice(0, end + '</think>'.length)}\n`;
+  const { start } = scanAnswer(output);
+  const reasoning = start === 0 ? '' : `${output.slice(0, start)}\n`;
   return [{ kind: 'text', path: ['output'], text: label.kind === 'invalid' ? label.raw : reasoning + answerText(label) }];
 }

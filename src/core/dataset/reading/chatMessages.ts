@@ -18,9 +18,14 @@ export type MessageList = { readonly list: readonly JsonValue[]; readonly path: 
 
 /**
  * Reads `{role, content, tool_calls}` messages until one is not readable: what comes after it has no known context. An
- * assistant message whose calls cannot be read is still a step, with a label that is invalid. Several lists are one dialogue.
+ * assistant message whose calls cannot be read is still a step, with a label that is invalid. `path` leads to the list.
  */
-export function readChatTurns(...lists: readonly MessageList[]): ReadTurns {
+export function readChatTurns(list: readonly JsonValue[], path: SourcePath): ReadTurns {
+  return readChatLists([{ list, path }]);
+}
+
+/** The same for a dialogue that stands in several lists. */
+export function readChatLists(lists: readonly MessageList[]): ReadTurns {
   const turns: Turn[] = [];
   let open: OpenCalls = { callIds: [], answered: 0 };
   for (const { list, path } of lists) {
@@ -97,7 +102,7 @@ function readAssistant(value: JsonObject, content: string, path: SourcePath): Me
   // Functionary marks messages that are context only in their metadata.
   const trained = Number(member(value, 'weight') ?? 1) !== 0 && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
-  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, trained });
+  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));
   const calls: ToolCall[] = [];
   for (const call of list) {

@@ -2,17 +2,18 @@ import type { SourcePath } from '../../json/path.ts';
 import type { ScanAnswerOptions } from '../../toolcall/callBodies.ts';
 import type { CallPlace } from '../dialect.ts';
 import { scanAnswer } from '../../toolcall/answerScanner.ts';
-import { locateTextCalls } from './answerText.ts';
+import { callsInText } from '../callsInText.ts';
 
 /** Where the calls in a string stand; `path` leads to the string. */
 export function textCallPlaces(path: SourcePath, text: string): readonly CallPlace[] {
-  return locateTextCalls(text).map((found, index) => {
+  return callsInText(text).map((found, index) => {
     const call: SourcePath = [...path, { call: index }];
     const args = found.arguments;
     return {
       call,
       name: [...call, 'name'],
-      arguments: args === undefined || (args.kind !== 'object' && args.kind !== 'string') ? undefined : args.kind === 'string' ? [...call, 'arguments', { json: 0 }] : [...call, 'arguments'],
+      // Arguments written as JSON text are the object in it.
+      arguments: args?.kind === 'object' || args?.kind === 'string' ? [...call, 'arguments'] : undefined,
     };
   });
 }

@@ -66,7 +66,7 @@ export function assistantTurn(text: string, path: SourcePath, trained: boolean, 
   const answer = readAnswerText(text, options);
   const calls = answer.problem === undefined ? answer.calls : [];
   const message: Message = { role: 'assistant', content: calls.length === 0 ? text : answer.prose, calls };
-  return { message, path, step: { label: answerLabel(answer, text), path, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text, options), answer: text, trained } };
+  return { message, path, step: { label: answerLabel(answer, text), path, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text, options), answer: text, prose: answer.prose, trained } };
 }
 
 function callTurn(text: string, path: SourcePath, trained: boolean): Turn {
