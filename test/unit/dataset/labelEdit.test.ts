@@ -62,8 +62,8 @@ describe('labelEdits', () => {
   it.each(writers)('of $name touch nothing but the argument where one argument differs', (dialect) => {
     fc.assert(
       fc.property(build.toolCall, build.toolCall, build.jsonValue, build.jsonValue, fc.constantFrom(...layouts), (first, second, from, to, layout) => {
-        // A mark of reasoning in a list of Python calls is one, quoted or not: then the calls have to be written otherwise.
-        fc.pre(!/think>/.test(stringifyJson([first, second, from, to])));
+        // Marks in a list of Python calls are marks, quoted or not: then the calls have to be written otherwise.
+        fc.pre(dialect.id !== 'toolace' || !/think>|tool_call>|im_end/.test(stringifyJson([first, second, from, to])));
         const written: ToolCall = { ...second, arguments: { ...second.arguments, target: from, after: 1 } };
         const text = layout([writeRow(dialect.id, build.forecastSample({ kind: 'calls', calls: [first, written] }))]);
         const before = sampleOf(text, 0, dialect.id);

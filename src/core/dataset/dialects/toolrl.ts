@@ -1,6 +1,5 @@
 import { textMember } from '../../json/member.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { scanAnswer } from '../../toolcall/answerScanner.ts';
 import type { Dialect, ReadOptions, RecordReading, RecordSample } from '../dialect.ts';
 import { annotatedRow } from '../reading/annotatedRow.ts';
 import { answerLabel, readAnswerText } from '../reading/answerText.ts';
@@ -35,10 +34,15 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
 }
 
 
+/** The reasoning that an answer starts with, its tags included; texts may speak of such tags later on. */
+function reasoningOf(output: string): string {
+  const end = output.startsWith('<think>') ? output.indexOf('</think>') : -1;
+  return end < 0 ? '' : output.slice(0, end + '</think>'.length);
+}
+
 /** A text answer as `write` was given it; nothing where there is only reasoning. */
-function unwrapped(output: string): string {
-  const { start } = scanAnswer(output);
-  if (start > 0 && output.slice(start).trim() === '') return '';
+function unwrapped(whole: string): string {
+  const output = whole.slice(reasoningOf(whole).length).trimStart();
   const [open, close] = ['<response> ', ' </response>'];
   return output.startsWith(open) && output.endsWith(close) ? output.slice(open.length, -close.length) : output;
 }
@@ -55,7 +59,6 @@ function answerText(label: Label): string {
 /** The reasoning before the answer stays. */
 function relabel(record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
   const output = textMember(record, 'output') ?? '';
-  const { start } = scanAnswer(output);
-  const reasoning = start === 0 ? '' : `${output.slice(0, start)}\n`;
-  return [{ kind: 'text', path: ['output'], text: label.kind === 'invalid' ? label.raw : reasoning + answerText(label) }];
+  const reasoning = reasoningOf(output);
+  return [{ kind: 'text', path: ['output'], text: label.kind === 'invalid' ? label.raw : reasoning + (reasoning === '' ? '' : '\n') + answerText(label) }];
 }

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { readCall } from '../../toolcall/callValue.ts';
 import type { CallPlace, RecordProblem } from '../dialect.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
-import type { AssistantStep, Turn } from './dialogue.ts';
+import { isTrained, type AssistantStep, type Turn } from './dialogue.ts';
 import { brokenCallPlace } from './textCallPlaces.ts';
 
 /** Ids of the calls that tool messages now answer, and how many of these messages came already. */
@@ -100,7 +100,7 @@ function toolMessage(value: JsonObject, content: string, open: OpenCalls): Messa
 
 function readAssistant(value: JsonObject, content: string, path: SourcePath): MessageReading {
   // Functionary marks messages that are context only in their metadata.
-  const trained = Number(member(value, 'weight') ?? 1) !== 0 && member(member(value, 'metadata'), 'masked') !== true;
+  const trained = isTrained(member(value, 'weight')) && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
   const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));
