@@ -8,7 +8,7 @@ export type Syntax = CallSyntax;
 /** A call that the extraction finds in a text: its parts with offsets into that text. */
 export type CallInText = { readonly node: JsonNode; readonly name: JsonNode; readonly arguments: JsonNode | undefined; readonly syntax: Syntax };
 
-/** The one place that knows which extraction `{call: k}` of a path means. */
+/** The one place that knows which extraction `{call: k}` of a path means: calls written as Python dicts are some too. */
 export function callsInText(text: string): readonly CallInText[] {
-  return findTextCalls(text).calls;
+  return findTextCalls(text, { pythonRepr: true }).calls;
 }

@@ -10,6 +10,7 @@ import { stringifyJson } from '../../../src/core/json/stringify.ts';
 import * as build from '../../builders/samples.ts';
 import { sharedData } from '../../builders/sharedData.ts';
 
+const writers = dialects.filter((dialect) => dialect.write !== undefined);
 const call = (id: string, name: string, args: unknown): unknown => ({ id, type: 'function', function: { name, arguments: args } });
 const assistant = (...calls: readonly unknown[]): unknown => ({ role: 'assistant', content: null, tool_calls: calls });
 
@@ -201,10 +202,8 @@ describe('OpenAI chat rows', () => {
   });
 });
 
-const writable = dialects.filter((dialect) => dialect.write !== undefined);
-
 describe('dialects', () => {
-  it.each(writable)('$name give back every sample that was written with them: id, label and family', (dialect) => {
+  it.each(writers)('$name give back every sample that was written with them: id, label and family', (dialect) => {
     fc.assert(
       fc.property(build.sample, (sample) => {
         const row = writeRow(dialect.id, sample);
@@ -217,9 +216,9 @@ describe('dialects', () => {
     );
   });
 
-  it.each(writable)('$name hold what another dialect wrote, and give it back to that one', (dialect) => {
+  it.each(writers)('$name hold what another dialect wrote, and give it back to that one', (dialect) => {
     fc.assert(
-      fc.property(build.sample, fc.constantFrom(...writable), (sample, other) => {
+      fc.property(build.sample, fc.constantFrom(...writers), (sample, other) => {
         const there = only(readDataset(writeRow(other.id, sample), { file: 'x', steps: 'last', dialect: other.id })).sample;
         const here = only(readDataset(writeRow(dialect.id, there), { file: 'x', steps: 'last', dialect: dialect.id })).sample;
         const back = only(readDataset(writeRow(other.id, here), { file: 'x', steps: 'last', dialect: other.id })).sample;
@@ -229,14 +228,14 @@ describe('dialects', () => {
     );
   });
 
-  it.each(writable)('$name are recognised by their rows', (dialect) => {
+  it.each(writers)('$name are recognised by their rows', (dialect) => {
     const row = writeRow(dialect.id, build.forecastSample());
     expect(readDataset(row, { file: 'x', steps: 'last' }).dialect).toBe(dialect.id);
   });
 
   it('are not overruled by what a record said before it was edited by hand', () => {
     const asked = build.forecastSample({ kind: 'text', text: 'Which?', textKind: { kind: 'ask', argument: 'city' } });
-    for (const { id } of writable) {
+    for (const { id } of writers) {
       const edited = writeRow(id, asked).replace(/(?<!"text": "[^"]*)Which\?/, 'Sorry.').replace('Weather in Oslo', 'Weather in Rome');
       const { sample } = only(readDataset(edited, { file: 'x', steps: 'last', dialect: id }));
       if (!edited.includes('Sorry.')) continue;
@@ -280,7 +279,7 @@ describe.skipIf(sharedData === undefined)('real records (skipped where ../shared
     expect(reading.confidence).toBeGreaterThan(0.95);
     expect(reading.samples).toHaveLength(samples);
     for (const { sample, spans } of reading.samples) {
-      for (const { id } of writable) {
+      for (const { id } of writers) {
         const back = only(readDataset(writeRow(id, sample), { file, steps: 'last', dialect: id }));
         expect(identity(back.sample)).toEqual(identity(sample));
       }

@@ -9,7 +9,7 @@ import { annotatedRow } from '../reading/annotatedRow.ts';
 import { chatCallPlaces, type ReadTurns } from '../reading/chatMessages.ts';
 import { refusal } from '../reading/chatRecord.ts';
 import { valueAt } from '../reading/chatRows.ts';
-import { readDialogue, type AssistantStep, type Turn } from '../reading/dialogue.ts';
+import { isTrained, readDialogue, type AssistantStep, type Turn } from '../reading/dialogue.ts';
 import { readExtras } from '../reading/recordExtras.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
 import { writeTool } from '../reading/toolValue.ts';
@@ -49,7 +49,7 @@ function readTurns(list: readonly JsonValue[]): ReadTurns {
     if (role === undefined) return { turns, problem: { path, message: 'a message has no role that is known' } };
     const parts = readParts(member(value, 'content'), path);
     if ('message' in parts) return { turns, problem: parts };
-    turns.push(role === 'assistant' ? assistantTurn(parts, path, Number(member(value, 'loss_weight') ?? 1) !== 0) : { message: { role, content: parts.text }, path });
+    turns.push(role === 'assistant' ? assistantTurn(parts, path, isTrained(member(value, 'loss_weight'))) : { message: { role, content: parts.text }, path });
   }
   return { turns };
 }
@@ -74,7 +74,7 @@ function readParts(content: JsonValue | undefined, message: SourcePath): Parts |
 
 function assistantTurn({ text, calls: given }: Parts, path: SourcePath, trained: boolean): Turn {
   const places = (): readonly CallPlace[] => given.flatMap((call) => callPlaces(call.value, call.path));
-  const step = (label: Label, broken?: SourcePath): AssistantStep => ({ label, path, calls: places, broken: () => broken, answer: text, trained });
+  const step = (label: Label, broken?: SourcePath): AssistantStep => ({ label, path, calls: places, broken: () => broken, answer: text, prose: text.trim(), trained });
   const calls: ToolCall[] = [];
   for (const call of given) {
     const read = readCall(parsed(call.value), 'lenient');

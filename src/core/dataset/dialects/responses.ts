@@ -85,7 +85,7 @@ function readItems(items: readonly JsonValue[], path: SourcePath): ReadTurns {
         break;
       }
       case 'message': {
-        const read = readChatTurns({ list: [item], path: [] });
+        const read = readChatTurns([item], []);
         const turn = read.turns[0];
         if (turn === undefined) return { turns, problem: { path: [...path, index, ...(read.problem?.path.slice(1) ?? [])], message: read.problem?.message ?? 'the message cannot be read' } };
         turns.push(movedTo(at, turn));

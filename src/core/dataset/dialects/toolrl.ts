@@ -28,15 +28,21 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
   if (output === undefined) return refusal([], 'a ToolRL row needs the strings instruction, input and output');
   const answer = readAnswerText(output);
   const label = answerLabel(answer.problem === undefined && answer.calls.length === 0 ? { ...answer, prose: responseText(answer.prose) } : answer, output);
-  const turn = answerTurn({ label, path: ['output'], calls: () => textCallPlaces(['output'], output), broken: () => brokenCallPlace(['output'], output), answer: unwrapped(output) });
+  const turn = answerTurn({ label, path: ['output'], calls: () => textCallPlaces(['output'], output), broken: () => brokenCallPlace(['output'], output), answer: unwrapped(output), prose: responseText(answer.prose) });
   const unheld = [...(output.includes('<think>') ? ['reasoning'] : []), ...(label.kind === 'calls' && answer.prose !== '' ? ['the response beside the calls'] : [])];
   return readToolrlRecord(record, { system: 'instruction', input: 'input' }, { answer: turn, steps, unheld });
 }
 
 
+/** The reasoning that an answer starts with, its tags included; texts may speak of such tags later on. */
+function reasoningOf(output: string): string {
+  const end = output.startsWith('<think>') ? output.indexOf('</think>') : -1;
+  return end < 0 ? '' : output.slice(0, end + '</think>'.length);
+}
+
 /** A text answer as `write` was given it; nothing where there is only reasoning. */
-function unwrapped(output: string): string {
-  if (output.trimEnd().endsWith('</think>')) return '';
+function unwrapped(whole: string): string {
+  const output = whole.slice(reasoningOf(whole).length).trimStart();
   const [open, close] = ['<response> ', ' </response>'];
   return output.startsWith(open) && output.endsWith(close) ? output.slice(open.length, -close.length) : output;
 }
@@ -53,7 +59,6 @@ function answerText(label: Label): string {
 /** The reasoning before the answer stays. */
 function relabel(record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
   const output = textMember(record, 'output') ?? '';
-  const end = output.lastIndexOf('</think>');
-  const reasoning = end < 0 ? '' : `${output.slice(0, end + '</think>'.length)}\n`;
-  return [{ kind: 'text', path: ['output'], text: label.kind === 'invalid' ? label.raw : reasoning + answerText(label) }];
+  const reasoning = reasoningOf(output);
+  return [{ kind: 'text', path: ['output'], text: label.kind === 'invalid' ? label.raw : reasoning + (reasoning === '' ? '' : '\n') + answerText(label) }];
 }

@@ -1,7 +1,5 @@
 import { stringifySpaced } from '../../json/stringify.ts';
-import type { ScanAnswerOptions } from '../../toolcall/callBodies.ts';
 import { extractPrediction, type ExtractOptions } from '../../toolcall/extract.ts';
-import { findTextCalls, type TextCall } from '../../toolcall/textCalls.ts';
 import type { Label, ToolCall } from '../sample.ts';
 
 /** An assistant's text as the extraction reads it. With a problem it has no calls. */
@@ -19,14 +17,6 @@ export function answerLabel(answer: AnswerText, raw: string): Label {
   const [first, ...others] = answer.calls;
   if (first !== undefined) return { kind: 'calls', calls: [first, ...others] };
   return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
-}
-
-/**
- * Where the calls stand: those of `readAnswerText`, in the same order, when it has no problem. Calls written as Python dicts
- * are among them: a path has to lead to the calls of dialects that take them.
- */
-export function locateTextCalls(text: string, options: ScanAnswerOptions = { pythonRepr: true }): readonly TextCall[] {
-  return findTextCalls(text, options).calls;
 }
 
 /** Calls as `<tool_call>` blocks, one line of JSON each. */

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { readCall } from '../../toolcall/callValue.ts';
 import type { CallPlace, RecordProblem } from '../dialect.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
-import type { AssistantStep, Turn } from './dialogue.ts';
+import { isTrained, type AssistantStep, type Turn } from './dialogue.ts';
 import { brokenCallPlace } from './textCallPlaces.ts';
 
 /** Ids of the calls that tool messages now answer, and how many of these messages came already. */
@@ -18,9 +18,14 @@ export type MessageList = { readonly list: readonly JsonValue[]; readonly path: 
 
 /**
  * Reads `{role, content, tool_calls}` messages until one is not readable: what comes after it has no known context. An
- * assistant message whose calls cannot be read is still a step, with a label that is invalid. Several lists are one dialogue.
+ * assistant message whose calls cannot be read is still a step, with a label that is invalid. `path` leads to the list.
  */
-export function readChatTurns(...lists: readonly MessageList[]): ReadTurns {
+export function readChatTurns(list: readonly JsonValue[], path: SourcePath): ReadTurns {
+  return readChatLists([{ list, path }]);
+}
+
+/** The same for a dialogue that stands in several lists. */
+export function readChatLists(lists: readonly MessageList[]): ReadTurns {
   const turns: Turn[] = [];
   let open: OpenCalls = { callIds: [], answered: 0 };
   for (const { list, path } of lists) {
@@ -95,7 +100,7 @@ function toolMessage(value: JsonObject, content: string, open: OpenCalls): Messa
 
 function readAssistant(value: JsonObject, content: string, path: SourcePath): MessageReading {
   // Functionary marks messages that are context only in their metadata.
-  const trained = Number(member(value, 'weight') ?? 1) !== 0 && member(member(value, 'metadata'), 'masked') !== true;
+  const trained = isTrained(member(value, 'weight')) && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
   const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));

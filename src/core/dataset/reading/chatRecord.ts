@@ -6,7 +6,7 @@ import type { JsonValue } from '../../json/value.ts';
 import type { RecordReading, RecordSample, Steps } from '../dialect.ts';
 import type { Label } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
-import { readChatTurns, type MessageList } from './chatMessages.ts';
+import { readChatLists, type MessageList } from './chatMessages.ts';
 import { answerMembers, openaiStyle } from './chatRows.ts';
 import { answerTurn, readDialogue, type Turn } from './dialogue.ts';
 import { readExtras } from './recordExtras.ts';
@@ -35,7 +35,7 @@ export function readChatRecord(record: JsonValue, chat: ChatRecord): RecordReadi
   if (problem !== undefined) return { samples: [], problems: [problem] };
   const { tools, path: toolsPath } = toolsOf(record, chat.tools);
   if (tools.problem !== undefined) return refusal([...toolsPath, ...tools.problem.path], tools.problem.message);
-  const read = readChatTurns(...chat.lists);
+  const read = readChatLists(chat.lists);
   const messagesPath = chat.lists[0]?.path ?? [];
   const unheld = chat.unheld ?? [];
   const common = { tools, toolsPath, extras, steps: chat.steps, messagesPath };

@@ -1,4 +1,5 @@
 import type { SourcePath } from '../../json/path.ts';
+import { JsonNumber, type JsonValue } from '../../json/value.ts';
 import { familyId, makeSample } from '../identity.ts';
 import type { Label, Message, Sample } from '../sample.ts';
 import type { CallPlace, RecordProblem, RecordReading, RecordSample, Steps } from '../dialect.ts';
@@ -39,6 +40,11 @@ export type Dialogue = {
   /** Where a record without any assistant message is complained about. */
   readonly messagesPath: SourcePath;
 };
+
+/** Whether a step with this weight is trained: 0 and false say that it is context only. */
+export function isTrained(weight: JsonValue | undefined): boolean {
+  return weight !== false && !((typeof weight === 'number' || weight instanceof JsonNumber) && Number(weight) === 0);
+}
 
 /** The turn of an answer that stands apart from the messages. An assistant message that it makes is nobody's context. */
 export function answerTurn(step: Omit<AssistantStep, 'trained'>): Turn {

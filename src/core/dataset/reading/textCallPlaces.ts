@@ -2,11 +2,11 @@ import type { SourcePath } from '../../json/path.ts';
 import type { ScanAnswerOptions } from '../../toolcall/callBodies.ts';
 import type { CallPlace } from '../dialect.ts';
 import { scanAnswer } from '../../toolcall/answerScanner.ts';
-import { locateTextCalls } from './answerText.ts';
+import { callsInText } from '../callsInText.ts';
 
 /** Where the calls in a string stand; `path` leads to the string. */
 export function textCallPlaces(path: SourcePath, text: string): readonly CallPlace[] {
-  return locateTextCalls(text).map((found, index) => {
+  return callsInText(text).map((found, index) => {
     const call: SourcePath = [...path, { call: index }];
     const args = found.arguments;
     return {

@@ -6,7 +6,7 @@ import type { ExtractOptions } from '../../toolcall/extract.ts';
 import type { Message } from '../sample.ts';
 import { answerLabel, readAnswerText } from './answerText.ts';
 import type { ReadTurns } from './chatMessages.ts';
-import type { Turn } from './dialogue.ts';
+import { isTrained, type Turn } from './dialogue.ts';
 import { brokenCallPlace, textCallPlaces } from './textCallPlaces.ts';
 import { readTruth } from './truthValue.ts';
 
@@ -35,7 +35,7 @@ export function readTextTurns(list: readonly JsonValue[], path: SourcePath, styl
     if (role === undefined) return { turns, problem: from === undefined ? { path: at, message: `a message has no ${style.from}` } : { path: [...at, style.from], message: `the role ${JSON.stringify(from)} is not known` } };
     const text = turnText(member(item, style.value), role);
     if (text === undefined) return { turns, problem: { path: member(item, style.value) === undefined ? at : [...at, style.value], message: 'the content of a message is not text' } };
-    turns.push(...readTurn(text, role, [...at, style.value], style, Number(member(item, 'weight') ?? 1) !== 0));
+    turns.push(...readTurn(text, role, [...at, style.value], style, isTrained(member(item, 'weight'))));
   }
   return { turns };
 }
@@ -66,7 +66,7 @@ export function assistantTurn(text: string, path: SourcePath, trained: boolean, 
   const answer = readAnswerText(text, options);
   const calls = answer.problem === undefined ? answer.calls : [];
   const message: Message = { role: 'assistant', content: calls.length === 0 ? text : answer.prose, calls };
-  return { message, path, step: { label: answerLabel(answer, text), path, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text, options), answer: text, trained } };
+  return { message, path, step: { label: answerLabel(answer, text), path, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text, options), answer: text, prose: answer.prose, trained } };
 }
 
 function callTurn(text: string, path: SourcePath, trained: boolean): Turn {

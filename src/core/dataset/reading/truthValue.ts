@@ -28,7 +28,8 @@ function readTruthText(text: string, path: SourcePath): Truth {
   const parsed = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
   const found = parsed?.ok === true ? readTruthValue(parsed.value, [...path, { json: 0 }]) : undefined;
   if (found !== undefined) return { ...found, path, answer: text, label: withRaw(found.label, text) };
-  return { label: answerLabel(readAnswerText(text), text), path, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text), answer: text };
+  const answer = readAnswerText(text);
+  return { label: answerLabel(answer, text), path, prose: answer.prose, calls: () => textCallPlaces(path, text), broken: () => brokenCallPlace(path, text), answer: text };
 }
 
 function withRaw(label: Label, raw: string): Label {
