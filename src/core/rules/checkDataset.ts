@@ -66,6 +66,6 @@ function lowest(own: Severity | undefined, rule: Severity): Severity {
 }
 
 function placed(text: string, read: ReadSample, { rule, severity, message, at, fixes }: RuleHit): Finding {
-  const range = spanOfPart(new RecordLocator(text, read.start), read, at);
+  const range = spanOfPart(new RecordLocator(text, read.starts ?? read.start), read, at);
   return { rule, severity, message, record: read.occurrence.record, range, sampleId: read.sample.id, ...(fixes === undefined ? {} : { fixes: fixes() }) };
 }
