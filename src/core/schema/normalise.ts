@@ -1,185 +1,142 @@
 import type { ToolDefinition } from '../dataset/sample.ts';
 import { objectOf, parseJson } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
-import { namedType } from './typeNames.ts';
+import { isParameter, nameList, normaliseSchema, parameterList } from './normaliseSchema.ts';
+import { SchemaWalk, type SchemaProblem } from './schemaWalk.ts';
 
 export type ParameterSchema = {
   /** JSON Schema of the arguments object, in plain 2020-12 words. */
   readonly schema: JsonObject;
   /** What could not be made sense of; those parts accept anything. */
-  readonly problems: readonly string[];
+  readonly problems: readonly SchemaProblem[];
+  /** True where no list and no flag says which parameters are required, so that it was taken from their defaults and types. */
+  readonly requiredImplied: boolean;
 };
 
 const known = new WeakMap<ToolDefinition, ParameterSchema>();
+const knownParameters = new WeakMap<JsonObject, ParameterSchema>();
 
 /**
- * JSON Schema of a tool's arguments from what is found in the wild: JSON Schema itself, BFCL's and Python's type names,
- * flat parameter maps (xLAM), schemas under `arguments` (ACEBench) or as JSON text, `required` beside the schema, as a
- * boolean on each parameter, or implied. A tool without parameters accepts anything, and says so.
+ * JSON Schema of a tool's arguments from what is found in the wild: JSON Schema of any draft, BFCL's, Java's, JavaScript's and
+ * Python's type names, flat parameter maps (xLAM, API-Bank, NESTFUL), lists of parameters (ToolBench, OpenAPI), sentences
+ * (ToolAlpaca), schemas under `arguments` (ACEBench) or as JSON text; `required` inside, beside the schema, as a boolean on
+ * each parameter, or implied. A tool without parameters accepts anything, and says so. Made once for each tool.
  */
 export function toolParameterSchema(tool: ToolDefinition): ParameterSchema {
   const cached = known.get(tool);
   if (cached !== undefined) return cached;
-  const made = makeSchema(tool);
+  const { parameters, extras } = tool;
+  // Equal tool blocks may share their parameters though the tools are made anew; extras can hold `required`.
+  const shared = parameters !== undefined && extras === undefined ? parameters : undefined;
+  const made = (shared === undefined ? undefined : knownParameters.get(shared)) ?? makeSchema(tool);
   known.set(tool, made);
+  if (shared !== undefined) knownParameters.set(shared, made);
   return made;
 }
 
+type Found = { readonly key: string; readonly value: JsonObject; readonly isList: boolean };
+
 function makeSchema(tool: ToolDefinition): ParameterSchema {
-  const problems: string[] = [];
-  const found = findParameters(tool, problems);
-  const required = stringList(tool.extras?.['required']);
-  if (found === undefined) return { schema: objectOf([['type', 'object'], ...(required.length > 0 ? ([['required', required]] as const) : [])]), problems: [...problems, 'the tool has no parameters schema'] };
-  const schema = isFlat(found) ? flatObject(found, required, problems) : normalise(found, new Walk(problems), required).schema;
-  return { schema: schema['type'] === undefined && schema['$ref'] === undefined && schema['anyOf'] === undefined ? objectOf([['type', 'object'], ...Object.entries(schema)]) : schema, problems };
+  const problems: SchemaProblem[] = [];
+  const walk = SchemaWalk.from(problems);
+  const extras = tool.extras ?? {};
+  const found = findParameters(tool, walk) ?? twoLists(extras);
+  const beside = extra(extras, 'required') ?? extra(extras, 'required_params') ?? extra(extras, 'requiredParameters');
+  const required = nameList(beside);
+  if (found === undefined) {
+    walk.report('the tool has no parameters schema');
+    return { schema: objectOf([['type', 'object'], ...(required.length > 0 ? ([['required', required]] as const) : [])]), problems, requiredImplied: false };
+  }
+  const at = walk.into(found.key);
+  if (found.isList || isFlat(found.value)) return { ...flatObject(found.value, Array.isArray(beside) ? required : undefined, at), problems };
+  const { schema } = normaliseSchema(withComponents(found.value, extras), at, required);
+  const isTyped = ['type', '$ref', 'anyOf', 'oneOf', 'allOf'].some((key) => Object.hasOwn(schema, key));
+  return { schema: isTyped ? schema : objectOf([['type', 'object'], ...Object.entries(schema)]), problems, requiredImplied: false };
 }
 
+function extra(extras: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(extras, key) ? extras[key] : undefined;
+}
+
+const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'input_parameters', 'params', 'input', 'inputs'];
+
 /** `parameters` where it is an object; else what stands in its place. */
-function findParameters(tool: ToolDefinition, problems: string[]): JsonObject | undefined {
-  if (tool.parameters !== undefined) return tool.parameters;
-  for (const key of ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args']) {
-    const value = tool.extras?.[key];
+function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefined {
+  if (tool.parameters !== undefined) return { key: 'parameters', value: tool.parameters, isList: false };
+  for (const key of places) {
+    const value = tool.extras === undefined ? undefined : extra(tool.extras, key);
     if (value === undefined || value === null) continue;
-    if (isJsonObject(value)) return value;
     const parsed = typeof value === 'string' ? parseJson(value) : undefined;
-    if (parsed?.ok === true && isJsonObject(parsed.value)) return parsed.value;
-    problems.push(`${key} of the tool is not a schema`);
+    const given = parsed?.ok === true ? parsed.value : value;
+    if (isJsonObject(given)) return { key, value: given, isList: false };
+    const listed = Array.isArray(given) ? parameterList(given as readonly JsonValue[]) : undefined;
+    if (listed !== undefined) return { key, value: listed, isList: true };
+    walk.into(key).report('the parameters are not a schema');
   }
   return undefined;
 }
 
+/** ToolBench: one list of the parameters that are required, one of those that are not. */
+function twoLists(extras: JsonObject): Found | undefined {
+  const read = (['required_parameters', 'optional_parameters'] as const).map((key) => {
+    const list = extra(extras, key);
+    const map = Array.isArray(list) ? parameterList(list as readonly JsonValue[]) : undefined;
+    return map === undefined ? undefined : Object.entries(map).map(([name, value]) => [name, objectOf([...Object.entries(isJsonObject(value) ? value : {}), ['required', key === 'required_parameters']])] as const);
+  });
+  if (read.every((list) => list === undefined)) return undefined;
+  return { key: 'required_parameters', value: objectOf(read.flatMap((list) => list ?? [])), isList: true };
+}
+
+/** OpenAPI documents keep the schemas that parameters refer to beside them. */
+function withComponents(value: JsonObject, extras: JsonObject): JsonObject {
+  const components = extra(extras, 'components');
+  return components !== undefined && isJsonObject(components) && !Object.hasOwn(value, 'components') ? objectOf([...Object.entries(value), ['components', components]]) : value;
+}
+
 const keywords = ['properties', '$ref', 'anyOf', 'oneOf', 'allOf', 'required', 'additionalProperties', '$defs', '$schema'];
+const textAnnotations: ReadonlySet<string> = new Set(['type', 'description', 'title', 'format', '$schema', '$id']);
 
 /** A map from parameter name to its description, without the schema of an object around it. */
 function isFlat(found: JsonObject): boolean {
   const entries = Object.entries(found);
-  if (entries.length === 0 || typeof found['type'] === 'string' || Array.isArray(found['type'])) return false;
-  if (keywords.some((keyword) => keyword in found && !(isJsonObject(found[keyword]) && 'type' in found[keyword] && 'description' in found[keyword]))) return false;
+  if (entries.length === 0) return false;
+  const type = Object.hasOwn(found, 'type') ? found['type'] : undefined;
+  if (Array.isArray(type)) return false;
+  if (typeof type === 'string') return entries.every(([, value]) => typeof value === 'string') && entries.some(([key]) => !textAnnotations.has(key));
+  if (keywords.some((keyword) => Object.hasOwn(found, keyword) && !describesItself(found[keyword]))) return false;
   return entries.every(([, value]) => isJsonObject(value) || typeof value === 'string');
 }
 
-/** In flat maps a parameter is required unless it says optional or has a default. */
-function flatObject(found: JsonObject, alsoRequired: readonly string[], problems: string[]): JsonObject {
-  const properties: [string, JsonValue][] = [];
-  const required = new Set(alsoRequired);
-  for (const [name, value] of Object.entries(found)) {
-    const read = normalise(typeof value === 'string' ? objectOf([['type', value]]) : value, new Walk(problems, name));
-    properties.push([name, read.schema]);
-    const hasDefault = isJsonObject(value) && 'default' in value;
-    if (read.required ?? !(read.optional || hasDefault)) required.add(name);
-  }
-  return objectOf([['type', 'object'], ['properties', objectOf(properties)], ['required', [...required]]]);
+function describesItself(value: JsonValue | undefined): boolean {
+  return value !== undefined && ((isJsonObject(value) && typeof value['type'] === 'string') || (typeof value === 'string' && value !== '')) && isParameterOrText(value);
 }
 
-const deepestSchema = 64;
-
-class Walk {
-  constructor(
-    readonly problems: string[],
-    readonly path = '',
-    readonly depth = 0,
-  ) {}
-
-  into(step: string): Walk {
-    return new Walk(this.problems, this.path === '' ? step : `${this.path}.${step}`, this.depth + 1);
-  }
-
-  report(message: string): void {
-    if (this.problems.length < 20) this.problems.push(this.path === '' ? message : `${this.path}: ${message}`);
-  }
+function isParameterOrText(value: JsonValue): boolean {
+  return typeof value === 'string' ? !/^(#|https?:)/.test(value) : isParameter(value);
 }
 
-/** `required` is what a boolean `required` on the schema itself says about the parameter. */
-type Normalised = { readonly schema: JsonObject; readonly optional: boolean; readonly required?: boolean };
-
-const schemaLists = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
-const schemaMaps = ['$defs', 'definitions', 'patternProperties'];
-const single = ['not', 'contains', 'additionalProperties', 'propertyNames'];
-
-function normalise(value: JsonValue, walk: Walk, alsoRequired: readonly string[] = []): Normalised {
-  if (typeof value === 'boolean') return { schema: value ? objectOf([]) : objectOf([['not', objectOf([])]]), optional: false };
-  if (typeof value === 'string') return normalise(objectOf([['type', value]]), walk);
-  if (!isJsonObject(value) || walk.depth > deepestSchema) {
-    walk.report(isJsonObject(value) ? 'the schema is nested too deep' : 'a schema has to be an object');
-    return { schema: objectOf([]), optional: false };
-  }
-  const out: [string, JsonValue][] = [];
-  for (const [key, part] of Object.entries(value)) {
-    if (['type', 'properties', 'required', 'items', 'nullable', 'optional', 'enum'].includes(key)) continue;
-    if (schemaLists.includes(key) && Array.isArray(part)) out.push([key, part.map((member: JsonValue, i) => normalise(member, walk.into(`${key}[${i}]`)).schema)]);
-    else if (schemaMaps.includes(key) && isJsonObject(part)) out.push([key, mapSchemas(part, walk.into(key))]);
-    else if (single.includes(key) && typeof part !== 'boolean' && part !== null) out.push([key, normalise(part, walk.into(key)).schema]);
-    else if (part !== null || key === 'default' || key === 'const') out.push([key, part]);
-  }
-  const type = readType(value, walk);
-  out.push(...type.members, ...objectMembers(value, walk, alsoRequired), ...itemMembers(value, walk));
-  if (Array.isArray(value['enum'])) out.push(['enum', value['enum']]);
-  else if (value['enum'] !== undefined && value['enum'] !== null) walk.report('enum is not a list');
-  const schema = objectOf(out);
-  const required = value['required'];
-  return {
-    schema: value['nullable'] === true && Object.keys(schema).length > 0 ? objectOf([['anyOf', [schema, objectOf([['type', 'null']])]]]) : schema,
-    optional: type.optional || value['optional'] === true,
-    ...(typeof required === 'boolean' ? { required } : {}),
-  };
-}
-
-function readType(value: JsonObject, walk: Walk): { readonly members: readonly [string, JsonValue][]; readonly optional: boolean } {
-  const given = value['type'];
-  if (given === undefined || given === null) return { members: [], optional: false };
-  const parts = Array.isArray(given) ? given : [given];
-  const read = parts.map((part: JsonValue) => (typeof part === 'string' ? namedType(part) : isJsonObject(part) ? { schema: normalise(part, walk.into('type')).schema, optional: false } : undefined));
-  const unknown = read.map((part, i) => (part === undefined ? String(i) : 'unknown' in part ? part.unknown : undefined)).find((name) => name !== undefined);
-  if (unknown !== undefined) walk.report(`${JSON.stringify(unknown)} is not a known type`);
-  const optional = read.some((part) => part?.optional === true);
-  const schemas = read.map((part) => part?.schema ?? objectOf([]));
-  const [first] = schemas;
-  if (schemas.some((schema) => Object.keys(schema).length === 0)) return { members: [], optional };
-  if (schemas.length === 1 && first !== undefined) {
-    // Own `items` or alternatives say more than a type name does.
-    return { members: Object.entries(first).filter(([key]) => key === 'type' || value[key] === undefined), optional };
-  }
-  const plain = schemas.map((schema) => schema['type']).filter((type) => typeof type === 'string');
-  if (plain.length === schemas.length) return { members: [['type', [...new Set(plain)]]], optional };
-  return { members: value['anyOf'] === undefined ? [['anyOf', schemas]] : [], optional };
-}
-
-/** Properties with what is required of them; a name that is only required counts as declared. */
-function objectMembers(value: JsonObject, walk: Walk, alsoRequired: readonly string[]): [string, JsonValue][] {
-  const required = new Set([...stringList(value['required']), ...alsoRequired]);
-  const properties = value['properties'];
-  const out: [string, JsonValue][] = [];
-  if (isJsonObject(properties)) {
-    const members: [string, JsonValue][] = [];
-    for (const [name, property] of Object.entries(properties)) {
-      const read = normalise(property, walk.into(name));
-      members.push([name, read.schema]);
-      if (read.required === true) required.add(name);
-      if (read.required === false || read.optional) required.delete(name);
+/**
+ * In flat maps a parameter is required unless it says optional or has a default; where a list or flags say so, they count
+ * alone, and in a documentation of sentences that marks the required ones, the others are optional.
+ */
+function flatObject(found: JsonObject, listed: readonly string[] | undefined, walk: SchemaWalk): Omit<ParameterSchema, 'problems'> {
+  const read = Object.keys(found).map((name) => ({ name, value: found[name] ?? null, ...normaliseSchema(found[name] ?? null, walk.into(name)) }));
+  const hasFlags = read.some((parameter) => parameter.required !== undefined);
+  const marksOptional = read.some((parameter) => parameter.optional && parameter.required === false);
+  const required = new Set(listed);
+  for (const parameter of read) {
+    if (parameter.required === true) required.add(parameter.name);
+    else if (listed === undefined && parameter.required === undefined) {
+      const hasDefault = isJsonObject(parameter.schema) && Object.hasOwn(parameter.schema, 'default');
+      const isUnmarked = (hasFlags && !marksOptional) || parameter.isSentence;
+      if (!parameter.optional && !hasDefault && !(isUnmarked && !marksOptional)) required.add(parameter.name);
     }
-    for (const name of required) {
-      if (Object.hasOwn(properties, name)) continue;
-      walk.report(`${JSON.stringify(name)} is required and not declared`);
-      members.push([name, objectOf([])]);
-    }
-    out.push(['properties', objectOf(members)]);
-  } else if (properties !== undefined && properties !== null) walk.report('properties is not an object');
-  if (required.size > 0) out.push(['required', [...required]]);
-  return out;
-}
-
-function itemMembers(value: JsonObject, walk: Walk): [string, JsonValue][] {
-  const items = value['items'];
-  if (items === undefined || items === null) return [];
-  if (!Array.isArray(items)) return [['items', normalise(items, walk.into('items')).schema]];
-  // The tuples of drafts before 2020-12.
-  return [['prefixItems', items.map((item: JsonValue, i) => normalise(item, walk.into(`items[${i}]`)).schema)]];
-}
-
-function mapSchemas(value: JsonObject, walk: Walk): JsonObject {
-  return objectOf(Object.entries(value).map(([key, part]) => [key, normalise(part, walk.into(key)).schema] as const));
-}
-
-function stringList(value: JsonValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((member) => typeof member === 'string') : [];
+  }
+  const properties = objectOf(read.map(({ name, schema }) => [name, schema]));
+  for (const name of required) {
+    if (Object.hasOwn(properties, name)) continue;
+    walk.report(`${JSON.stringify(name)} is required and not declared`);
+    properties[name] = objectOf([]);
+  }
+  return { schema: objectOf([['type', 'object'], ['properties', properties], ['required', [...required]]]), requiredImplied: listed === undefined && !hasFlags };
 }

@@ -2,27 +2,29 @@
 const budget = 10_000_000;
 const longestPattern = 500;
 
-/**
- * Whether a text matches a regular expression that came with a dataset; undefined where that cannot be found out safely:
- * not an expression, or one that could backtrack for too long on a text of this length.
- */
-export function matchesSafely(pattern: string, text: string): boolean | undefined {
+/** A regular expression that came with a dataset, with the longest text that it may be applied to. */
+export type SafePattern = { readonly expression: RegExp; readonly longestText: number };
+
+/** Undefined for what is no expression, and for one that could backtrack without end. */
+export function safePattern(pattern: string): SafePattern | undefined {
   if (pattern.length > longestPattern) return undefined;
   const loops = countLoops(pattern);
   if (loops === undefined) return undefined;
   const exponent = loops + (pattern.startsWith('^') ? 0 : 1);
-  if (Math.max(text.length, 1) ** exponent > budget) return undefined;
-  try {
-    return new RegExp(pattern, 'u').test(text);
-  } catch {
-    return matchesLegacy(pattern, text);
-  }
+  const expression = expressionOf(pattern, 'u') ?? expressionOf(pattern, '');
+  return expression === undefined ? undefined : { expression, longestText: exponent === 0 ? Infinity : Math.floor(budget ** (1 / exponent) + 1e-6) };
+}
+
+/** Whether a text matches; undefined where that cannot be found out safely. */
+export function matchesSafely(pattern: string, text: string): boolean | undefined {
+  const safe = safePattern(pattern);
+  return safe === undefined || text.length > safe.longestText ? undefined : safe.expression.test(text);
 }
 
 /** Many published patterns escape more than the flag `u` allows. */
-function matchesLegacy(pattern: string, text: string): boolean | undefined {
+function expressionOf(pattern: string, flags: string): RegExp | undefined {
   try {
-    return new RegExp(pattern).test(text);
+    return new RegExp(pattern, flags);
   } catch {
     return undefined;
   }

@@ -1,101 +1,197 @@
-import type { JsonObject } from '../json/value.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { objectOf } from '../json/parse.ts';
+import { literalOf, splitTop } from './typeText.ts';
 
-/** JSON Schema for a type name as datasets write them; `optional` where the name says so, `unknown` names allow anything. */
-export type NamedType = { readonly schema: JsonObject; readonly optional: boolean; readonly unknown?: string };
+/** JSON Schema for a type name as datasets write them; `optional` and `default` where the name says so, `unknown` names allow anything. */
+export type NamedType = { readonly schema: JsonObject; readonly optional: boolean; readonly unknown?: string; readonly default?: JsonValue };
 
-const names: Readonly<Record<string, string>> = {
-  string: 'string', str: 'string', char: 'string', character: 'string', text: 'string', 'string enum': 'string', enum: 'string',
-  integer: 'integer', int: 'integer', long: 'integer', short: 'integer', byte: 'integer', bigint: 'integer', int32: 'integer', int64: 'integer',
-  number: 'number', float: 'number', double: 'number', decimal: 'number', numeric: 'number', complex: 'number',
-  boolean: 'boolean', bool: 'boolean',
-  array: 'array', list: 'array', tuple: 'array', set: 'array', frozenset: 'array', sequence: 'array', arraylist: 'array', queue: 'array', stack: 'array',
-  object: 'object', dict: 'object', dictionary: 'object', map: 'object', mapping: 'object', hashmap: 'object', hashtable: 'object', json: 'object',
-  null: 'null', none: 'null', nonetype: 'null', void: 'null',
-};
-const anything = new Set(['any', 'typing.any', 'unknown', 'mixed', 'varies', '']);
+const spellings: readonly (readonly [type: string, names: string])[] = [
+  ['string', 'string str char character text varchar nvarchar enum literal bytes bytestring charsequence symbol regex uuid guid url uri email date time datetime localdate localdatetime zoneddatetime instant timedelta duration path filepath filename file image audio video binary base64 password phone html markdown xml csv sql id identifier locale currency country color colour'],
+  ['integer', 'integer int long short byte bigint biginteger int8 int16 int32 int64 uint uint8 uint16 uint32 uint64 unsigned'],
+  ['number', 'number float double decimal bigdecimal numeric real float16 float32 float64 floating percentage percent'],
+  ['boolean', 'boolean bool flag'],
+  ['array', 'array list tuple sequence arraylist linkedlist queue deque stack vector collection iterable iterator ndarray series arr'],
+  ['object', 'object dict dictionary map mapping hashmap hashtable linkedhashmap treemap record struct typeddict ordereddict defaultdict namedtuple basemodel model interface mutablemapping'],
+  ['null', 'null none nonetype void undefined nil'],
+];
+const names: ReadonlyMap<string, string> = new Map(spellings.flatMap(([type, list]) => list.split(' ').map((name) => [name, type] as const)));
+/** A set reads as an array whose order and doubles carry no meaning, as pydantic writes it. */
+const sets = new Set(['set', 'frozenset', 'hashset', 'treeset', 'linkedhashset', 'abstractset', 'mutableset', 'readonlyset']);
+/** Code, handles and values of several kinds: nothing to check. `json` may be a text or the value. */
+const anything = new Set(['any', 'unknown', 'mixed', 'varies', 'various', 'variant', 'json', 'complex', 'timestamp', 'function', 'func', 'callable', 'callback', 'promise', 'element', 'node', 'class', 'dataframe', 't', 'value', 'primitive', 'scalar', '*', '...', '']);
+const wrappers = new Set(['annotated', 'final', 'required', 'classvar', 'promise', 'partial', 'readonly', 'awaitable', 'type']);
 const deepest = 8;
+const longest = 2000;
 
 /**
- * Reads the type names of JSON Schema, BFCL (`dict`, `float`, `tuple`, `any`, Java and JavaScript names) and Python
- * (`List[int]`, `Optional[str]`, `Union[int, str]`, `int | None`, `str, optional`).
+ * Reads the type names of JSON Schema, BFCL (`dict`, `float`, `tuple`, `any`), Java (`ArrayList<String>`, `int[]`), JavaScript
+ * and TypeScript (`Bigint`, `Record<string, number>`, `"a" | "b"`), Python (`List[int]`, `Optional[str]`, `Literal["a"]`,
+ * `int | None`) and xLAM (`str, optional`), and phrases (`list of strings`, `Date (yyyy-mm-dd)`). Case never matters.
  */
 export function namedType(name: string, depth = 0): NamedType {
   const text = name.trim();
-  const parts = splitTop(text, ',');
-  if (parts.length > 1 && parts.slice(1).every((part) => /^(optional|required|default\b.*)$/i.test(part))) {
-    const inner = namedType(parts[0] ?? '', depth + 1);
-    return { ...inner, optional: inner.optional || parts.slice(1).some((part) => /^(optional|default)/i.test(part)) };
-  }
-  const known = names[text.toLowerCase()];
-  if (known !== undefined) return { schema: typed(known), optional: false };
-  if (anything.has(text.toLowerCase())) return { schema: objectOf([]), optional: false };
-  if (depth >= deepest) return { schema: objectOf([]), optional: false, unknown: text };
-  const alternatives = splitTop(text, '|').flatMap((part) => part.split(/\s+or\s+/i));
-  if (alternatives.length > 1) return unionOf(alternatives, depth);
-  const suffix = /^(.+)\[\]$/s.exec(text);
-  if (suffix !== null) return arrayOf(suffix[1] ?? '', depth);
-  const generic = /^(?:typing\.)?([A-Za-z]+)\s*[[<](.*)[\]>]$/s.exec(text);
-  if (generic !== null) return genericType(generic[1] ?? '', generic[2] ?? '', depth);
+  const plain = plainType(text);
+  if (plain !== undefined) return plain;
+  if (depth >= deepest || text.length > longest) return unknownType(text);
+  return annotated(text, depth) ?? alternatives(text, depth) ?? composed(text, depth) ?? phrase(text, depth) ?? unknownType(text);
+}
+
+function unknownType(text: string): NamedType {
   return { schema: objectOf([]), optional: false, unknown: text };
 }
 
-function genericType(outer: string, inner: string, depth: number): NamedType {
-  switch (outer.toLowerCase()) {
-    case 'optional':
-      return { ...unionOf([inner, 'null'], depth), optional: true };
-    case 'union':
-      return unionOf(splitTop(inner, ','), depth);
-    case 'literal':
-      return { schema: objectOf([]), optional: false };
-    case 'tuple': {
-      const members = splitTop(inner, ',').filter((part) => part !== '...');
-      return new Set(members).size === 1 ? arrayOf(members[0] ?? '', depth) : { schema: typed('array'), optional: false };
-    }
-    case 'dict':
-    case 'mapping':
-    case 'map':
-    case 'hashmap': {
-      const values = namedType(splitTop(inner, ',')[1] ?? 'any', depth + 1);
-      return { ...values, schema: objectOf([['type', 'object'], ['additionalProperties', values.schema]]), optional: false };
-    }
-    default:
-      return names[outer.toLowerCase()] === 'array' || outer.toLowerCase() === 'iterable' ? arrayOf(inner, depth) : { schema: objectOf([]), optional: false, unknown: outer };
-  }
+function plainType(text: string): NamedType | undefined {
+  const lower = text.toLowerCase();
+  const schema = plainSchema(lower) ?? plainSchema(/^[\w.$]+[.]([a-z]\w*)$/.exec(lower)?.[1]);
+  return schema === undefined ? undefined : { schema, optional: false };
 }
 
-function arrayOf(inner: string, depth: number): NamedType {
+function plainSchema(lower: string | undefined): JsonObject | undefined {
+  if (lower === undefined) return undefined;
+  const known = names.get(lower);
+  if (known !== undefined) return typed(known);
+  if (sets.has(lower)) return objectOf([['type', 'array'], ['uniqueItems', true]]);
+  return anything.has(lower) ? objectOf([]) : undefined;
+}
+
+/** `str, optional`, `int, default 5`, `string (required)`, `Date (yyyy-mm-dd)`, `string = "x"`, `string?`. */
+function annotated(text: string, depth: number): NamedType | undefined {
+  const parts = splitTop(text, ',');
+  if (parts.length > 1 && parts.slice(1).every(isNote)) return noted(parts[0] ?? '', parts.slice(1), depth);
+  const assigned = /^([^='"{]+?)\s*=\s*(.+)$/s.exec(text);
+  if (assigned !== null) return { ...namedType(assigned[1] ?? '', depth + 1), optional: true, default: literalOf(assigned[2] ?? '') ?? assigned[2] ?? '' };
+  const bracketed = /^([\w .[\]<>|]+?)\s*\(([^()]*)\)$/s.exec(text);
+  if (bracketed !== null) {
+    const [, head = '', note = ''] = bracketed;
+    const outer = head.toLowerCase();
+    if (outer === 'enum' || outer === 'literal') return literals(splitTop(note, ','));
+    if (names.get(outer) === 'array' || sets.has(outer)) {
+      const inner = arrayOf(note, depth, sets.has(outer));
+      if (inner.unknown === undefined) return inner;
+    }
+    return noted(head, splitTop(note, ','), depth);
+  }
+  if (text.endsWith('?')) return { ...unionOf([text.slice(0, -1), 'null'], depth), optional: true };
+  return undefined;
+}
+
+function isNote(part: string): boolean {
+  return /^(optional|required|default\b.*|nullable)$/is.test(part);
+}
+
+function noted(head: string, notes: readonly string[], depth: number): NamedType {
+  const inner = notes.some((note) => /^nullable$/i.test(note)) ? unionOf([head, 'null'], depth) : namedType(head, depth + 1);
+  const given = notes.map((note) => /^default(?:s to|\s+is)?\s*[:=]?\s*(.+)$/is.exec(note)?.[1]).find((value) => value !== undefined);
+  const isOptional = inner.optional || notes.some((note) => /^(optional|default)/i.test(note));
+  return { ...inner, optional: isOptional, ...(given === undefined ? {} : { default: literalOf(given) ?? given }) };
+}
+
+function alternatives(text: string, depth: number): NamedType | undefined {
+  const bars = splitTop(text, '|').filter((part) => part !== '');
+  if (bars.length > 1) return bars.every((part) => literalOf(part) !== undefined) ? literals(bars) : unionOf(bars, depth);
+  const words = text.split(/\s+or\s+|\s*\/\s*/i);
+  if (words.length > 1 && words.length < 8) {
+    const union = unionOf(words, depth);
+    if (union.unknown === undefined) return union;
+  }
+  return /^(["']).*\1$/s.test(text) ? literals([text]) : undefined;
+}
+
+function composed(text: string, depth: number): NamedType | undefined {
+  const suffix = /^(.+)\[\d*\]$/s.exec(text);
+  if (suffix !== null) return javaArray(suffix[1] ?? '', depth);
+  const generic = /^(?:[\w$]+\.)*([A-Za-z_]+)\s*[[<](.*)[\]>]$/s.exec(text);
+  if (generic !== null) return genericType(generic[1] ?? '', generic[2] ?? '', depth);
+  if (/^(?:object|dict)?\s*\{/i.test(text) && text.endsWith('}')) return inlineObject(text.slice(text.indexOf('{') + 1, -1), depth);
+  return undefined;
+}
+
+/** Bytes and characters in arrays are as often written as one text. */
+function javaArray(inner: string, depth: number): NamedType {
+  const array = arrayOf(inner, depth);
+  return /^(byte|char)$/i.test(inner.trim()) ? { schema: objectOf([['type', ['array', 'string']]]), optional: false } : array;
+}
+
+function genericType(name: string, inner: string, depth: number): NamedType {
+  const outer = name.toLowerCase();
+  if (outer === 'optional' || outer === 'nullable') return { ...unionOf([inner, 'null'], depth), optional: true };
+  if (outer === 'notrequired') return { ...namedType(inner, depth + 1), optional: true };
+  if (outer === 'union' || outer === 'oneof' || outer === 'anyof') return unionOf(splitTop(inner, ','), depth);
+  if (outer === 'literal' || outer === 'enum') return literals(splitTop(inner, ','));
+  if (outer === 'tuple') {
+    const members = splitTop(inner, ',').filter((part) => part !== '...');
+    return new Set(members).size === 1 ? arrayOf(members[0] ?? '', depth) : { schema: typed('array'), optional: false };
+  }
+  if (wrappers.has(outer)) return namedType(splitTop(inner, ',')[0] ?? '', depth + 1);
+  if (sets.has(outer) || names.get(outer) === 'array') return arrayOf(inner, depth, sets.has(outer));
+  if (names.get(outer) === 'object') {
+    const values = namedType(splitTop(inner, ',')[1] ?? 'any', depth + 1);
+    return { ...values, schema: objectOf([['type', 'object'], ['additionalProperties', values.schema]]), optional: false };
+  }
+  // A bound or a unit in brackets (`float[0,1]`, `string<date>`) says more than can be checked.
+  return plainType(name) ?? { schema: objectOf([]), optional: false, unknown: name };
+}
+
+/** `{ city: string; days?: number }`. Members without types (`Object{results, total}`) and prose leave an object of any kind. */
+function inlineObject(inner: string, depth: number): NamedType {
+  const separator = splitTop(inner, ';').length > 1 ? ';' : ',';
+  const members = splitTop(inner, separator).filter((part) => part !== '').map((part) => /^["']?([\w$-]+)["']?(\?)?\s*:\s*(.+)$/s.exec(part));
+  const known = members.flatMap((member) => {
+    const type = member === null ? undefined : namedType(member[3] ?? '', depth + 1);
+    return type === undefined || type.unknown !== undefined ? [] : [{ name: member?.[1] ?? '', isOptional: member?.[2] === '?' || type.optional, type }];
+  });
+  if (known.length === 0 || known.length < members.length) return { schema: typed('object'), optional: false };
+  const required = known.filter((member) => !member.isOptional).map((member) => member.name);
+  return { schema: objectOf([['type', 'object'], ['properties', objectOf(known.map((member) => [member.name, member.type.schema]))], ...(required.length > 0 ? ([['required', required]] as const) : [])]), optional: false };
+}
+
+const containerPhrase = /^(?:an?\s+|the\s+)?(list|array|arraylist|tuple|set|sequence|collection)\s+(?:of|containing)\s+(?:the\s+)?(.+)$/is;
+const filler = /^(?:an?|the|single|valid|positive|negative|non-negative|non-empty|unsigned|signed|long|whole|floating[- ]point|json|python|java|iso|url|unix|comma[- ]separated|key[- ]value)\s+/i;
+
+/** `array of strings`, `a positive integer`, `string value`. */
+function phrase(text: string, depth: number): NamedType | undefined {
+  const container = containerPhrase.exec(text);
+  if (container !== null) return arrayOf(container[2] ?? '', depth, (container[1] ?? '').toLowerCase() === 'set');
+  const shorter = text.replace(filler, '');
+  if (shorter !== text) return known(shorter, depth);
+  const head = /^(.+?)(?:[\s-]+(?:values?|type|enum|number|string|object|format|literal|pairs?))$/is.exec(text);
+  if (head !== null) {
+    // `String Enum` is a string; `number string` is one too.
+    const last = /\bstring$/i.test(text) ? known('string', depth) : undefined;
+    const read = last ?? known(head[1] ?? '', depth);
+    if (read !== undefined) return read;
+  }
+  return /[a-z]s$/i.test(text) && /^[\w$]+$/.test(text) ? known(text.replace(/ies$/i, 'y').replace(/s$/i, ''), depth) : undefined;
+}
+
+function known(text: string, depth: number): NamedType | undefined {
+  const read = namedType(text, depth + 1);
+  return read.unknown === undefined ? read : undefined;
+}
+
+function literals(parts: readonly string[]): NamedType {
+  const values: JsonValue[] = parts.map((part) => literalOf(part) ?? part);
+  return { schema: objectOf([['enum', values]]), optional: false };
+}
+
+function arrayOf(inner: string, depth: number, isSet = false): NamedType {
   const items = namedType(inner, depth + 1);
-  return { ...items, schema: objectOf([['type', 'array'], ['items', items.schema]]), optional: false };
+  return { ...items, schema: objectOf([['type', 'array'], ['items', items.schema], ...(isSet ? ([['uniqueItems', true]] as const) : [])]), optional: false };
 }
 
 function unionOf(parts: readonly string[], depth: number): NamedType {
-  const read = parts.map((part) => namedType(part, depth + 1));
+  const read = parts.map((part) => {
+    const value = /^["'\d-]/.test(part) ? literalOf(part) : undefined;
+    return value === undefined ? namedType(part, depth + 1) : literals([part]);
+  });
   const unknown = read.find((part) => part.unknown !== undefined)?.unknown;
   return {
     schema: read.some((part) => Object.keys(part.schema).length === 0) ? objectOf([]) : objectOf([['anyOf', read.map((part) => part.schema)]]),
-    optional: read.some((part) => part.optional),
+    optional: read.some((part) => part.optional) || parts.some((part) => part.trim() === 'undefined'),
     ...(unknown === undefined ? {} : { unknown }),
   };
 }
 
 function typed(type: string): JsonObject {
   return objectOf([['type', type]]);
-}
-
-/** Splits at a separator that stands outside of brackets. */
-function splitTop(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const character = text.charAt(i);
-    if ('[<('.includes(character)) depth += 1;
-    else if (']>)'.includes(character)) depth -= 1;
-    else if (character === separator && depth === 0) {
-      parts.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return [...parts, text.slice(start).trim()];
 }

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../src/core/json/value.ts';
 
 const schemaOf = (parameters: JsonObject | undefined, extras?: JsonObject): unknown =>
   plain(toolParameterSchema({ name: 't', ...(parameters === undefined ? {} : { parameters }), ...(extras === undefined ? {} : { extras }) } satisfies ToolDefinition).schema);
+const problemsOf = (tool: ToolDefinition): string[] => toolParameterSchema(tool).problems.map(({ path, message }) => `${path.join('.')}: ${message}`);
 /** Without the null prototypes, which matter to nobody but toEqual. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -77,13 +78,18 @@ describe('parameter schemas', () => {
 
   test('accept anything where there are none, and say so', () => {
     expect(schemaOf(undefined)).toEqual({ type: 'object' });
-    expect(toolParameterSchema({ name: 't' }).problems).toEqual(['the tool has no parameters schema']);
+    expect(problemsOf({ name: 't' })).toEqual([': the tool has no parameters schema']);
     expect(schemaOf({})).toEqual({ type: 'object' });
   });
 
   test('say what made no sense', () => {
     const parameters = { type: 'object', properties: { a: { type: 'Widget' }, b: 5, c: { enum: 'x' } }, required: ['z'] };
-    expect(toolParameterSchema({ name: 't', parameters }).problems).toEqual(['a: "Widget" is not a known type', 'b: a schema has to be an object', 'c: enum is not a list', '"z" is required and not declared']);
+    expect(problemsOf({ name: 't', parameters })).toEqual([
+      'parameters.properties.a.type: "Widget" is not a known type',
+      'parameters.properties.b: a schema has to be an object',
+      'parameters.properties.c.enum: enum is not a list',
+      'parameters.required: "z" is required and not declared',
+    ]);
   });
 
   test('keep parameters named like built-ins', () => {
@@ -95,6 +101,6 @@ describe('parameter schemas', () => {
   test('survive schemas without end', () => {
     let schema: JsonObject = { type: 'string' };
     for (let i = 0; i < 200; i += 1) schema = { type: 'object', properties: { a: schema } };
-    expect(toolParameterSchema({ name: 't', parameters: schema }).problems.join()).toMatch(/nested too deep/);
+    expect(problemsOf({ name: 't', parameters: schema }).join()).toMatch(/nested too deep/);
   });
 });

@@ -1,4 +1,5 @@
 import type { SourcePath } from '../../json/path.ts';
+import type { ScanAnswerOptions } from '../../toolcall/callBodies.ts';
 import type { CallPlace } from '../dialect.ts';
 import { scanAnswer } from '../../toolcall/answerScanner.ts';
 import { locateTextCalls } from './answerText.ts';
@@ -17,7 +18,7 @@ export function textCallPlaces(path: SourcePath, text: string): readonly CallPla
 }
 
 /** Where the first call that cannot be read stands in a string. */
-export function brokenCallPlace(path: SourcePath, text: string): SourcePath | undefined {
-  const piece = scanAnswer(text).calls.find((call) => call.problem !== undefined);
+export function brokenCallPlace(path: SourcePath, text: string, options: ScanAnswerOptions = {}): SourcePath | undefined {
+  const piece = scanAnswer(text, options).calls.find((call) => call.problem !== undefined);
   return piece && [...path, { from: piece.start, to: piece.end }];
 }
