@@ -7,6 +7,7 @@ import { noCompanions, type Companions } from './companions.ts';
 import type { Dialect, RecordSample, Steps } from './dialect.ts';
 import { dialects } from './dialects.generated.ts';
 import { RecordLocator } from './locate.ts';
+import { recogniseValues, recordsLookedAt } from './recordReader.ts';
 import { dialectById } from './registry.ts';
 import type { Occurrence } from './sample.ts';
 import { sampleSpans, type SampleSpans } from './spans.ts';
@@ -102,8 +103,6 @@ function readSample(text: string, { start, starts, record, dialect }: RecordPlac
   };
 }
 
-const recordsLookedAt = 20;
-
 /** The dialect of a dataset by its first records, or the one that is named. Throws `dataset-unreadable` for an id that does not exist. */
 export function recogniseDialect(text: string, id?: string): { readonly dialect: Dialect | undefined; readonly confidence: number } {
   if (id !== undefined) {
@@ -112,15 +111,10 @@ export function recogniseDialect(text: string, id?: string): { readonly dialect:
     const known = dialects.map((one) => one.id).join(', ');
     throw new LoopToolError('dataset-unreadable', `There is no dialect ${JSON.stringify(id)}. Use one of ${known}, or leave it out to have it recognised.`);
   }
-  const sums = new Map<Dialect, number>();
-  let looked = 0;
+  const values: JsonValue[] = [];
   for (const entry of eachRecord(text)) {
-    if (!entry.ok) continue;
-    const value: JsonValue = nodeValue(entry.node);
-    for (const dialect of dialects) sums.set(dialect, (sums.get(dialect) ?? 0) + dialect.detect(value));
-    if (++looked === recordsLookedAt) break;
+    if (entry.ok) values.push(nodeValue(entry.node));
+    if (values.length === recordsLookedAt) break;
   }
-  const [best] = [...sums].sort(([, a], [, b]) => b - a);
-  if (best === undefined || best[1] === 0) return { dialect: undefined, confidence: 0 };
-  return { dialect: best[0], confidence: best[1] / looked };
+  return recogniseValues(values);
 }

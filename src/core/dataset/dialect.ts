@@ -30,6 +30,8 @@ export type RecordSample = {
   readonly step: number;
   /** Worked out only when asked for. */
   readonly places: () => SamplePlaces;
+  /** Text that stands beside the label's calls. */
+  readonly prose?: string | undefined;
   /** What of the record the sample does not hold (`reasoning`, `images`), in the field's words: a conversion says so. */
   readonly unheld?: readonly string[] | undefined;
 };

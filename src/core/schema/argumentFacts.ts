@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '../dataset/sample.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { toolParameterSchema } from './normalise.ts';
-import { planOf, type PlanNode } from './plan.ts';
+import type { PlanNode } from './plan.ts';
 
 /** What a tool's schema says of one argument, or of a part of one. */
 export type ArgumentFacts = {
@@ -31,7 +31,7 @@ export function toolArguments(tool: ToolDefinition): ReadonlyMap<string, Argumen
 
 /** Facts of the argument or part of one at `path` (`address`, `lines`, 0), through references and alternatives; undefined where the schema declares none. */
 export function argumentAt(tool: ToolDefinition, path: readonly (string | number)[]): ArgumentFacts | undefined {
-  let node: PlanNode | undefined = planOf(toolParameterSchema(tool).schema);
+  let node: PlanNode | undefined = toolParameterSchema(tool).plan;
   let parent: PlanNode | undefined;
   for (const step of path) {
     parent = node;
@@ -88,11 +88,13 @@ function factsOfNode(name: string, schema: JsonObject, required: boolean): Argum
   };
 }
 
+const deepestAlternative = 4;
+
 /** The schema, then its alternatives: `Optional[…]` and nullable ones keep their words in there. */
-function withAlternatives(schema: JsonObject): readonly JsonObject[] {
+function withAlternatives(schema: JsonObject, depth = 0): readonly JsonObject[] {
   const alternatives = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => {
     const list = schema[key];
-    return Array.isArray(list) ? (list as readonly JsonValue[]).filter((part) => isJsonObject(part)) : [];
+    return Array.isArray(list) && depth < deepestAlternative ? (list as readonly JsonValue[]).filter((part) => isJsonObject(part)) : [];
   });
-  return [schema, ...alternatives];
+  return [schema, ...alternatives.flatMap((part) => withAlternatives(part, depth + 1))];
 }

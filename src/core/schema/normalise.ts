@@ -1,20 +1,34 @@
 import type { ToolDefinition } from '../dataset/sample.ts';
 import { objectOf, parseJson } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import { isCanonicalObject } from './canonicalSchema.ts';
 import { isParameter, nameList, normaliseSchema, parameterList } from './normaliseSchema.ts';
+import { makePlan, type PlanNode } from './plan.ts';
 import { SchemaWalk, type SchemaProblem } from './schemaWalk.ts';
 
-export type ParameterSchema = {
-  /** JSON Schema of the arguments object, in plain 2020-12 words. */
-  readonly schema: JsonObject;
-  /** What could not be made sense of; those parts accept anything. */
-  readonly problems: readonly SchemaProblem[];
-  /** True where no list and no flag says which parameters are required, so that it was taken from their defaults and types. */
-  readonly requiredImplied: boolean;
-};
+export class ParameterSchema {
+  private planned: PlanNode | undefined;
 
-const known = new WeakMap<ToolDefinition, ParameterSchema>();
-const knownParameters = new WeakMap<JsonObject, ParameterSchema>();
+  constructor(
+    /** JSON Schema of the arguments object, in plain 2020-12 words. */
+    readonly schema: JsonObject,
+    /** What could not be made sense of; those parts accept anything. */
+    readonly problems: readonly SchemaProblem[],
+    /** True where no list and no flag says which parameters are required, so that it was taken from their defaults and types. */
+    readonly requiredImplied: boolean,
+  ) {}
+
+  /** Made when the tool is first called. */
+  get plan(): PlanNode {
+    return (this.planned ??= makePlan(this.schema));
+  }
+}
+
+/**
+ * By the parameters where they alone tell, so that equal tools which share them share this too; else by the tool. One map and
+ * not one for each thing that is derived: entries of weak maps are what makes short-lived tools dear.
+ */
+const known = new WeakMap<ToolDefinition | JsonObject, ParameterSchema>();
 
 /**
  * JSON Schema of a tool's arguments from what is found in the wild: JSON Schema of any draft, BFCL's, Java's, JavaScript's and
@@ -23,35 +37,45 @@ const knownParameters = new WeakMap<JsonObject, ParameterSchema>();
  * each parameter, or implied. A tool without parameters accepts anything, and says so. Made once for each tool.
  */
 export function toolParameterSchema(tool: ToolDefinition): ParameterSchema {
-  const cached = known.get(tool);
+  const key = tool.parameters === undefined || hasTellingExtras(tool) ? tool : tool.parameters;
+  const cached = known.get(key);
   if (cached !== undefined) return cached;
-  const { parameters, extras } = tool;
-  // Equal tool blocks may share their parameters though the tools are made anew; extras can hold `required`.
-  const shared = parameters !== undefined && extras === undefined ? parameters : undefined;
-  const made = (shared === undefined ? undefined : knownParameters.get(shared)) ?? makeSchema(tool);
-  known.set(tool, made);
-  if (shared !== undefined) knownParameters.set(shared, made);
+  const made = makeSchema(tool);
+  known.set(key, made);
   return made;
+}
+
+/** Extras that say something about parameters; the others (`strict`, `category`) do not matter here. */
+const telling = ['required', 'required_params', 'requiredParameters', 'components', 'context_schema'];
+
+function hasTellingExtras({ extras }: ToolDefinition): boolean {
+  return extras !== undefined && telling.some((key) => Object.hasOwn(extras, key));
 }
 
 type Found = { readonly key: string; readonly value: JsonObject; readonly isList: boolean };
 
 function makeSchema(tool: ToolDefinition): ParameterSchema {
+  const { parameters } = tool;
+  if (parameters !== undefined && !hasTellingExtras(tool) && isCanonicalObject(parameters)) return new ParameterSchema(parameters, [], false);
   const problems: SchemaProblem[] = [];
   const walk = SchemaWalk.from(problems);
   const extras = tool.extras ?? {};
-  const found = findParameters(tool, walk) ?? twoLists(extras);
+  let found = findParameters(tool, walk) ?? twoLists(extras);
   const beside = extra(extras, 'required') ?? extra(extras, 'required_params') ?? extra(extras, 'requiredParameters');
   const required = nameList(beside);
   if (found === undefined) {
     walk.report('the tool has no parameters schema');
-    return { schema: objectOf([['type', 'object'], ...(required.length > 0 ? ([['required', required]] as const) : [])]), problems, requiredImplied: false };
+    return new ParameterSchema(objectOf([['type', 'object'], ...(required.length > 0 ? ([['required', required]] as const) : [])]), problems, false);
   }
   const at = walk.into(found.key);
-  if (found.isList || isFlat(found.value)) return { ...flatObject(found.value, Array.isArray(beside) ? required : undefined, at), problems };
+  found = withContext(found, extras);
+  if (found.isList || isFlat(found.value)) {
+    const flat = flatObject(found.value, Array.isArray(beside) ? required : undefined, at);
+    return new ParameterSchema(flat.schema, problems, flat.requiredImplied);
+  }
   const { schema } = normaliseSchema(withComponents(found.value, extras), at, required);
   const isTyped = ['type', '$ref', 'anyOf', 'oneOf', 'allOf'].some((key) => Object.hasOwn(schema, key));
-  return { schema: isTyped ? schema : objectOf([['type', 'object'], ...Object.entries(schema)]), problems, requiredImplied: false };
+  return new ParameterSchema(isTyped ? schema : objectOf([['type', 'object'], ...Object.entries(schema)]), problems, false);
 }
 
 function extra(extras: JsonObject, key: string): JsonValue | undefined {
@@ -87,6 +111,16 @@ function twoLists(extras: JsonObject): Found | undefined {
   return { key: 'required_parameters', value: objectOf(read.flatMap((list) => list ?? [])), isList: true };
 }
 
+/** Toolset-Training: an object that every tool takes besides its own parameters; its members stand in a list of their own, or nowhere. */
+function withContext(found: Found, extras: JsonObject): Found {
+  if (!found.isList || !Object.hasOwn(extras, 'context_schema') || Object.hasOwn(found.value, 'context')) return found;
+  const context = extras['context_schema'];
+  const fields = context !== undefined && isJsonObject(context) && Array.isArray(context['fields']) ? parameterList(context['fields'] as readonly JsonValue[]) : undefined;
+  const required = Object.entries(fields ?? {}).filter(([, field]) => isJsonObject(field) && field['optional'] !== true).map(([name]) => name);
+  const members = fields === undefined ? [] : ([['properties', fields], ['required', required]] as const);
+  return { ...found, value: objectOf([...Object.entries(found.value), ['context', objectOf([['type', 'object'], ...members, ['optional', true]])]]) };
+}
+
 /** OpenAPI documents keep the schemas that parameters refer to beside them. */
 function withComponents(value: JsonObject, extras: JsonObject): JsonObject {
   const components = extra(extras, 'components');
@@ -119,7 +153,7 @@ function isParameterOrText(value: JsonValue): boolean {
  * In flat maps a parameter is required unless it says optional or has a default; where a list or flags say so, they count
  * alone, and in a documentation of sentences that marks the required ones, the others are optional.
  */
-function flatObject(found: JsonObject, listed: readonly string[] | undefined, walk: SchemaWalk): Omit<ParameterSchema, 'problems'> {
+function flatObject(found: JsonObject, listed: readonly string[] | undefined, walk: SchemaWalk): Pick<ParameterSchema, 'schema' | 'requiredImplied'> {
   const read = Object.keys(found).map((name) => ({ name, value: found[name] ?? null, ...normaliseSchema(found[name] ?? null, walk.into(name)) }));
   const hasFlags = read.some((parameter) => parameter.required !== undefined);
   const marksOptional = read.some((parameter) => parameter.optional && parameter.required === false);

@@ -2,6 +2,7 @@ import { objectOf, parseJson } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { jsonType } from '../toolcall/differences.ts';
 import { addEnum } from './enumMembers.ts';
+import { isCanonical, renamedLeaf } from './canonicalSchema.ts';
 import { describedParameter } from './freeText.ts';
 import type { SchemaWalk } from './schemaWalk.ts';
 import { namedType, type NamedType } from './typeNames.ts';
@@ -41,6 +42,9 @@ export function normaliseSchema(value: JsonValue, walk: SchemaWalk, alsoRequired
     walk.report(isJsonObject(value) ? 'the schema is nested too deep' : 'a schema has to be an object');
     return plain(objectOf([]));
   }
+  if (alsoRequired.length === 0 && isCanonical(value, 0)) return plain(value);
+  const leaf = alsoRequired.length === 0 ? renamedLeaf(value) : undefined;
+  if (leaf !== undefined) return plain(leaf);
   const schema: Members = objectOf([]);
   copyKeywords(value, schema, walk);
   const type = readType(value, walk);
@@ -233,10 +237,15 @@ function mapSchemas(value: JsonObject, walk: SchemaWalk): JsonObject {
 }
 
 function orNull(schema: JsonObject): JsonObject {
-  if (Object.keys(schema).length === 0) return schema;
+  if (Object.keys(schema).length === 0 || allowsNull(schema)) return schema;
   const type = schema['type'];
-  const isSimple = typeof type === 'string' && !['enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', 'not'].some((key) => Object.hasOwn(schema, key));
-  if (isSimple) return objectOf([...Object.entries(schema), ['type', type === 'null' ? 'null' : [type, 'null']]]);
+  const isSimple = type !== undefined && !['enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', 'not'].some((key) => Object.hasOwn(schema, key));
+  if (isSimple) return objectOf([...Object.entries(schema), ['type', [...(Array.isArray(type) ? (type as readonly JsonValue[]) : [type]), 'null']]]);
   const kept = ['default', 'description'].filter((key) => Object.hasOwn(schema, key)).map((key) => [key, schema[key] ?? null] as const);
   return objectOf([['anyOf', [schema, objectOf([['type', 'null']])]], ...kept]);
+}
+
+function allowsNull({ type, anyOf }: JsonObject): boolean {
+  if (type === 'null' || (Array.isArray(type) && type.includes('null'))) return true;
+  return Array.isArray(anyOf) && type === undefined && (anyOf as readonly JsonValue[]).some((part) => isJsonObject(part) && part['type'] === 'null');
 }

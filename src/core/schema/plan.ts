@@ -1,5 +1,5 @@
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../json/value.ts';
-import { enumSet, type EnumSet } from './enumSet.ts';
+import { enumSet, isSame, type EnumSet } from './enumSet.ts';
 import { formatOf } from './formats.ts';
 import { resolveReference, type References } from './references.ts';
 import { safePattern, type SafePattern } from './safePattern.ts';
@@ -68,9 +68,14 @@ const plans = new WeakMap<JsonObject, PlanNode>();
 export function planOf(schema: JsonObject): PlanNode {
   const known = plans.get(schema);
   if (known !== undefined) return known;
-  const made = new Planner(schema).node(schema);
+  const made = makePlan(schema);
   plans.set(schema, made);
   return made;
+}
+
+/** The same without a memory. */
+export function makePlan(schema: JsonObject): PlanNode {
+  return new Planner(schema).node(schema);
 }
 
 /** Schemas nest at most this deep when they come from `toolParameterSchema`; others are cut off. */
@@ -96,9 +101,10 @@ class Planner {
     const node = new PlanNode(schema);
     // Before its parts, because they may refer to it.
     this.made.set(schema, node);
-    this.depth += 1;
     node.types = typesOf(schema['type']);
-    node.allowed = Array.isArray(schema['enum']) ? enumSet(schema['enum'] as readonly JsonValue[]) : Object.hasOwn(schema, 'const') ? enumSet([schema['const'] ?? null]) : undefined;
+    if (saysNoMore(schema)) return node;
+    this.depth += 1;
+    node.allowed = allowedOf(schema);
     this.scalars(schema, node);
     this.object(schema, node);
     this.array(schema, node);
@@ -183,6 +189,14 @@ class Planner {
   }
 }
 
+/** Keywords that bind nothing. Most parameters have no others, beside their type. */
+const idle: ReadonlySet<string> = new Set(['type', 'description', 'title', 'default', 'example', 'examples', 'example_value', '$schema', '$comment', 'deprecated']);
+
+function saysNoMore(schema: JsonObject): boolean {
+  for (const key in schema) if (!idle.has(key)) return false;
+  return true;
+}
+
 function hasObjectParts(node: PlanNode): boolean {
   const isFree = node.closing === 'never' && node.properties === undefined && node.required.length === 0 && node.patterns === undefined && node.additional === undefined;
   return !isFree || node.leastMembers > 0 || node.mostMembers !== Infinity || node.propertyNames !== undefined || node.dependentRequired !== undefined || node.dependentSchemas !== undefined;
@@ -213,6 +227,14 @@ function typesOf(given: JsonValue | undefined): number {
     bits |= typeBits[name as keyof typeof typeBits];
   }
   return bits;
+}
+
+/** Beside a list, `const` leaves of it what is the same value. */
+function allowedOf(schema: JsonObject): EnumSet | undefined {
+  const list = Array.isArray(schema['enum']) ? (schema['enum'] as readonly JsonValue[]) : undefined;
+  if (!Object.hasOwn(schema, 'const')) return list === undefined ? undefined : enumSet(list);
+  const constant = schema['const'] ?? null;
+  return enumSet(list === undefined || list.some((member) => isSame(constant, member, 0)) ? [constant] : []);
 }
 
 function names(value: JsonValue | undefined): readonly string[] {

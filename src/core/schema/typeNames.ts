@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { objectOf } from '../json/parse.ts';
-import { literalOf, splitTop } from './typeText.ts';
+import { literalOf, literalOr, splitTop } from './typeText.ts';
 
 /** JSON Schema for a type name as datasets write them; `optional` and `default` where the name says so, `unknown` names allow anything. */
 export type NamedType = { readonly schema: JsonObject; readonly optional: boolean; readonly unknown?: string; readonly default?: JsonValue };
@@ -20,8 +20,17 @@ const sets = new Set(['set', 'frozenset', 'hashset', 'treeset', 'linkedhashset',
 /** Code, handles and values of several kinds: nothing to check. `json` may be a text or the value. */
 const anything = new Set(['any', 'unknown', 'mixed', 'varies', 'various', 'variant', 'json', 'complex', 'timestamp', 'function', 'func', 'callable', 'callback', 'promise', 'element', 'node', 'class', 'dataframe', 't', 'value', 'primitive', 'scalar', '*', '...', '']);
 const wrappers = new Set(['annotated', 'final', 'required', 'classvar', 'promise', 'partial', 'readonly', 'awaitable', 'type']);
+const plainTypes: ReadonlyMap<string, NamedType> = new Map<string, NamedType>([
+  ...[...names].map(([name, type]) => [name, { schema: typed(type), optional: false }] as const),
+  ...[...sets].map((name) => [name, { schema: objectOf([['type', 'array'], ['uniqueItems', true]]), optional: false }] as const),
+  ...[...anything].map((name) => [name, { schema: objectOf([]), optional: false }] as const),
+]);
 const deepest = 8;
-const longest = 2000;
+const longest = 1000;
+const longestPhrase = 80;
+/** Readings that one name may cost: prose can be taken apart in very many ways. */
+const mostReadings = 120;
+let readings = 0;
 
 /**
  * Reads the type names of JSON Schema, BFCL (`dict`, `float`, `tuple`, `any`), Java (`ArrayList<String>`, `int[]`), JavaScript
@@ -29,10 +38,11 @@ const longest = 2000;
  * `int | None`) and xLAM (`str, optional`), and phrases (`list of strings`, `Date (yyyy-mm-dd)`). Case never matters.
  */
 export function namedType(name: string, depth = 0): NamedType {
-  const text = name.trim();
-  const plain = plainType(text);
+  const plain = plainType(name.trim());
   if (plain !== undefined) return plain;
-  if (depth >= deepest || text.length > longest) return unknownType(text);
+  const text = name.trim().replace(/[\s.;:]+$/, '');
+  readings = depth === 0 ? 0 : readings + 1;
+  if (depth >= deepest || text.length > (/[[<{|]/.test(text) ? longest : longestPhrase) || readings > mostReadings) return unknownType(text);
   return annotated(text, depth) ?? alternatives(text, depth) ?? composed(text, depth) ?? phrase(text, depth) ?? unknownType(text);
 }
 
@@ -42,27 +52,25 @@ function unknownType(text: string): NamedType {
 
 function plainType(text: string): NamedType | undefined {
   const lower = text.toLowerCase();
-  const schema = plainSchema(lower) ?? plainSchema(/^[\w.$]+[.]([a-z]\w*)$/.exec(lower)?.[1]);
-  return schema === undefined ? undefined : { schema, optional: false };
+  return plainTypes.get(lower) ?? (lower.includes('.') ? plainTypes.get(/^[\w.$]+[.]([a-z]\w*)$/.exec(lower)?.[1] ?? 'no type') : undefined);
 }
 
-function plainSchema(lower: string | undefined): JsonObject | undefined {
-  if (lower === undefined) return undefined;
-  const known = names.get(lower);
-  if (known !== undefined) return typed(known);
-  if (sets.has(lower)) return objectOf([['type', 'array'], ['uniqueItems', true]]);
-  return anything.has(lower) ? objectOf([]) : undefined;
+/** JSON's own name for a type that is named by a single word and says nothing more. */
+export function simpleTypeName(name: string): string | undefined {
+  return names.get(name) ?? names.get(name.toLowerCase());
 }
 
 /** `str, optional`, `int, default 5`, `string (required)`, `Date (yyyy-mm-dd)`, `string = "x"`, `string?`. */
 function annotated(text: string, depth: number): NamedType | undefined {
   const parts = splitTop(text, ',');
   if (parts.length > 1 && parts.slice(1).every(isNote)) return noted(parts[0] ?? '', parts.slice(1), depth);
-  const assigned = /^([^='"{]+?)\s*=\s*(.+)$/s.exec(text);
-  if (assigned !== null) return { ...namedType(assigned[1] ?? '', depth + 1), optional: true, default: literalOf(assigned[2] ?? '') ?? assigned[2] ?? '' };
-  const bracketed = /^([\w .[\]<>|]+?)\s*\(([^()]*)\)$/s.exec(text);
-  if (bracketed !== null) {
-    const [, head = '', note = ''] = bracketed;
+  const assigned = text.indexOf('=');
+  const type = text.slice(0, Math.max(0, assigned));
+  if (assigned > 0 && assigned < text.length - 1 && !/['"{]/.test(type)) return { ...namedType(type, depth + 1), optional: true, default: literalOr(text.slice(assigned + 1)) };
+  const bracket = text.endsWith(')') ? text.lastIndexOf('(') : -1;
+  if (bracket > 0 && /^[\w .[\]<>|]+$/.test(text.slice(0, bracket))) {
+    const head = text.slice(0, bracket).trim();
+    const note = text.slice(bracket + 1, -1);
     const outer = head.toLowerCase();
     if (outer === 'enum' || outer === 'literal') return literals(splitTop(note, ','));
     if (names.get(outer) === 'array' || sets.has(outer)) {
@@ -83,7 +91,7 @@ function noted(head: string, notes: readonly string[], depth: number): NamedType
   const inner = notes.some((note) => /^nullable$/i.test(note)) ? unionOf([head, 'null'], depth) : namedType(head, depth + 1);
   const given = notes.map((note) => /^default(?:s to|\s+is)?\s*[:=]?\s*(.+)$/is.exec(note)?.[1]).find((value) => value !== undefined);
   const isOptional = inner.optional || notes.some((note) => /^(optional|default)/i.test(note));
-  return { ...inner, optional: isOptional, ...(given === undefined ? {} : { default: literalOf(given) ?? given }) };
+  return { ...inner, optional: isOptional, ...(given === undefined ? {} : { default: literalOr(given) }) };
 }
 
 function alternatives(text: string, depth: number): NamedType | undefined {
@@ -154,11 +162,11 @@ function phrase(text: string, depth: number): NamedType | undefined {
   if (container !== null) return arrayOf(container[2] ?? '', depth, (container[1] ?? '').toLowerCase() === 'set');
   const shorter = text.replace(filler, '');
   if (shorter !== text) return known(shorter, depth);
-  const head = /^(.+?)(?:[\s-]+(?:values?|type|enum|number|string|object|format|literal|pairs?))$/is.exec(text);
-  if (head !== null) {
+  const tail = /[\s-](?:values?|type|enum|number|string|object|format|literal|pairs?)$/i.exec(text);
+  if (tail !== null) {
     // `String Enum` is a string; `number string` is one too.
     const last = /\bstring$/i.test(text) ? known('string', depth) : undefined;
-    const read = last ?? known(head[1] ?? '', depth);
+    const read = last ?? known(text.slice(0, tail.index), depth);
     if (read !== undefined) return read;
   }
   return /[a-z]s$/i.test(text) && /^[\w$]+$/.test(text) ? known(text.replace(/ies$/i, 'y').replace(/s$/i, ''), depth) : undefined;
@@ -170,7 +178,7 @@ function known(text: string, depth: number): NamedType | undefined {
 }
 
 function literals(parts: readonly string[]): NamedType {
-  const values: JsonValue[] = parts.map((part) => literalOf(part) ?? part);
+  const values: JsonValue[] = parts.map((part) => literalOr(part));
   return { schema: objectOf([['enum', values]]), optional: false };
 }
 

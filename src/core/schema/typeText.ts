@@ -38,6 +38,12 @@ export function literalOf(text: string): JsonValue | undefined {
   return quoted === null || trimmed.length < 2 ? undefined : (quoted[2] ?? '').replaceAll(/\\(['"\\])/g, '$1');
 }
 
+/** The same, and the text itself where it is no literal. */
+export function literalOr(text: string): JsonValue {
+  const value = literalOf(text);
+  return value === undefined ? text : value;
+}
+
 /**
  * The members of a list that somebody wrote as text: JSON, `['a', 'b']`, `[a, b]`, `a, b`, `a | b`; undefined where the text
  * is no list of at least two members (one is enough in brackets).
@@ -53,5 +59,5 @@ export function listInText(text: string): readonly JsonValue[] | undefined {
   const separator = splitTop(inner, '|').length > 1 ? '|' : ',';
   const parts = splitTop(inner, separator).filter((part) => part !== '');
   if (parts.length === 0 || (bracketed === null && parts.length < 2)) return undefined;
-  return parts.map((part) => literalOf(part) ?? part);
+  return parts.map((part) => literalOr(part));
 }

@@ -20,7 +20,7 @@ export function violations(plan: PlanNode, args: JsonValue): readonly SchemaViol
 
 /** The plan of a tool's arguments. */
 export function toolPlan(tool: ToolDefinition): PlanNode {
-  return planOf(toolParameterSchema(tool).schema);
+  return toolParameterSchema(tool).plan;
 }
 
 /** Checks arguments against a JSON Schema as `toolParameterSchema` makes it. */

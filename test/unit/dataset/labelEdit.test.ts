@@ -50,7 +50,8 @@ describe('labelEdits', () => {
         expect(after.sample.id).toBe(before.sample.id);
         expect(after.sample.labelHash).toBe(labelHash(label));
         expect(edits.every(({ start, end }) => start >= before.spans.record.start && end <= before.spans.record.end)).toBe(true);
-        expect(sampleOf(edited, 0)).toEqual(sampleOf(text, 0));
+        expect(sampleOf(edited, 0).sample).toEqual(sampleOf(text, 0).sample);
+        expect(sampleOf(edited, 0).spans).toEqual(sampleOf(text, 0).spans);
         expect(sampleOf(edited, 2).sample).toEqual(sampleOf(text, 2).sample);
         expect(labelEdits(edited, after, label)).toEqual([]);
       }),
@@ -98,7 +99,7 @@ describe('labelEdits', () => {
     const row = `{"messages":[{"role":"user","content":"x"},${message}],"tools":[]}`;
     const edits = labelEdits(row, sampleOf(row), { kind: 'calls', calls: [{ name: 'f', arguments: { x: 1, y: 2 } }, { name: 'g', arguments: {} }] });
     expect(applyEdits(row, edits)).toBe(
-      row.replace(message, '{"role":"assistant","weight":1,"content":null,"name":"bot","tool_calls":[{"id":"abc","type":"function","function":{"name":"f","arguments":{"x":1,"y":2}}},{"id":"call_2","type":"function","function":{"name":"g","arguments":{}}}]}'),
+      row.replace(message, '{"role":"assistant","weight":1,"content":null,"tool_calls":[{"id":"abc","type":"function","function":{"name":"f","arguments":{"x":1,"y":2}}},{"id":"call_2","type":"function","function":{"name":"g","arguments":{}}}],"name":"bot"}'),
     );
     const text: Label = { kind: 'text', text: 'Which x?' };
     expect(applyEdits(row, labelEdits(row, sampleOf(row), text))).toBe(row.replace(message, '{"role":"assistant","weight":1,"content":"Which x?","name":"bot"}'));

@@ -77,7 +77,8 @@ describe('rules', () => {
 
   test('show an unreadable record where reading stopped, and check the rest', () => {
     const good = looptoolRow([weatherTool], callBlock('get_weather', { city: 1 }));
-    const text = `${good}\r\n{"instruction": nonsense}\r\n{"instruction": "x"\r\n${good}\r\n`;
+    const other = looptoolRow([weatherTool], callBlock('get_weather', { city: 1 }), 'Do that.');
+    const text = `${good}\r\n{"instruction": nonsense}\r\n{"instruction": "x"\r\n${other}\r\n`;
     const findings = check(text);
     expect(findings.map((f) => [f.rule, f.record])).toEqual([['argument-type', 0], ['unreadable-record', 1], ['unreadable-record', 2], ['argument-type', 3]]);
     expect(findings.map((f) => text.slice(f.range.start, f.range.end))).toEqual(['1', 'n', '"', '1']);

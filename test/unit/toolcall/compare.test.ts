@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { compareCalls, type CompareOptions } from '../../../src/core/toolcall/compare.ts';
+import { compareCalls } from '../../../src/core/toolcall/compare.ts';
+import type { CompareOptions } from '../../../src/core/toolcall/compareOptions.ts';
 import { assign } from '../../../src/core/toolcall/assignment.ts';
 import { toolCall } from '../../builders/samples.ts';
 import { numberKey } from '../../../src/core/toolcall/canonicalCall.ts';

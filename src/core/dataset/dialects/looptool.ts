@@ -73,7 +73,8 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
     calls: label.kind === 'calls' ? textCallPlaces(['output'], fields.output) : [],
     ...(label.kind === 'invalid' ? { broken: brokenCallPlace(['output'], fields.output) } : {}),
   });
-  return { samples: [{ sample, step: 0, places }], problems: [] };
+  const prose = label.kind === 'calls' && answer.prose !== '' ? { prose: answer.prose } : {};
+  return { samples: [{ sample, step: 0, places, ...prose }], problems: [] };
 }
 
 function refusal(problem: RecordProblem): RecordReading {

@@ -97,7 +97,7 @@ function readAssistant(value: JsonObject, content: string, path: SourcePath): Me
   // Functionary marks messages that are context only in their metadata.
   const trained = Number(member(value, 'weight') ?? 1) !== 0 && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
-  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, trained });
+  const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));
   const calls: ToolCall[] = [];
   for (const call of list) {

@@ -12,6 +12,8 @@ export type AssistantStep = {
   readonly calls: () => readonly CallPlace[];
   /** Of an unreadable label, the first part that cannot be read. */
   readonly broken?: (() => SourcePath | undefined) | undefined;
+  /** Text beside the calls. */
+  readonly prose?: string | undefined;
   /** Text of the answer, for an annotation to be held against. */
   readonly answer: string;
   /** False where the dataset says that the message is context only (`weight: 0`). */
@@ -69,6 +71,7 @@ export function readDialogue(dialogue: Dialogue): RecordReading {
         calls: label.kind === 'calls' ? step.calls() : [],
         ...(label.kind === 'invalid' ? { broken: step.broken?.() } : {}),
       }),
+      ...(label.kind === 'calls' && step.prose !== undefined && step.prose !== '' ? { prose: step.prose } : {}),
       ...(dialogue.unheld === undefined || dialogue.unheld.length === 0 ? {} : { unheld: dialogue.unheld }),
     };
   });

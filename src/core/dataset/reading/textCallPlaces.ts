@@ -12,7 +12,8 @@ export function textCallPlaces(path: SourcePath, text: string): readonly CallPla
     return {
       call,
       name: [...call, 'name'],
-      arguments: args === undefined || (args.kind !== 'object' && args.kind !== 'string') ? undefined : args.kind === 'string' ? [...call, 'arguments', { json: 0 }] : [...call, 'arguments'],
+      // Arguments written as JSON text are the object in it.
+      arguments: args?.kind === 'object' || args?.kind === 'string' ? [...call, 'arguments'] : undefined,
     };
   });
 }
