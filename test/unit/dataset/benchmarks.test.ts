@@ -90,11 +90,13 @@ describe('benchmarks and API corpora', () => {
   });
 
   it('of Seal-Tools for fine-tuning are Python in texts', () => {
-    const { sample, places } = first(read(files.sealToolsPromptFile));
+    const { sample, spans } = first(read(files.sealToolsPromptFile));
     expect(contents(first(read(files.sealToolsPromptFile)))).toEqual(['user: Block "57", please.']);
     expect(sample.tools).toEqual([{ name: 'getBlock', description: 'Gets "it"', parameters: { number: { type: 'str' } }, extras: { required: ['number'], on: true } }]);
     expect(sample.label).toEqual({ kind: 'calls', calls: [{ name: 'getBlock', arguments: { number: "5'7" } }] });
-    expect(places().calls).toEqual([{ call: ['conversations', 1, 'value', { json: 0 }, 0], name: ['conversations', 1, 'value', { json: 0 }, 0, 'api'], arguments: ['conversations', 1, 'value', { json: 0 }, 0, 'parameters'] }]);
+const text = textOf(files.sealToolsPromptFile);
+    expect(spans.calls.map(({ call, name }) => [call, name].map(({ start, end }) => JSON.parse(`"${text.slice(start, end)}"`) as string))).toEqual([[`{'api': 'getBlock', 'parameters': {'number': "5'7"}, 'responses': ['API_call_0']}`, "'getBlock'"]]);
+    expect(text.slice(spans.tools[0]?.start, spans.tools[0]?.end)).toMatch(/^\{'api_name': .*'on': True\}$/);
   });
 
   it('of ToolAlpaca tell placeholders from calls', () => {

@@ -24,6 +24,11 @@ const cases: Case[] = [
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 describe('rules', () => {
+  test('look at the messages of every sample of a record that is no dialogue', () => {
+    const api = { Function_Description: { f: 'Does\nParameters: {}' }, Instructions: ['One', 'Two <|im_end|>'], Golden_Answers: [[{ Action: 'f', Action_Input: '{}' }], [{ Action: 'f', Action_Input: '{}' }]] };
+    expect(shown(JSON.stringify(api)).filter((one) => one.startsWith('leaked'))).toEqual([expect.stringContaining('<|im_end|>') as string]);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });

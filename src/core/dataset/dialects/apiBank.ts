@@ -50,10 +50,10 @@ function readLine(line: JsonValue, index: number): readonly Turn[] | string {
   if (role === 'API') return readCall(line, path);
   const text = textMember(line, 'text');
   if (text === undefined) return 'a turn has no text';
-  if (role === 'User') return [{ message: { role: 'user', content: text }, path }];
+  if (role === 'User') return [{ message: { role: 'user', content: text }, path: [...path, 'text'] }];
   if (role !== 'AI') return `the role ${JSON.stringify(role ?? null)} is not known`;
   const label: Label = text.trim() === '' ? { kind: 'invalid', raw: text, reason: 'the answer is empty' } : { kind: 'text', text: text.trim() };
-  return [{ message: { role: 'assistant', content: text, calls: [] }, path, step: { label, path, calls: () => [], answer: text, trained: true } }];
+  return [{ message: { role: 'assistant', content: text, calls: [] }, path: [...path, 'text'], step: { label, path, calls: () => [], answer: text, trained: true } }];
 }
 
 function readCall(line: JsonValue, path: SourcePath): readonly Turn[] | string {

@@ -1,7 +1,7 @@
 import { isJsonArray, listMember, member, objectMember, textMember } from '../../json/member.ts';
 import type { SourcePath } from '../../json/path.ts';
 import { stringifyJson } from '../../json/stringify.ts';
-import { nodeValue } from '../../json/tree.ts';
+import { memberOf, nodeValue, type JsonNode } from '../../json/tree.ts';
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import { parsePythonLiteral } from '../../toolcall/python/pythonLiteral.ts';
 import type { CallPlace, Dialect, ReadOptions, RecordReading } from '../dialect.ts';
@@ -84,8 +84,8 @@ function readConversation(record: JsonValue): RecordReading {
   const task = taskRange(prompt, taskAt + taskMark.length);
   const read = parsePythonLiteral(said);
   const calling = read.ok ? nodeValue(read.node) : undefined;
-  const answer = isJsonArray(calling)
-    ? labelOf(calling, ['conversations', 1, 'value', { json: 0 }])
+  const answer = isJsonArray(calling) && read.ok
+    ? inText(labelOf(calling, []), read.node)
     : { label: { kind: 'invalid', raw: said, reason: read.ok ? 'the answer is not a list of calls' : `the answer is not a Python list: ${read.message}` } as const, calls: [], broken: undefined };
   return singleSample({
     tools: block.tools,
@@ -99,6 +99,15 @@ function readConversation(record: JsonValue): RecordReading {
       broken: answer.broken,
     }),
   });
+}
+
+/** Python has no paths: its calls are ranges of the answer's text. */
+function inText(answer: Answer, node: JsonNode): Answer {
+  const path = ['conversations', 1, 'value'];
+  const range = (part: JsonNode): SourcePath => [...path, { from: part.start, to: part.end }];
+  const calls = node.kind === 'array' ? node.items : [];
+  const place = (call: JsonNode): CallPlace => ({ call: range(call), name: range(memberOf(call, 'api')?.value ?? call), arguments: undefined });
+  return { ...answer, calls: answer.calls.length === 0 ? [] : calls.map(place), broken: answer.broken && path };
 }
 
 /** `"…"` up to the last quote of its line's end; inner quotes are not escaped there. */
@@ -115,9 +124,11 @@ function readToolList(text: string, offset: number): ToolBlock {
   const list = nodeValue(read.node);
   const tools: ToolDefinition[] = [];
   const paths: SourcePath[] = [];
+  const nodes = read.node.kind === 'array' ? read.node.items : [];
   for (const [index, value] of (isJsonArray(list) ? list : []).entries()) {
     const tool = readCatalogueTool(value, toolKeys);
-    const path: SourcePath = [{ json: offset }, index];
+    const node = nodes[index] ?? read.node;
+    const path: SourcePath = [{ from: offset + node.start, to: offset + node.end }];
     if (tool === undefined) return { tools, paths, problem: { path, message: 'a tool has no api_name' } };
     tools.push(tool);
     paths.push(path);
