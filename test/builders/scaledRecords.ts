@@ -17,7 +17,7 @@ export type ScaledKind = 'toolrl' | 'looptool' | 'openai-chat' | 'bfcl';
 export const scaledKinds: readonly ScaledKind[] = ['toolrl', 'looptool', 'openai-chat', 'bfcl'];
 
 /** A record as JSON on one line, the row with its answers if it has one, what in it stays the same in every copy, and what the user and the label say. */
-type Original = { readonly line: string; readonly answers?: string; readonly fixed: string; readonly said: string };
+type Original = { readonly line: string; readonly answers?: string; readonly fixed: string; readonly said: string; readonly label: string };
 /** The pieces of a text between the words that vary; `slots` are the numbers of these words. */
 type Template = { readonly pieces: readonly string[]; readonly slots: readonly number[] };
 
@@ -73,19 +73,20 @@ function real(kind: ScaledKind, data: string): Original[] {
         const row = JSON.parse(line) as { readonly id: string; readonly question: unknown; readonly function: unknown };
         const answers = byId.get(row.id);
         const marked = (text: string): string => text.replace(`"id": "${row.id}"`, `"id": "${row.id}-${idMark}"`);
-        return answers === undefined ? [] : [{ line: marked(line), answers: marked(answers), fixed: JSON.stringify(row.function), said: JSON.stringify(row.question) }];
+        return answers === undefined ? [] : [{ line: marked(line), answers: marked(answers), fixed: JSON.stringify(row.function), said: JSON.stringify(row.question), label: answers }];
       });
     }
   }
 }
 
 function instructionRow(row: Row): Original {
-  return { line: JSON.stringify(row), fixed: String(row['instruction']), said: `${String(row['input'])} ${String(row['output'])}` };
+  return { line: JSON.stringify(row), fixed: String(row['instruction']), said: String(row['input']), label: String(row['output']) };
 }
 
 function chatRow(line: string): Original {
-  const { messages, tools } = JSON.parse(line) as { readonly messages: unknown; readonly tools: unknown };
-  return { line, fixed: JSON.stringify(tools), said: JSON.stringify(messages) };
+  const { messages, tools } = JSON.parse(line) as { readonly messages: readonly (ChatMessage & { readonly role: string })[]; readonly tools: unknown };
+  const isUser = ({ role }: { readonly role: string }): boolean => role === 'user';
+  return { line, fixed: JSON.stringify(tools), said: messages.filter(isUser).map(({ content }) => content).join('\n'), label: JSON.stringify(messages.filter((message) => !isUser(message))) };
 }
 
 function madeUp(kind: ScaledKind): Original[] {
@@ -96,7 +97,7 @@ function madeUp(kind: ScaledKind): Original[] {
     if (kind === 'openai-chat') return chatRow(JSON.stringify({ messages: [{ role: 'user', content: said }, { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: JSON.stringify(args) } }] }], tools: tools.map((tool) => ({ type: 'function', function: tool })) }));
     if (kind === 'bfcl') {
       const id = `made_up_${i}-${idMark}`;
-      return { line: JSON.stringify({ id, question: [[{ role: 'user', content: said }]], function: tools }), answers: JSON.stringify({ id, ground_truth: [{ get_weather: { city: ['Hamburg'], days: [123] } }] }), fixed: JSON.stringify(tools), said };
+      return { line: JSON.stringify({ id, question: [[{ role: 'user', content: said }]], function: tools }), answers: JSON.stringify({ id, ground_truth: [{ get_weather: { city: ['Hamburg'], days: [123] } }] }), fixed: JSON.stringify(tools), said, label: 'Hamburg 123' };
     }
     if (kind === 'looptool') return instructionRow(JSON.parse(looptoolRow(tools, callBlock('get_weather', args), said)) as Row);
     const numbered = tools.map((tool, at) => `${at + 1}. Name: ${tool.name}\nDescription: ${tool.description}\nParameters: ${JSON.stringify(tool.parameters.properties)}`).join('\n');
@@ -108,11 +109,16 @@ const idMark = 'CopyMark';
 const mostWords = 8;
 const layout = new Set(['Dialogue', 'Records', 'History', 'January', 'February', 'March', 'April', 'June', 'July', 'August', 'September', 'October', 'November', 'December', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday', 'Today', 'Name', 'True', 'False']);
 
-/** Names and numbers that are said and that no tool speaks of; parts of dates, times and fractions stay. */
-function varying({ fixed, said, answers }: Original): readonly string[] {
-  const found = new Set(said.match(/(?<![A-Za-z0-9_.:/-])(?:[A-Z][a-z]{3,11}|[1-9]\d{2,6})(?![A-Za-z0-9_:/-]|[.,]\d)/g));
-  const words = [...found].filter((word) => !fixed.includes(word) && !layout.has(word) && !/^(?:19|20)\d\d$/.test(word));
+/** Names and numbers that are said and that no tool speaks of, where the label writes them as the request does; parts of dates, times and fractions stay. */
+function varying({ fixed, said, label, answers }: Original): readonly string[] {
+  const found = new Set(said.match(/(?<![A-Za-z0-9_.,:/-])(?:[A-Z][a-z]{3,11}|[1-9]\d{2,6})(?![A-Za-z0-9_:/-]|[.,]\d)/g));
+  const everything = `${said}\n${label}`;
+  const words = [...found].filter((word) => !fixed.includes(word) && !layout.has(word) && !/^(?:19|20)\d\d$/.test(word) && (everything.match(new RegExp(word, 'gi')) ?? []).length === (everything.match(standsAlone([word])) ?? []).length);
   return [...(answers === undefined ? [] : [idMark]), ...words.slice(0, mostWords)];
+}
+
+function standsAlone(words: readonly string[]): RegExp {
+  return new RegExp(`(?<=[^A-Za-z0-9]|\\\\[nrt]|^)(?:${words.join('|')})(?![A-Za-z0-9])`, 'g');
 }
 
 /** Words that stand alone, also behind the escape of a line break. */
@@ -121,7 +127,7 @@ function template(text: string, words: readonly string[]): Template {
   const pieces: string[] = [];
   const slots: number[] = [];
   let at = 0;
-  for (const match of text.matchAll(new RegExp(`(?<=[^A-Za-z0-9]|\\\\[nrt])(?:${words.join('|')})(?![A-Za-z0-9])`, 'g'))) {
+  for (const match of text.matchAll(standsAlone(words))) {
     pieces.push(text.slice(at, match.index));
     slots.push(words.indexOf(match[0]));
     at = match.index + match[0].length;
