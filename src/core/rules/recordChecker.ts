@@ -48,15 +48,18 @@ export class RecordChecker {
     for (const problem of problems) run.addProblem(problem);
     const facts: RecordFact[] = [];
     let last: readonly Message[] = [];
-    samples.forEach((read, sample) => {
+    for (let sample = 0; sample < samples.length; sample += 1) {
+      const read = samples[sample] as RecordSample; // Below the length.
       const context = new SampleContext(read, record.value, record.dialect, goesOn(read.sample.messages, last) ? last.length : 0);
       last = read.sample.messages;
-      for (const hit of hitsOf(context, this.rules)) run.addHit(read, hit.rule, hit.severity, hit);
+      for (const { rule, severity, options } of this.rules) {
+        for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
+      }
       for (const { rule, collect } of this.collectors) {
         const fact = collect(context);
         if (fact !== undefined) facts.push({ rule, sample, fact });
       }
-    });
+    }
     return { samples: samples.length, findings: run.findings, facts };
   }
 }

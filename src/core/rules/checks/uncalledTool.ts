@@ -20,16 +20,26 @@ export const rule: SampleRule = {
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
     const called = new Set(label.calls.map(({ name }) => name));
+    const uncalled = tools.filter((tool) => !called.has(tool.name) && wordsOfTool(tool).length > 1);
+    if (uncalled.length === 0) return [];
     const calledWords = new Set([...called].flatMap(nameWords));
-    return tools.filter(({ name }) => !called.has(name)).flatMap((tool) => asked(tool, calledWords, request));
+    return uncalled.flatMap((tool) => asked(tool, calledWords, request));
   },
 };
 
 function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: RequestText): Hit[] {
-  const words = nameWords(tool.name);
+  const words = wordsOfTool(tool);
   const own = words.filter((word) => !calledWords.has(word));
   if (words.length < 2 || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
+}
+
+const known = new WeakMap<ToolDefinition, readonly string[]>();
+
+function wordsOfTool(tool: ToolDefinition): readonly string[] {
+  let words = known.get(tool);
+  if (words === undefined) known.set(tool, (words = nameWords(tool.name)));
+  return words;
 }
 
 function nameWords(name: string): readonly string[] {
