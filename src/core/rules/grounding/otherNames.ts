@@ -46,6 +46,18 @@ function displayNamesOf(type: (typeof kinds)[number]): Intl.DisplayNames {
 function names(value: string): readonly string[] {
   const code = value.trim();
   if (!/^[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?$/.test(code)) return [];
+  const cached = known.get(code);
+  if (cached !== undefined) return cached;
+  const found = namesOfCode(code);
+  if (known.size >= mostKnown) known.clear();
+  known.set(code, found);
+  return found;
+}
+
+const known = new Map<string, readonly string[]>();
+const mostKnown = 4096;
+
+function namesOfCode(code: string): readonly string[] {
   return kinds.flatMap((type) => {
     try {
       const written = type === 'language' ? code.replace('_', '-').split('-')[0]?.toLowerCase() ?? '' : code.toUpperCase();

@@ -40,15 +40,15 @@ export class RequestText {
   }
 
   get isEmpty(): boolean {
-    return this.text.trim() === '';
+    return (this.blank ??= this.text.trim() === '');
   }
+  private blank: boolean | undefined;
 
   /** Whether the words are English enough for word lists to say anything. */
   get isLatin(): boolean {
-    if (isAscii(this.text)) return true;
-    const { letters } = this;
-    return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+    return (this.latin ??= isAscii(this.text) || isMostlyLatin(this.letters));
   }
+  private latin: boolean | undefined;
 
   get words(): readonly string[] {
     return (this.split ??= wordsOf(this.text));
@@ -68,8 +68,10 @@ export class RequestText {
 
   /** The number itself, or its digits inside of a longer word (`A1234`). */
   saysNumber(value: number): boolean {
-    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && this.folded.replaceAll(/[\s,_-]/g, '').includes(String(Math.abs(value))));
+    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && (this.closed ??= this.folded.replaceAll(/[\s,_-]/g, '')).includes(String(Math.abs(value))));
   }
+  /** Without what may stand between digits. */
+  private closed: string | undefined;
 
   derivesNumber(value: number): boolean {
     return this.saysNumber(value) || isDerivable(value, this.numbers, this.folded);
@@ -104,7 +106,11 @@ function isAscii(text: string): boolean {
 
 /** Letters and digits alone, of text in lower case. */
 export function lettersOf(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return isAscii(text) ? text.replaceAll(/[^A-Za-z0-9]+/g, '') : text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+function isMostlyLatin(letters: string): boolean {
+  return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
 }
 
 /** Whether a word and one of others are forms of one word. */
