@@ -4,6 +4,7 @@ import type { Message } from '../dataset/sample.ts';
 import type { Span } from '../json/stringMap.ts';
 import type { JsonValue } from '../json/value.ts';
 import { severities, type Fix, type Severity } from './finding.ts';
+import { metNeeds, needBits } from './needs.ts';
 import { spanOfPart } from './places.ts';
 import type { Hit, Part, SampleRule } from './rule.ts';
 import { SampleContext } from './sampleContext.ts';
@@ -32,14 +33,16 @@ export type ReadRecord = { readonly text: string; readonly start: number | reado
 
 /** Checks a dataset record by record: all rules on single samples, and what the rules on the whole set keep of each. */
 export class RecordChecker {
-  private readonly rules: readonly ActiveRule<SampleRule>[];
+  private readonly rules: readonly (ActiveRule<SampleRule> & { readonly needs: number })[];
+  /** The rules for each set of needs that was met so far. */
+  private readonly rulesByNeeds = new Map<number, readonly ActiveRule<SampleRule>[]>();
   private readonly collectors: readonly { readonly rule: string; readonly collect: (context: SampleContext) => JsonValue | undefined }[];
 
   constructor(
     active: readonly ActiveRule[],
     private readonly suppressions?: Suppressions,
   ) {
-    this.rules = active.filter(isSampleRule);
+    this.rules = active.filter(isSampleRule).map((one) => ({ ...one, needs: needBits(one.rule.needs ?? []) }));
     this.collectors = active.flatMap(({ rule, options }) => (rule.scope === 'dataset' ? [{ rule: rule.id, collect: rule.collect(options) }] : []));
   }
 
@@ -52,7 +55,7 @@ export class RecordChecker {
       const read = samples[sample] as RecordSample; // Below the length.
       const context = new SampleContext(read, record.value, record.dialect, goesOn(read.sample.messages, last) ? last.length : 0);
       last = read.sample.messages;
-      for (const { rule, severity, options } of this.rules) {
+      for (const { rule, severity, options } of this.rulesFor(context)) {
         for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
       }
       for (const { rule, collect } of this.collectors) {
@@ -61,6 +64,13 @@ export class RecordChecker {
       }
     }
     return { samples: samples.length, findings: run.findings, facts };
+  }
+
+  private rulesFor(context: SampleContext): readonly ActiveRule<SampleRule>[] {
+    const met = metNeeds(context);
+    let fitting = this.rulesByNeeds.get(met);
+    if (fitting === undefined) this.rulesByNeeds.set(met, (fitting = this.rules.filter(({ needs }) => (needs & met) === needs)));
+    return fitting;
   }
 }
 

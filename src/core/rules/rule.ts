@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Fix, Severity } from './finding.ts';
+import type { Need } from './needs.ts';
 import type { SampleContext } from './sampleContext.ts';
 
 type Path = readonly (string | number)[];
@@ -51,6 +52,8 @@ type RuleBase = {
 /** Looks at one sample at a time. Never throws, whatever the sample holds. */
 export type SampleRule = RuleBase & {
   readonly scope: 'sample';
+  /** A sample that lacks one of these is not shown to the rule: it would find nothing. */
+  readonly needs?: readonly Need[];
   readonly check: (context: SampleContext, options: JsonObject) => Iterable<Hit>;
 };
 

@@ -15,7 +15,7 @@ export class SampleContext {
   private found: readonly LabelViolation[] | undefined;
   private listed: readonly ArgumentChoices[] | undefined;
   private said: RequestText | undefined;
-  private called: CallTraits | undefined;
+  private calledTools: CallTraits | undefined;
   private kinds: LabelTraits | undefined;
   private notFound: readonly ArgumentChoices[] | undefined;
 
@@ -59,26 +59,40 @@ export class SampleContext {
   }
 
   /** All arguments, where any of the called tools has the trait; none where none has it. */
-  readonly choicesWhere = (trait: keyof CallTraits): readonly ArgumentChoices[] => ((this.called ??= calledTraits(this.sample))[trait] ? this.choices : noChoices);
+  choicesWhere(trait: keyof CallTraits): readonly ArgumentChoices[] {
+    return this.called[trait] ? this.choices : noChoices;
+  }
+
+  /** What the called tools have together. */
+  get called(): CallTraits {
+    return (this.calledTools ??= calledTraits(this.sample));
+  }
 }
 
 type CallTraits = Omit<ToolTraits, 'options'>;
 
+const noTraits: CallTraits = { hasFormats: false, hasUnits: false, hasFlags: false, hasOpenTypes: false, hasClashes: false, hasRoutes: false };
+
 function calledTraits({ label, tools }: Sample): CallTraits {
-  const all = { hasFormats: false, hasUnits: false, hasFlags: false, hasOpenTypes: false, hasClashes: false, hasRoutes: false };
-  if (label.kind !== 'calls') return all;
+  if (label.kind !== 'calls') return noTraits;
+  let all: CallTraits | undefined;
   for (const { name } of label.calls) {
     const tool = tools.find((one) => one.name === name);
-    if (tool === undefined) continue;
-    const own = toolTraits(tool);
-    all.hasFormats ||= own.hasFormats;
-    all.hasUnits ||= own.hasUnits;
-    all.hasFlags ||= own.hasFlags;
-    all.hasOpenTypes ||= own.hasOpenTypes;
-    all.hasClashes ||= own.hasClashes;
-    all.hasRoutes ||= own.hasRoutes;
+    if (tool !== undefined) all = all === undefined ? toolTraits(tool) : joined(all, toolTraits(tool));
   }
-  return all;
+  return all ?? noTraits;
+}
+
+function joined(a: CallTraits, b: CallTraits): CallTraits {
+  if (a === b) return a;
+  return {
+    hasFormats: a.hasFormats || b.hasFormats,
+    hasUnits: a.hasUnits || b.hasUnits,
+    hasFlags: a.hasFlags || b.hasFlags,
+    hasOpenTypes: a.hasOpenTypes || b.hasOpenTypes,
+    hasClashes: a.hasClashes || b.hasClashes,
+    hasRoutes: a.hasRoutes || b.hasRoutes,
+  };
 }
 
 function standsIn(value: JsonValue, text: string, depth: number): boolean {

@@ -7,6 +7,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'contradictory-answers',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'Possible answers accept values of one argument that exclude each other: true and false, or 5 and 0.05.',

@@ -7,6 +7,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'date-value',
   scope: 'sample',
+  needs: ['dates'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A date that no calendar has, or that is written in another form than the description of the argument asks for.',

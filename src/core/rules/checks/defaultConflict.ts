@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'default-conflict',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'Possible answers let an argument be left out and, when it is given, accept only other values than its default.',

@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'enum-of-another-type',
   scope: 'sample',
+  needs: ['clashes'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'The definition lists values of another type than it names, and the label has neither one of the list nor the default.',
@@ -16,8 +17,8 @@ export const rule: SampleRule = {
     bad: '{"rooms": 2}, where the schema says integer and lists "1", "2", "3"',
     shownAt: 'the value',
   },
-  check({ choicesWhere }) {
-    return choicesWhere('hasClashes').flatMap(contradiction);
+  check(context) {
+    return context.choicesWhere('hasClashes').flatMap(contradiction);
   },
 };
 

@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'merged-calls',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'Possible answers accept any one of several values that the request names one beside the other.',

@@ -3,6 +3,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'no-arguments',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A call of the label has no arguments object.',

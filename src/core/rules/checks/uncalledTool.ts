@@ -8,6 +8,7 @@ const empty = new Set(['get', 'set', 'find', 'fetch', 'calculate', 'compute', 's
 export const rule: SampleRule = {
   id: 'uncalled-tool',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',

@@ -9,6 +9,7 @@ const empty = new Set(['is', 'has', 'include', 'includes', 'use', 'with', 'the',
 export const rule: SampleRule = {
   id: 'ungrounded-flag',
   scope: 'sample',
+  needs: ['flags', 'defaultFlags'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A flag that is set against its default, while the request says no word of what its name and its description speak of.',

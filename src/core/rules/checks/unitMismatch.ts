@@ -9,6 +9,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'unit-mismatch',
   scope: 'sample',
+  needs: ['numbers', 'units'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A number taken over from the request, which gives it in one unit, for an argument that is described in another one; or a fraction where a percentage is described.',
@@ -17,8 +18,9 @@ export const rule: SampleRule = {
     bad: '{"distance": 5}, described as metres, for “5 km”',
     shownAt: 'the value',
   },
-  check({ traits, request, choicesWhere }) {
-    return traits.hasNumbers ? choicesWhere('hasUnits').flatMap((argument) => mismatch(argument, request)) : [];
+  check(context) {
+    const { request } = context;
+    return context.traits.hasNumbers ? context.choicesWhere('hasUnits').flatMap((argument) => mismatch(argument, request)) : [];
   },
 };
 

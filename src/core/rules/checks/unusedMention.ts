@@ -8,6 +8,7 @@ const mention = /(?<![\p{L}\p{N}])(?:'([^'\n]{2,60})'|"([^"\n]{2,60})"|`([^`\n]{
 export const rule: SampleRule = {
   id: 'unused-mention',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'The last message puts something in quotation marks, and no argument of the label has it.',
