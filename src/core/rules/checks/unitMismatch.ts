@@ -56,7 +56,8 @@ function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
 
 /** Units of every mention of a number; empty where it stands anywhere without one that is known. */
 function saidUnits(value: number, { folded }: RequestText): readonly Unit[] {
-  const text = folded.replaceAll(/(?<=\d),(?=\d{3})/g, '');
+  const text = folded.includes(',') ? folded.replaceAll(/(?<=\d),(?=\d{3})/g, '') : folded;
+  if (!text.includes(String(value))) return [];
   const found = new Set<Unit>();
   for (const match of text.matchAll(new RegExp(String.raw`(?<![\d.])${String(value).replace('.', String.raw`\.`)}(?!\d|\.\d)[ -]?`, 'g'))) {
     const rest = text.slice(match.index + match[0].length);
