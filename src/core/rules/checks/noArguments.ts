@@ -1,3 +1,4 @@
+import { placesOf } from '../places.ts';
 import type { SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -16,6 +17,6 @@ export const rule: SampleRule = {
     if (sample.label.kind !== 'calls') return [];
     // Only a call without any member can lack the object; places are worth their cost for these alone.
     if (sample.label.calls.every((call) => Object.keys(call.arguments).length > 0)) return [];
-    return read.places().calls.flatMap(({ arguments: path }, call) => (path === undefined ? [{ at: { part: 'name' as const, call }, message: 'the call has no arguments object; write {} where it takes none' }] : []));
+    return placesOf(read).calls.flatMap(({ arguments: path }, call) => (path === undefined ? [{ at: { part: 'name' as const, call }, message: 'the call has no arguments object; write {} where it takes none' }] : []));
   },
 };
