@@ -16,7 +16,7 @@ import type { BenchRow } from './row.ts';
 
 /** MB of each data set. */
 const megabytes = Number(process.env['LINT_BENCH_MB'] ?? 100);
-const rounds = Number(process.env['LINT_BENCH_ROUNDS'] ?? 3);
+const rounds = Number(process.env['LINT_BENCH_ROUNDS'] ?? 2);
 const kinds = scaledKinds.filter((kind) => (process.env['LINT_BENCH_KINDS'] ?? kind).split(',').includes(kind));
 const chunkBytes = 1 << 20;
 

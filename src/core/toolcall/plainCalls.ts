@@ -35,12 +35,14 @@ function behindReasoning(text: string): number {
 
 /** One call, or one on each line. */
 function readBody(body: string, calls: ToolCall[]): boolean {
-  if (addCall(body, calls)) return true;
-  const lines = body.split('\n').filter((line) => line.trim() !== '');
-  return lines.length > 1 && lines.every((line) => addCall(line, calls));
+  // Looked for first, since a refusal of the platform's parser is dear.
+  if (!body.includes('}\n{')) return addCall(body, calls);
+  return body.split('\n').every((line) => line.trim() === '' || addCall(line, calls));
 }
 
 function addCall(json: string, calls: ToolCall[]): boolean {
+  const start = skipSpace(json, 0);
+  if (json.charAt(start) !== '{') return false;
   const value = parseNatively(json, depthLimit(undefined));
   if (value === undefined || !isJsonObject(value) || typeof value['name'] !== 'string') return false;
   const read = readCall(value, 'lenient');
