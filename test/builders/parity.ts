@@ -1,11 +1,12 @@
-import { parseJson } from '../../src/core/json/parse.ts';
-import { stringifyJson } from '../../src/core/json/stringify.ts';
+import { objectOf, parseJson } from '../../src/core/json/parse.ts';
+import { canonicalJson, stringifyJson } from '../../src/core/json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/value.ts';
 import { checkBfcl } from '../../src/core/toolcall/bfcl/astChecker.ts';
 import { officialReward } from '../../src/core/toolcall/looptool/officialReward.ts';
 import { sameParsedContent } from '../../src/core/toolcall/looptool/parsedContent.ts';
 import { validateFunctionCall } from '../../src/core/toolcall/looptool/validateCall.ts';
 import { compileTools, type BfclLanguage } from '../../src/core/toolcall/bfcl/compileTools.ts';
+import { parsePythonCalls } from '../../src/core/toolcall/pythonCalls.ts';
 
 /** One comparison with a reference: the answer that a row of `file` records beside ours, both as short text. */
 export type Measurement = {
@@ -54,6 +55,15 @@ export const measurements: readonly Measurement[] = [
       const tools = compileTools(row['function'] ?? null, language(row), row['underscore_to_dot'] === true);
       const verdict = checkBfcl(tools, list(row['model_output']), list(row['possible_answer']), textOf(row['category']));
       return { reference: `${textOf(row['valid'])} ${textOf(row['error_type'])}`, here: `${verdict.valid} ${verdict.errorType}` };
+    },
+  },
+  {
+    file: 'bfcl_pythonic_parse_vectors.jsonl',
+    what: 'bfcl: parsed_ok, calls',
+    compare: (row) => {
+      const parsed = parsePythonCalls(textOf(row['text']), { mode: 'bfcl' });
+      const calls = parsed.ok ? parsed.calls.map((call) => objectOf([[call.name, call.arguments]])) : null;
+      return { reference: row['parsed_ok'] === true ? canonicalJson(row['calls'] ?? null) : 'refused', here: calls === null ? 'refused' : canonicalJson(calls) };
     },
   },
 ];

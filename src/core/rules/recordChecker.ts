@@ -50,15 +50,27 @@ export class RecordChecker {
     samples.forEach((read, sample) => {
       const context = new SampleContext(read, record.value, record.dialect, seen);
       seen = read.sample.messages.length;
-      for (const { rule, severity, options } of this.rules) {
-        for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
-      }
+      for (const hit of hitsOf(context, this.rules)) run.addHit(read, hit.rule, hit.severity, hit);
       for (const { rule, collect } of this.collectors) {
         const fact = collect(context);
         if (fact !== undefined) facts.push({ rule, sample, fact });
       }
     });
     return { samples: samples.length, findings: run.findings, facts };
+  }
+}
+
+/** A hit with its rule, at the severity that is in force. */
+export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
+
+/** What the rules on single samples say of one. */
+export function checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
+  return hitsOf(context, active.filter(isSampleRule));
+}
+
+function* hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): Generator<RuleHit> {
+  for (const { rule, severity, options } of active) {
+    for (const hit of rule.check(context, options)) yield { ...hit, rule: rule.id, severity: weaker(hit.severity, severity) };
   }
 }
 

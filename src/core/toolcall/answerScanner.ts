@@ -6,7 +6,7 @@ import { harmonyChannel, harmonyStart, readHarmony } from './harmony.ts';
 import { readReactCalls } from './reactCalls.ts';
 import { deepseekCalls, mistralMark, pythonTag, readDeepseek, readMistral, readPythonTag } from './specialTokens.ts';
 import { readTagged, reasoningClosings, reasoningOpenings, tagPairs } from './tagCalls.ts';
-import { skipBlanks, startsLine, withoutEndTokens, withoutTrailingBlanks } from './textScan.ts';
+import { fenceBefore, skipBlanks, startsLine, withoutEndTokens, withoutTrailingBlanks } from './textScan.ts';
 
 export type ScannedAnswer = {
   /** Where the answer starts: behind the last end of reasoning. */
@@ -30,6 +30,28 @@ export type ScannedAnswer = {
  */
 export function scanAnswer(text: string, options: ScanAnswerOptions = {}): ScannedAnswer {
   return new AnswerScanner(text, options).scanned();
+}
+
+/** Takes the code fence that stands around a call, or around several in a row, into them: it is no text. */
+function withFences(text: string, from: number, end: number, calls: readonly CallPiece[]): CallPiece[] {
+  const fenced = [...calls];
+  let before = from;
+  for (let first = 0; first < calls.length; ) {
+    let last = first;
+    while (last + 1 < calls.length && skipBlanks(text, calls[last]?.end ?? end) === calls[last + 1]?.start) last += 1;
+    const [opening, closing] = [calls[first], calls[last]];
+    if (opening === undefined || closing === undefined) break;
+    const open = fenceBefore(text, before, opening.start);
+    const close = skipBlanks(text, closing.end);
+    before = closing.end;
+    if (open !== undefined && close + 3 <= end && text.startsWith('```', close)) {
+      before = close + 3;
+      fenced[first] = { ...opening, start: open };
+      fenced[last] = { ...(fenced[last] ?? closing), end: before };
+    }
+    first = last + 1;
+  }
+  return fenced;
 }
 
 /** What every call without tags has one of; `Action:` where that is asked for has a brace. */
@@ -59,7 +81,8 @@ class AnswerScanner {
   scanned(): ScannedAnswer {
     this.readMarks();
     const end = this.reasoning ?? this.end;
-    if (this.calls.length === 0 && this.reasoning === undefined) this.readUntagged();
+    if (this.calls.length > 0) this.calls = withFences(this.text, this.start, end, this.calls);
+    else if (this.reasoning === undefined) this.readUntagged();
     return { start: this.start, end, calls: this.calls, strays: this.strays, holes: this.holes, openReasoning: this.reasoning !== undefined };
   }
 

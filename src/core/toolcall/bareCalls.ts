@@ -1,6 +1,5 @@
-import { nodeValue, parseTree } from '../json/tree.ts';
-import { readJsonValues, readPythonValues, type CallPiece, type Found, type Scan, type Values } from './callBodies.ts';
-import { looksLikeCall } from './callValue.ts';
+import { parseTree } from '../json/tree.ts';
+import { isPlainCall, readJsonValues, readPythonValues, type CallPiece, type Found, type Scan, type Values } from './callBodies.ts';
 import { readPythonCalls, type PythonCallText } from './python/pythonCallText.ts';
 import { isBlankCode, skipBlanks, skipFence, withoutTrailingBlanks } from './textScan.ts';
 
@@ -26,7 +25,7 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
     const json = readJsonValues(text, body, end, scan.budget, ';');
     if (json.problem === undefined && ends(json.end)) return allCalls(json) ? piece(from, end, 'json', json) : 'text';
     if (json.problem === undefined) return undefined;
-    const python = readPythonValues(text, body, end, scan.budget);
+    const python = readPythonValues(text, body, end, scan.budget, isPlainCall);
     if (python !== undefined && ends(python.end)) {
       if (scan.options.pythonRepr === true) return piece(from, end, 'python', { ...python, warnings: ['the call is written in Python, not in JSON', ...python.warnings] });
       return { start: from, end, syntax: 'python', nodes: [], problem: json.problem, warnings: [] };
@@ -41,7 +40,7 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
 }
 
 function allCalls(values: Values): boolean {
-  return values.nodes.every((node) => looksLikeCall(nodeValue(node)));
+  return values.nodes.every(isPlainCall);
 }
 
 function piece(start: number, end: number, syntax: 'json' | 'python', values: Values): CallPiece {

@@ -36,6 +36,14 @@ export function skipFence(text: string, at: number): number {
   return skipBlanks(text, position);
 }
 
+/** Where the mark of a code fence starts that ends, with its language word and blanks, at `at`; it starts not before `from`. */
+export function fenceBefore(text: string, from: number, at: number): number | undefined {
+  let start = withoutTrailingBlanks(text, from, at);
+  while (start > from && isLanguageCode(text.charCodeAt(start - 1))) start -= 1;
+  start -= 3;
+  return start >= from && text.startsWith('```', start) ? start : undefined;
+}
+
 function isLanguageCode(code: number): boolean {
   const lower = code | 0x20;
   return (lower >= 0x61 && lower <= 0x7a && code < 0x80) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d;

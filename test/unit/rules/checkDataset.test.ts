@@ -53,7 +53,7 @@ describe('rules', () => {
   test('warn of calls without an arguments object, which are read as calls without arguments', () => {
     const clock = { name: 'get_time', parameters: { type: 'object', properties: {} } };
     for (const part of ['', ',"arguments":null', ',"parameters":[]']) {
-      const text = looptoolRow([clock], `${callBlock('get_time', {})}\n<tool_call>{"name":"get_time"${part}}</tool_call>`);
+      const text = looptoolRow([clock, weatherTool], `${callBlock('get_weather', { city: 'Paris' })}\n<tool_call>{"name":"get_time"${part}}</tool_call>`);
       const [found, ...others] = check(text);
       expect(others).toEqual([]);
       expect(found).toMatchObject({ rule: 'no-arguments', severity: 'warning', range: { start: text.lastIndexOf('\\"get_time\\"') } });

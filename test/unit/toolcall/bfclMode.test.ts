@@ -93,6 +93,8 @@ describe('values of Java calls are source text', () => {
     [of('ArrayList', 'String'), 'new ArrayList<String>(Arrays.asList("a", "b"))', '[["a","b"]]', 'valid'],
     [of('ArrayList', 'integer'), 'new ArrayList<>() {{ add(1); add(2); }}', '[[1,2]]', 'valid'],
     [of('ArrayList', 'integer'), 'new ArrayList<>()', '[[]]', 'valid'],
+    [of('ArrayList', 'integer'), 'new ArrayList<>() {{ }}', '[[]]', 'valid'],
+    [of('ArrayList', 'integer'), 'new ArrayList<>() {{ add(1)', '[[]]', 'valid'],
     [of('HashMap'), 'new HashMap<String, Object>() {{ put("a", 1); put("b", "x"); put("c", true); put("d", 2L); put("e", 1.5f); put("f", y); }}', '[{"a":[1],"b":["X"],"c":[true],"d":[2],"e":[1.5],"f":["y"]}]', 'valid'],
     [of('HashMap'), 'new HashMap<>()', '[{}]', 'valid'],
     [of('HashMap'), 'new HashMap<>() { }', '[{}]', 'valid'],
@@ -138,6 +140,7 @@ describe('values of JavaScript calls are source text', () => {
   test('are read in time that grows with their length, where a pattern would try every way', () => {
     const open = `[[${Array.from({ length: 5000 }, (_, n) => n).join('],[')}]`;
     expect(check({ type: 'array', items: { type: 'any' } }, JSON.stringify(open), '["x"]', 'javascript')).toBe('value_error:others');
+    expect(check({ type: 'ArrayList', items: { type: 'integer' } }, JSON.stringify(`new ArrayList<>() {{ a${' '.repeat(50_000)}b`), '[[]]', 'java')).toBe('valid');
     expect(check({ type: 'HashMap' }, JSON.stringify(`new HashMap<>() { a${' '.repeat(5000)}b`), '["x"]', 'java')).toBe('value_error:others');
   });
 });

@@ -51,10 +51,12 @@ describe('calls with their places', () => {
       if (prediction.kind !== 'CALL') return;
       called += 1;
       const found = findTextCalls(text, given);
+      // A path does not know how the record was read.
+      if (!given.react) expect(plain(findTextCalls(text).calls)).toEqual(plain(found.calls));
       const read = found.calls.map((call) => readCall(nodeValue(call.node), 'lenient'));
       expect(plain(read.map((call) => (call.ok ? call.call : undefined)))).toEqual(plain(prediction.calls));
       expect(found.problem).toBeUndefined();
-      expect(found.spans.filter((span) => span.kind === 'prose').map((span) => text.slice(span.start, span.end)).join('\n').replace(/\s|`|json/g, '')).toBe(prediction.text.replace(/\s|`|json/g, ''));
+      expect(found.spans.filter((span) => span.kind === 'prose').map((span) => text.slice(span.start, span.end)).join('\n')).toBe(prediction.text);
     }), { numRuns: 3000 });
     expect(called).toBeGreaterThan(300);
   });

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
-import { pythonStr } from '../python/jsonRepr.ts';
-import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../python/jsonAsPython.ts';
+import { pythonStr } from '../pythonModel/pythonRepr.ts';
+import { numeric, pythonEquals, pythonFloat, pythonType, type PythonType } from '../pythonModel/pythonValue.ts';
 import { asItems, isList, iterated, type CompiledFunction, type CompiledParameter, type CompiledTools } from './compileTools.ts';
 import { javaValue } from './javaValue.ts';
 import { javascriptValue } from './javascriptValue.ts';
@@ -90,9 +90,13 @@ function checkCall(tools: CompiledTools, called: CompiledFunction | undefined, c
   if (called.fault !== undefined) throw new ReferenceFault(called.fault);
   if (!isJsonObject(call)) throw new ReferenceFault('the call is no object');
   const given = ownMember(call, called.calledName);
-  if (given === undefined) return failure('simple_function_checker:wrong_func_name', [index], called.calledName, Object.keys(call)[0] ?? null);
-  for (const name of called.required) if (!holds(given, name)) return failure('simple_function_checker:missing_required', [index, pythonStr(name)]);
-  if (!isJsonObject(given)) throw new ReferenceFault('the arguments are no object');
+  if (given === undefined) return failure('simple_function_checker:wrong_func_name', [index], called.calledName, call);
+  const isObject = isJsonObject(given);
+  for (const name of called.required) {
+    const held = isObject && typeof name === 'string' ? ownMember(given, name) !== undefined : holds(given, name);
+    if (!held) return failure('simple_function_checker:missing_required', [index, pythonStr(name)]);
+  }
+  if (!isObject) throw new ReferenceFault('the arguments are no object');
   return checkArguments(tools, called, given, possible, index);
 }
 
@@ -117,9 +121,9 @@ function checkArguments(tools: CompiledTools, called: CompiledFunction, given: J
   return valid;
 }
 
-/** Python's `in` for what may stand in the place of arguments. */
+/** Python's `in` for what may stand in the place of arguments, or for a name that is no text. */
 function holds(given: JsonValue, name: JsonValue): boolean {
-  if (isJsonObject(given)) return typeof name === 'string' && ownMember(given, name) !== undefined;
+  if (isJsonObject(given)) return false;
   if (isList(given)) return given.some((item) => pythonEquals(item, name));
   if (typeof given === 'string' && typeof name === 'string') return given.includes(name);
   throw new ReferenceFault('the arguments are no object');

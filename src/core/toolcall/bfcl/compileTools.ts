@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
-import type { PythonType } from '../python/jsonAsPython.ts';
+import type { PythonType } from '../pythonModel/pythonValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
 
 export type BfclLanguage = 'python' | 'java' | 'javascript';
@@ -24,10 +24,10 @@ export type CompiledParameter = {
   readonly typeName: string;
   readonly expected: PythonType | 'set';
   /** Type of the members of an array, where the checker looks at it. */
-  readonly memberName?: string;
-  readonly member?: PythonType | 'set';
+  readonly memberName?: string | undefined;
+  readonly member?: PythonType | 'set' | undefined;
   /** Why the reference raises when a value of this parameter is checked: before it looks at the value, or after. */
-  readonly fault?: { readonly first: boolean; readonly reason: string };
+  readonly fault?: { readonly first: boolean; readonly reason: string } | undefined;
 };
 
 export type CompiledFunction = {
@@ -37,7 +37,7 @@ export type CompiledFunction = {
   readonly calledName: string;
   readonly required: readonly JsonValue[];
   readonly parameters: ReadonlyMap<string, CompiledParameter>;
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 };
 
 /** The function documents of one entry, made ready for any number of checks. */
@@ -70,7 +70,7 @@ function compileFunction(document: JsonValue, language: BfclLanguage, underscore
   if (typeof name !== 'string' || properties === undefined || !isJsonObject(properties) || !isList(required)) {
     return { ...base, required: [], parameters: new Map(), fault: 'the function has no name, no properties or no list of required parameters' };
   }
-  return { ...base, required: required.map((key) => (typeof key === 'string' ? asKey(key) : key)), parameters: new Map(Object.entries(properties).map(([key, details]) => [key, compileParameter(details, language)])) };
+  return { ...base, required: required.map((key) => (typeof key === 'string' ? asKey(key) : key)), parameters: new Map(Object.entries(properties).map(([key, details]) => [key, compileParameter(details, language)])), fault: undefined };
 }
 
 /** The same text as the engine keeps property names: looking members up by any other costs a table look-up more each time. */
@@ -82,13 +82,18 @@ function compileParameter(details: JsonValue, language: BfclLanguage): CompiledP
   const types = typesOf[language];
   const typeName = isJsonObject(details) ? own(details, 'type') : undefined;
   const expected = typeof typeName === 'string' ? types.get(typeName) : undefined;
-  if (typeof typeName !== 'string' || expected === undefined) return { typeName: '', expected: 'NoneType', fault: { first: true, reason: 'the type is unknown' } };
-  if (!withMembers[language].includes(typeName)) return { typeName, expected };
+  if (typeof typeName !== 'string' || expected === undefined) return parameter('', 'NoneType', { fault: { first: true, reason: 'the type is unknown' } });
+  if (!withMembers[language].includes(typeName)) return parameter(typeName, expected, {});
   const items = isJsonObject(details) ? own(details, 'items') : undefined;
   const memberName = items !== undefined && isJsonObject(items) ? own(items, 'type') : undefined;
   const member = typeof memberName === 'string' ? types.get(memberName) : undefined;
-  if (typeof memberName !== 'string' || member === undefined) return { typeName, expected, fault: { first: false, reason: 'the type of the members is unknown' } };
-  return { typeName, expected, memberName, member };
+  if (typeof memberName !== 'string' || member === undefined) return parameter(typeName, expected, { fault: { first: false, reason: 'the type of the members is unknown' } });
+  return parameter(typeName, expected, { memberName, member });
+}
+
+/** One order of fields for all, which the engine looks up faster. */
+function parameter(typeName: string, expected: PythonType | 'set', rest: Omit<CompiledParameter, 'typeName' | 'expected'>): CompiledParameter {
+  return { typeName, expected, memberName: rest.memberName, member: rest.member, fault: rest.fault };
 }
 
 function own(object: JsonObject, key: string): JsonValue | undefined {

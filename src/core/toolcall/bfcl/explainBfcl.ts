@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../json/value.ts';
+import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { Difference } from '../difference.ts';
 import { show, showPath } from '../differences.ts';
 import type { BfclVerdict } from './astChecker.ts';
@@ -15,8 +15,14 @@ export function explainBfcl(verdict: BfclVerdict): Difference[] {
   const candidates = (verdict.candidates ?? []).flatMap((candidate) => explainBfcl(candidate));
   if (candidates.length > 0) return [candidates.reduce((best, next) => (nearness.indexOf(next.kind) > nearness.indexOf(best.kind) ? next : best))];
   const kind = kindOf(verdict);
-  const { path, expected, got } = verdict;
-  return [{ kind, severity: 'error', path: [...path], ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }), message: messageOf(kind, verdict) }];
+  const { path, expected } = verdict;
+  // The checker gives the call as a whole, to save the time where nobody asks.
+  const got = kind === 'name' ? calledName(verdict.got) : verdict.got;
+  return [{ kind, severity: 'error', path: [...path], ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }), message: messageOf(kind, { ...verdict, got }) }];
+}
+
+function calledName(call: JsonValue | undefined): JsonValue | undefined {
+  return call !== undefined && isJsonObject(call) ? (Object.keys(call)[0] ?? null) : call;
 }
 
 function kindOf({ errorType, got }: BfclVerdict): Difference['kind'] {

@@ -1,7 +1,7 @@
 import { objectOf } from '../../json/parse.ts';
 import type { JsonValue } from '../../json/value.ts';
-import { end, inner, isQuoted, skipSpace, space, strip, stripEnd, word } from '../python/pythonText.ts';
-import { parsePythonFloat, parsePythonInt } from '../python/jsonAsPython.ts';
+import { end, inner, isQuoted, skipSpace, space, strip, stripEnd, word } from '../pythonModel/pythonText.ts';
+import { parsePythonFloat, parsePythonInt } from '../pythonModel/pythonValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
 
 const whole = new RegExp(`^-?\\p{Nd}+${end}`, 'u');
@@ -10,7 +10,7 @@ const decimal = `^-?\\p{Nd}+(?:\\.\\p{Nd}+)?(?:[eE][+-]?\\p{Nd}+)?`;
 const float = new RegExp(`${decimal}[fF]${end}`, 'u');
 const double = new RegExp(`${decimal}${end}`, 'u');
 const listOf = new RegExp(`new${space}+ArrayList<${word}*>\\(Arrays\\.asList\\(([^\\n]+?)\\)\\)`, 'u');
-const listWithAdds = new RegExp(`new${space}+ArrayList<${word}*>\\(\\)${space}*\\{\\{${space}*([^]+?)${space}*\\}\\}`, 'u');
+const listWithBody = new RegExp(`new${space}+ArrayList<${word}*>\\(\\)${space}*\\{\\{`, 'u');
 const emptyList = new RegExp(`new${space}+ArrayList<${word}*>\\(\\)`, 'u');
 const arrayLiteral = new RegExp(`new${space}+${word}+\\[\\]${space}*\\{([^\\n]*?)\\}`, 'u');
 const mapWithBody = new RegExp(`new${space}+HashMap<[^]*?>${space}*\\(\\)${space}*\\{`, 'u');
@@ -63,9 +63,18 @@ function withoutSuffix(text: string): string {
 function javaArrayList(text: string, memberType: string | undefined): JsonValue {
   const members = listOf.exec(text)?.[1]?.split(',');
   if (members !== undefined) return members.map((member) => listMember(strip(member), memberType));
-  const adds = listWithAdds.exec(text)?.[1];
+  const adds = listBody(text);
   if (adds !== undefined) return [...adds.matchAll(/add\(([^\n]+?)\)/gu)].map((match) => listMember(strip(match[1] ?? ''), memberType));
   return emptyList.test(text) ? [] : text;
+}
+
+/** What stands between double braces, by hand because a pattern tries every run of blanks; nothing where they are not closed. */
+function listBody(text: string): string | undefined {
+  const head = listWithBody.exec(text);
+  if (head === null) return undefined;
+  const from = skipSpace(text, head.index + head[0].length);
+  const to = text.indexOf('}}', from + 1);
+  return to === -1 ? '' : text.slice(from, to);
 }
 
 function listMember(text: string, memberType: string | undefined): JsonValue {

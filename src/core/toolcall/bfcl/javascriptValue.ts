@@ -1,7 +1,7 @@
 import { objectOf } from '../../json/parse.ts';
 import type { JsonValue } from '../../json/value.ts';
-import { end, inner, isQuoted, isSpace, skipSpace, space, strip } from '../python/pythonText.ts';
-import { parsePythonFloat, parsePythonInt } from '../python/jsonAsPython.ts';
+import { end, inner, isQuoted, isSpace, skipSpace, space, strip } from '../pythonModel/pythonText.ts';
+import { parsePythonFloat, parsePythonInt } from '../pythonModel/pythonValue.ts';
 import { ReferenceFault } from './referenceFault.ts';
 
 const whole = new RegExp(`^-?\\p{Nd}+${end}`, 'u');

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json/value.ts';
-import { pythonType, type PythonType } from '../python/jsonAsPython.ts';
+import { pythonType, type PythonType } from '../pythonModel/pythonValue.ts';
 import { asItems, isList, iterated } from './compileTools.ts';
 
 /** `variable`: the possible answers are of another type than the parameter's, so the value names a variable. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
-import { pythonEquals } from '../python/jsonAsPython.ts';
+import { pythonEquals } from '../pythonModel/pythonValue.ts';
 import { ownMember } from '../ownMember.ts';
 import { asItems, isList } from './compileTools.ts';
 import { ReferenceFault } from './referenceFault.ts';

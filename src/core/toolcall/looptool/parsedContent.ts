@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
-import { numeric } from '../python/jsonAsPython.ts';
+import { numeric } from '../pythonModel/pythonValue.ts';
 
 /**
  * The published comparer, `compare_parsed_content` (looptool-spec.md 9.1, column Repo): both sides are of one length, and the

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
-import { pythonRepr, pythonStr } from '../python/jsonRepr.ts';
-import { pythonEquals, pythonType } from '../python/jsonAsPython.ts';
+import { pythonRepr, pythonStr } from '../pythonModel/pythonRepr.ts';
+import { pythonEquals, pythonType } from '../pythonModel/pythonValue.ts';
 
 export type CallValidation = { readonly valid: boolean; readonly message: string };
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { JsonNumber, type JsonValue } from '../../../src/core/json/value.ts';
-import { pythonRepr } from '../../../src/core/toolcall/python/jsonRepr.ts';
-import { inner, strip } from '../../../src/core/toolcall/python/pythonText.ts';
-import { parsePythonFloat, parsePythonInt, pythonEquals, pythonType } from '../../../src/core/toolcall/python/jsonAsPython.ts';
+import { pythonRepr } from '../../../src/core/toolcall/pythonModel/pythonRepr.ts';
+import { inner, strip } from '../../../src/core/toolcall/pythonModel/pythonText.ts';
+import { parsePythonFloat, parsePythonInt, pythonEquals, pythonType } from '../../../src/core/toolcall/pythonModel/pythonValue.ts';
 
 const number = (raw: string): JsonNumber => new JsonNumber(raw);
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
-import { numeric, pythonType } from './jsonAsPython.ts';
+import { numeric, pythonType } from './pythonValue.ts';
 
 /** `str(value)`: texts as they are, everything else as `repr` writes it. */
 export function pythonStr(value: JsonValue): string {
