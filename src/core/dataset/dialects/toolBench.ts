@@ -91,7 +91,7 @@ function readAnswer(answer: JsonValue, { steps }: ReadOptions): RecordReading {
       problems.push({ path, message: 'the messages of a step are not a list' });
       continue;
     }
-    const read = readDialogue({ tools, toolsPath: ['answer_generation', 'function'], ...readChatTurns({ list, path }), extras: {}, steps: 'last', messagesPath: path });
+    const read = readDialogue({ tools, toolsPath: ['answer_generation', 'function'], ...readChatTurns(list, path), extras: {}, steps: 'last', messagesPath: path });
     samples.push(...read.samples.map((sample) => ({ ...sample, step: index })));
     problems.push(...read.problems);
   }

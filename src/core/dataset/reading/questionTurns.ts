@@ -25,7 +25,7 @@ export function readQuestion(value: JsonValue | undefined, path: SourcePath): Qu
 }
 
 function readTurn(list: readonly JsonValue[], path: SourcePath): Question {
-  const { turns, problem } = readChatTurns({ list, path });
+  const { turns, problem } = readChatTurns(list, path);
   const messages: Message[] = [];
   const paths: SourcePath[] = [];
   for (const turn of turns) {
