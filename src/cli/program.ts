@@ -8,8 +8,8 @@ import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
-import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
-import { findingFormats } from './writers/findings.ts';
+import type { ValidateCommandOptions } from './commands/validate.ts';
+import { findingFormats } from './formats.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -85,7 +85,9 @@ function addDatasetCommands(program: Program, run: RunCommand): void {
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
     .action((files: string[], options: Common & ValidateFlags) => {
       const { fix, dryRun, json: _json, ...rest } = options;
-      return run(validateCommand({ ...rest, files, fix: fix ? (dryRun ? 'preview' : 'write') : dryRun ? 'preview' : 'off' }), options.json);
+      const validate = { ...rest, files, fix: dryRun ? 'preview' : fix ? 'write' : 'off' } as const;
+      // Rules and their words are loaded when they are asked for.
+      return run(async (context) => (await import('./commands/validate.ts')).validateCommand(validate)(context), options.json);
     });
 }
 

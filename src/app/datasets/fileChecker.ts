@@ -3,7 +3,7 @@ import type { Steps } from '../../core/dataset/dialect.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { RecordReader, unknownDialect, type ReadValue } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
-import { structureEdits } from '../../core/dataset/structureEdit.ts';
+import { structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';

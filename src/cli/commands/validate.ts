@@ -2,7 +2,8 @@ import { version } from '../../../package.json';
 import type { ValidateOptions, ValidateResult } from '../../app/datasets/validate.ts';
 import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
 import { exitCodes, type Command } from '../context.ts';
-import { githubFindings, humanFindings, jsonFindings, sarifFindings, type FindingFormat } from '../writers/findings.ts';
+import type { FindingFormat } from '../formats.ts';
+import { githubFindings, humanFindings, jsonFindings, sarifFindings } from '../writers/findings.ts';
 
 export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress'> & {
   readonly format: FindingFormat;
