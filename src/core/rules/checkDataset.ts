@@ -3,7 +3,7 @@ import { RecordLocator } from '../dataset/locate.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
 import { severities, type Finding, type Severity } from './finding.ts';
 import { spanOfPart } from './places.ts';
-import type { Fact, Hit, SampleRule } from './rule.ts';
+import type { Fact, Hit } from './rule.ts';
 import { rules } from './rules.generated.ts';
 import { SampleContext } from './sampleContext.ts';
 import { activeRules, recommendedSettings, type ActiveRule, type RuleSettings } from './settings.ts';
@@ -13,7 +13,7 @@ import { unreadableRecord } from './unreadableRecord.ts';
 export function checkDataset(text: string, reading: Pick<DatasetReading, 'samples' | 'problems'>, settings: RuleSettings = recommendedSettings): readonly Finding[] {
   const active = activeRules(rules, settings);
   const contexts = contextsOf(reading.samples);
-  const findings = contexts.flatMap(({ read, context }) => [...checkSample(context, active)].map((hit) => placed(text, read, hit)));
+  const findings = contexts.flatMap(({ read, context }) => checkSample(context, active).map((hit) => placed(text, read, hit)));
   for (const { rule, severity, options } of active) {
     if (rule.scope !== 'dataset') continue;
     const facts = contexts.flatMap(({ context }, sample): Fact[] => {
@@ -48,16 +48,16 @@ function contextsOf(samples: readonly ReadSample[]): readonly PlacedContext[] {
 
 export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
 
-/** What the rules on single samples say of one. */
-export function* checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
-  for (const one of active) {
-    if (!isSampleRule(one)) continue;
-    for (const hit of one.rule.check(context, one.options)) yield { ...hit, rule: one.rule.id, severity: lowest(hit.severity, one.severity) };
-  }
-}
+const noHits: readonly RuleHit[] = [];
 
-function isSampleRule(active: ActiveRule): active is ActiveRule<SampleRule> {
-  return active.rule.scope === 'sample';
+/** What the rules on single samples say of one. Most have nothing to say: no list is made for them. */
+export function checkSample(context: SampleContext, active: readonly ActiveRule[]): readonly RuleHit[] {
+  let found: RuleHit[] | undefined;
+  for (const { rule, severity, options } of active) {
+    if (rule.scope !== 'sample') continue;
+    for (const hit of rule.check(context, options)) (found ??= []).push({ ...hit, rule: rule.id, severity: lowest(hit.severity, severity) });
+  }
+  return found ?? noHits;
 }
 
 /** A hit may be weaker than its rule, and is never stronger. */
