@@ -36,10 +36,10 @@ const targets = {
     splitting: true,
     banner: { js: requireShim },
   },
-  // Threads of the embedded engine: found by name in the assets folder, so they stand alone.
+  // Threads of the embedded engine and of record jobs: found by name in the assets folder, so they stand alone.
   workers: {
     ...shared,
-    entryPoints: { engineWorker: at('src/embedded/worker/main.ts'), generationWorker: at('src/embedded/serving/generation/generationWorker.ts') },
+    entryPoints: { engineWorker: at('src/embedded/worker/main.ts'), generationWorker: at('src/embedded/serving/generation/generationWorker.ts'), countWorker: at('src/node/recordJobs/countWorker.ts'), checkWorker: at('src/app/datasets/checkWorker.ts') },
     outdir: at('dist'),
     platform: 'node',
     format: 'esm',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseJson } from '../src/core/json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/core/json/value.ts';
-import { checkSample, type RuleHit } from '../src/core/rules/checkDataset.ts';
+import { checkSample, type RuleHit } from '../src/core/rules/recordChecker.ts';
 import { rules } from '../src/core/rules/rules.generated.ts';
 import type { SampleContext } from '../src/core/rules/sampleContext.ts';
 import { activeRules, recommendedSettings } from '../src/core/rules/settings.ts';

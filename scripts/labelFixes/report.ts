@@ -1,4 +1,4 @@
-import type { RuleHit } from '../../src/core/rules/checkDataset.ts';
+import type { RuleHit } from '../../src/core/rules/recordChecker.ts';
 
 /** Hits are absent where that state has no call to check. */
 export type Fix = { readonly id: string; readonly source: string; readonly tier: string; readonly clean: boolean; readonly before: readonly RuleHit[] | undefined; readonly after: readonly RuleHit[] | undefined };

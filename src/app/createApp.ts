@@ -5,7 +5,7 @@ import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
-import { validateDatasets, type ValidateOptions } from './validateDatasets.ts';
+import type { ValidateOptions, ValidateResult } from './datasets/validate.ts';
 
 export type App = ReturnType<typeof createApp>;
 
@@ -17,7 +17,8 @@ export function createApp(ports: AppPorts) {
     runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
-    validate: (options: ValidateOptions) => validateDatasets(options),
+    // Loaded when it is asked for: rules and their words are large.
+    validate: async (options: ValidateOptions): Promise<ValidateResult> => (await import('./datasets/validate.ts')).validate(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };
 }

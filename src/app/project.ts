@@ -45,7 +45,7 @@ export async function readCorpus(files: ProjectFiles, config: ProjectConfig): Pr
   let untrainable = 0;
   let heldBack = 0;
   for (const entry of config.datasets.seed) {
-    const file = await readDatasetFile(files.absolute(entry.path), entry);
+    const file = await readDatasetFile(files.absolute(entry.path), { ...entry, companions: files.companions(entry) });
     unreadable += file.reading.problems.length;
     read.push({ path: file.path, sha256: file.sha256, samples: file.reading.samples.length });
     for (const { sample, occurrence } of file.reading.samples) {
@@ -85,7 +85,7 @@ async function readHeldOutFiles(files: ProjectFiles, config: ProjectConfig): Pro
   const sets = new Map<string, Map<string, CorpusSample>>();
   let unreadable = 0;
   for (const entry of config.datasets.heldOut) {
-    const { reading } = await readDatasetFile(files.absolute(entry.path), entry);
+    const { reading } = await readDatasetFile(files.absolute(entry.path), { ...entry, companions: files.companions(entry) });
     unreadable += reading.problems.length;
     const samples = sets.get(entry.name) ?? new Map<string, CorpusSample>();
     for (const { sample, occurrence } of reading.samples) if (isTrainable(sample) && !samples.has(sample.id)) samples.set(sample.id, { sample, occurrence });

@@ -12,6 +12,8 @@ export type CliContext = {
   readonly writer: Writer;
   readonly signal: AbortSignal;
   readonly json: boolean;
+  /** Writes text to standard output as it is, with a line end; for what is made to be piped. */
+  readonly print: (text: string) => void;
 };
 
 export type Command = (context: CliContext) => Promise<ExitCode>;

@@ -1,5 +1,6 @@
-import { Command as Program, InvalidArgumentError } from 'commander';
+import { Command as Program, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
+import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
 import { initCommand } from './commands/init.ts';
@@ -7,7 +8,8 @@ import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
-import { validateCommand } from './commands/validate.ts';
+import type { ValidateCommandOptions } from './commands/validate.ts';
+import { findingFormats } from './formats.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -58,17 +60,38 @@ function addProjectCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('status'))
     .description('rounds, stages, jobs and what to do next')
     .action((options: Common) => run(statusCommand(options.project), options.json));
-  withCommon(program.command('validate'))
-    .description('check datasets: unreadable records, labels that break their tools\' definitions')
-    .argument('[files...]', 'files to check; the project\'s when absent')
-    .option('--dialect <id>', 'read as this dialect instead of recognising it')
-    .action((files: string[], options: Common & { dialect?: string }) => run(validateCommand({ files, project: options.project, dialect: options.dialect }), options.json));
+  addDatasetCommands(program, run);
   const review = program.command('review').description('people\'s decisions').exitOverride();
   withCommon(review.command('apply'))
     .description('carry decisions into the datasets; shows the changes, and writes them with --write')
     .option('--write', 'write the changes, keeping a copy of each file', false)
     .action((options: Common & { write: boolean }) => run(reviewApplyCommand({ project: options.project, write: options.write }), options.json));
 }
+
+const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
+
+function addDatasetCommands(program: Program, run: RunCommand): void {
+  withCommon(program.command('validate'))
+    .description('check datasets by every rule: unreadable records, labels that break their tools, values from nowhere, duplicates (docs/rules.md)')
+    .argument('[files...]', 'files or folders to check, - for standard input; the project\'s when absent')
+    .option('--dialect <id>', 'read as this dialect instead of recognising it')
+    .addOption(steps)
+    .addOption(new Option('--profile <name>', 'severities to start from; that of looptool.json, else recommended').choices([...profiles]))
+    .addOption(new Option('--format <format>', 'how findings are written').choices([...findingFormats]).default('human'))
+    .addOption(new Option('--fail-on <severity>', 'weakest severity that makes the exit code 1').choices(['error', 'warning', 'information']).default('warning'))
+    .option('--fix', 'put right what can be put right safely', false)
+    .option('--dry-run', 'with --fix: show the changes as a diff, and write nothing', false)
+    .option('--update-baseline', 'take all findings as known: only new ones are shown from now on', false)
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((files: string[], options: Common & ValidateFlags) => {
+      const { fix, dryRun, json: _json, ...rest } = options;
+      const validate = { ...rest, files, fix: dryRun ? 'preview' : fix ? 'write' : 'off' } as const;
+      // Rules and their words are loaded when they are asked for.
+      return run(async (context) => (await import('./commands/validate.ts')).validateCommand(validate)(context), options.json);
+    });
+}
+
+type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };
 
 function addJobCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('run'))

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'checkpoint-unreadable'
   | 'checkpoint-stale'
   | 'engine-failed'
+  | 'worker-failed'
   | 'label-changed'
   | 'not-trusted'
   | 'usage'

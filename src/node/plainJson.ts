@@ -1,3 +1,4 @@
+import { objectOf } from '../core/json/parse.ts';
 import type { JsonValue } from '../core/json/value.ts';
 
 /** Rows and entries are JSON values by their schemas, apart from optional keys that are present and undefined. */
@@ -5,7 +6,7 @@ export function plainJson(value: unknown): JsonValue {
   if (Array.isArray(value)) return value.map(plainJson);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) === null) return value as JsonValue; // a scalar, or a parsed value as it came
   if (Object.getPrototypeOf(value) !== Object.prototype) return value as JsonValue; // JsonNumber
-  const plain: Record<string, JsonValue> = {};
-  for (const [key, member] of Object.entries(value)) if (member !== undefined) plain[key] = plainJson(member);
-  return plain;
+  const members: [string, JsonValue][] = [];
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) members.push([key, plainJson(member)]);
+  return objectOf(members);
 }

@@ -2,13 +2,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { parseProjectConfig } from '../core/config/parse.ts';
-import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import type { DatasetEntry, ProjectConfig } from '../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../core/dataset/sample.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { roundManifestSchema, type RoundManifest } from '../core/rounds/manifest.ts';
 import { roundDirectoryName, roundOfDirectoryName } from '../core/rounds/naming.ts';
 import { describeSystemError, systemErrorCode, writeFileAtomic } from './atomicFile.ts';
+import type { ConfiguredCompanions } from './companionFiles.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
 import { readLines } from './readLines.ts';
@@ -37,6 +38,14 @@ export class ProjectFiles {
   /** A path of looptool.json, made absolute. */
   absolute(path: string): string {
     return isAbsolute(path) ? path : resolve(this.root, path);
+  }
+
+  /** The companion files that looptool.json names for a dataset, made absolute. */
+  companions(entry: Pick<DatasetEntry, 'companions'>): ConfiguredCompanions | undefined {
+    if (entry.companions === undefined) return undefined;
+    const { answers, tools } = entry.companions;
+    const absolute = (paths: string | readonly string[]): readonly string[] => (typeof paths === 'string' ? [paths] : paths).map((path) => this.absolute(path));
+    return { ...(answers === undefined ? {} : { answers: absolute(answers) }), ...(tools === undefined ? {} : { tools: absolute(tools) }) };
   }
 
   /** As stored in manifests: relative, with forward slashes, where the file lies inside the project. */

@@ -2,7 +2,7 @@ import { makeSample } from '../../src/core/dataset/identity.ts';
 import type { Label, ToolCall, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import { objectOf } from '../../src/core/json/parse.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json/value.ts';
-import { checkSample, type RuleHit } from '../../src/core/rules/checkDataset.ts';
+import { checkSample, type RuleHit } from '../../src/core/rules/recordChecker.ts';
 import { rules } from '../../src/core/rules/rules.generated.ts';
 import { SampleContext } from '../../src/core/rules/sampleContext.ts';
 import { activeRules, type RuleSettings } from '../../src/core/rules/settings.ts';

@@ -8,7 +8,13 @@ export const datasetSchema = z.strictObject({
   path,
   dialect: z.string().optional().describe('Dialect id; recognised by content when absent'),
   steps: z.enum(['calls', 'last', 'all']).default('last').describe('Which assistant steps of a record are samples'),
+  companions: z
+    .partialRecord(z.enum(['answers', 'tools']), z.union([path, z.array(path).min(1)]))
+    .optional()
+    .describe('Files that are read beside the dataset, by role: possible answers, tool definitions. Found by the layout of the dialect when absent'),
 });
+
+export type DatasetEntry = Readonly<z.infer<typeof datasetSchema>>;
 
 const samplingOverrides = z
   .strictObject({
@@ -122,6 +128,19 @@ export const composeSettingsSchema = z.strictObject({
 });
 export type ComposeSettings = Readonly<z.infer<typeof composeSettingsSchema>>;
 
+const lintSeverity = z.enum(['error', 'warning', 'information', 'off']);
+
+export const lintSettingsSchema = z.strictObject({
+  profile: z.enum(['strict', 'recommended', 'lenient']).default('recommended').describe('Severities to start from (docs/rules.md)'),
+  rules: z
+    .record(z.string(), z.union([lintSeverity, z.looseObject({ severity: lintSeverity.optional() })]))
+    .default({})
+    .describe('Exceptions by rule id: a severity, or an object with a severity and the options of the rule'),
+  baseline: path.optional().describe('File of findings that are known and not shown; made by looptool validate --update-baseline'),
+  benchmarks: z.array(path).default([]).describe('Datasets that must not stand in the training data (rule benchmark-leak)'),
+});
+export type LintSettings = Readonly<z.infer<typeof lintSettingsSchema>>;
+
 export const projectConfigSchema = z.strictObject({
   $schema: z.string().optional(),
   version: z.literal(1),
@@ -136,6 +155,7 @@ export const projectConfigSchema = z.strictObject({
   endpoints: z.strictObject({ policy: endpointSchema, judge: endpointSchema, generator: endpointSchema }),
   trainer: trainerSchema.default({ kind: 'none' }),
   textKinds: textKindsSchema.prefault({}),
+  lint: lintSettingsSchema.prefault({}),
   probe: probeSettingsSchema.prefault({}),
   verify: verifySettingsSchema.prefault({}),
   expand: expandSettingsSchema.prefault({}),

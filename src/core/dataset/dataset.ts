@@ -7,6 +7,7 @@ import { noCompanions, type Companions } from './companions.ts';
 import type { Dialect, RecordSample, Steps } from './dialect.ts';
 import { dialects } from './dialects.generated.ts';
 import { RecordLocator } from './locate.ts';
+import { recogniseValues, recordsLookedAt } from './recordReader.ts';
 import { dialectById } from './registry.ts';
 import type { Occurrence } from './sample.ts';
 import { sampleSpans, type SampleSpans } from './spans.ts';
@@ -15,6 +16,8 @@ import { sampleSpans, type SampleSpans } from './spans.ts';
 export type ReadSample = RecordSample & {
   readonly occurrence: Occurrence;
   readonly start: number;
+  /** Of a file that is one record: the offsets of its lines or elements. The first step of the sample's paths is their number. */
+  readonly starts?: readonly number[] | undefined;
   readonly record: JsonValue;
   readonly dialect: string;
   /** Worked out when first asked for. */
@@ -50,7 +53,7 @@ export function readRecords(text: string, file: string): FileRecords {
  */
 export function readDataset(text: string, options: DatasetOptions): DatasetReading {
   const container = containerOf(text);
-  const { dialect, confidence } = chooseDialect(text, options.dialect);
+  const { dialect, confidence } = recogniseDialect(text, options.dialect);
   const samples: ReadSample[] = [];
   const problems: DatasetProblem[] = [];
   const lines = new LineIndex(text);
@@ -59,55 +62,59 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
     problems.push({ record, line: line + 1, column: column + 1, message });
   };
   let records = 0;
+  const lineEntries: ReadableRecord[] = [];
+  const addReading = (index: number, at: RecordPlace): void => {
+    const reading = at.dialect.read(at.record, { steps: options.steps, companions: options.companions ?? noCompanions, index });
+    const locator = reading.problems.length === 0 ? undefined : new RecordLocator(text, at.starts ?? at.start);
+    for (const sample of reading.samples) samples.push(readSample(text, at, sample, { file: options.file, record: index, step: sample.step }));
+    for (const problem of reading.problems) addProblem(index, locator?.deepest(problem.path)?.span.start ?? at.start, problem.message);
+  };
   for (const entry of eachRecord(text)) {
     records++;
-    if (!entry.ok) {
-      addProblem(entry.index, entry.offset, entry.message);
-      continue;
-    }
-    if (dialect === undefined) {
-      addProblem(entry.index, entry.node.start, 'the record is of no known dialect');
-      continue;
-    }
-    const record = nodeValue(entry.node);
-    const reading = dialect.read(record, { steps: options.steps, companions: options.companions ?? noCompanions });
-    const start = entry.node.start;
-    for (const sample of reading.samples) samples.push(readSample(text, { start, record, dialect: dialect.id }, sample, { file: options.file, record: entry.index, step: sample.step }));
-    for (const problem of reading.problems) addProblem(entry.index, new RecordLocator(text, start).deepest(problem.path)?.span.start ?? start, problem.message);
+    if (!entry.ok) addProblem(entry.index, entry.offset, entry.message);
+    else if (dialect === undefined) addProblem(entry.index, entry.node.start, 'the record is of no known dialect');
+    else if (dialect.unit === 'file') lineEntries.push(entry);
+    else addReading(entry.index, { start: entry.node.start, record: nodeValue(entry.node), dialect });
+    // What follows a broken part of a dialogue has no known context.
+    if (!entry.ok && dialect?.unit === 'file') break;
   }
-  return { dialect: dialect?.id ?? 'unknown', confidence, container, samples, problems, records };
+  const [first] = lineEntries;
+  if (first !== undefined && dialect !== undefined) {
+    addReading(0, { start: first.node.start, starts: lineEntries.map(({ node }) => node.start), record: lineEntries.map(({ node }) => nodeValue(node)), dialect });
+  }
+  return { dialect: dialect?.id ?? 'unknown', confidence, container, samples, problems, records: dialect?.unit === 'file' ? Math.min(records, 1) : records };
 }
 
-function readSample(text: string, place: Pick<ReadSample, 'start' | 'record' | 'dialect'>, sample: RecordSample, occurrence: Occurrence): ReadSample {
+type ReadableRecord = Extract<RecordEntry, { readonly ok: true }>;
+type RecordPlace = { readonly start: number; readonly starts?: readonly number[]; readonly record: JsonValue; readonly dialect: Dialect };
+
+function readSample(text: string, { start, starts, record, dialect }: RecordPlace, sample: RecordSample, occurrence: Occurrence): ReadSample {
   let spans: SampleSpans | undefined;
   return {
     ...sample,
-    ...place,
+    start,
+    ...(starts === undefined ? {} : { starts }),
+    record,
+    dialect: dialect.id,
     occurrence,
     get spans() {
-      return (spans ??= sampleSpans(text, place.start, sample.places()));
+      return (spans ??= sampleSpans(text, starts ?? start, sample.places()));
     },
   };
 }
 
-const recordsLookedAt = 20;
-
-function chooseDialect(text: string, id: string | undefined): { readonly dialect: Dialect | undefined; readonly confidence: number } {
+/** The dialect of a dataset by its first records, or the one that is named. Throws `dataset-unreadable` for an id that does not exist. */
+export function recogniseDialect(text: string, id?: string): { readonly dialect: Dialect | undefined; readonly confidence: number } {
   if (id !== undefined) {
     const dialect = dialectById(id);
     if (dialect !== undefined) return { dialect, confidence: 1 };
     const known = dialects.map((one) => one.id).join(', ');
     throw new LoopToolError('dataset-unreadable', `There is no dialect ${JSON.stringify(id)}. Use one of ${known}, or leave it out to have it recognised.`);
   }
-  const sums = new Map<Dialect, number>();
-  let looked = 0;
+  const values: JsonValue[] = [];
   for (const entry of eachRecord(text)) {
-    if (!entry.ok) continue;
-    const value: JsonValue = nodeValue(entry.node);
-    for (const dialect of dialects) sums.set(dialect, (sums.get(dialect) ?? 0) + dialect.detect(value));
-    if (++looked === recordsLookedAt) break;
+    if (entry.ok) values.push(nodeValue(entry.node));
+    if (values.length === recordsLookedAt) break;
   }
-  const [best] = [...sums].sort(([, a], [, b]) => b - a);
-  if (best === undefined || best[1] === 0) return { dialect: undefined, confidence: 0 };
-  return { dialect: best[0], confidence: best[1] / looked };
+  return recogniseValues(values);
 }

@@ -30,6 +30,8 @@ export type RecordSample = {
   readonly step: number;
   /** Worked out only when asked for. */
   readonly places: () => SamplePlaces;
+  /** Text that stands beside the label's calls. */
+  readonly prose?: string | undefined;
   /** What of the record the sample does not hold (`reasoning`, `images`), in the field's words: a conversion says so. */
   readonly unheld?: readonly string[] | undefined;
 };
@@ -39,7 +41,12 @@ export type RecordProblem = { readonly path: SourcePath; readonly message: strin
 
 export type RecordReading = { readonly samples: readonly RecordSample[]; readonly problems: readonly RecordProblem[] };
 
-export type ReadOptions = { readonly steps: Steps; readonly companions: Companions };
+export type ReadOptions = {
+  readonly steps: Steps;
+  readonly companions: Companions;
+  /** 0-based number of the record in its file: companion records that have no id are found by it. */
+  readonly index?: number | undefined;
+};
 
 /**
  * One way in which datasets write samples. Values of records come from the parser: look up keys that come from data with
@@ -64,7 +71,7 @@ export interface Dialect {
 
 /**
  * Companion files of one role. `paths` are tried in order, relative to the dataset's folder: `{name}` is the file's name,
- * `{stem}` the same without its extension, a last part `*.json` or `*.jsonl` stands for all such files of that folder.
+ * `{stem}` the same without its extension, `{stem-X}` without `X` at its end too, a last part `*.json` or `*.jsonl` stands for all such files of that folder.
  */
 export type CompanionLayout = { readonly role: CompanionRole; readonly paths: readonly string[] };
 export type CompanionRole = 'answers' | 'tools';

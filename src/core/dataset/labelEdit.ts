@@ -13,7 +13,8 @@ import { asJson, extrasKey } from './reading/recordExtras.ts';
 import { dialectById } from './registry.ts';
 import type { Label, ToolCall } from './sample.ts';
 import type { Span, TextEdit } from './spans.ts';
-import { structureEdits, type StructureEdit } from './structureEdit.ts';
+import type { StructureEdit } from './structureEdit.ts';
+import { structureEdits } from './structureEdits.ts';
 
 /**
  * The smallest edits of a dataset's text that give a sample another label: values of arguments or names where the calls are
@@ -52,9 +53,9 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
  * Where a part of a label's call stands in the text, for marking it: `path` leads from the call's arguments ([] for all of
  * them). Of a path that does not exist the deepest part that does; the call itself where it has no arguments.
  */
-export function argumentSpan(text: string, { start, places }: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
+export function argumentSpan(text: string, { start, starts, places }: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
   const place = places().calls[call];
-  return place && new RecordLocator(text, start).deepest([...(place.arguments ?? place.call), ...(place.arguments === undefined ? [] : path)])?.span;
+  return place && new RecordLocator(text, starts ?? start).deepest([...(place.arguments ?? place.call), ...(place.arguments === undefined ? [] : path)])?.span;
 }
 
 type Current = { readonly value: JsonValue; readonly read: RecordSample };

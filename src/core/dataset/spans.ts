@@ -32,7 +32,7 @@ export type SampleSpans = {
 };
 
 /** Works out all spans of a sample. Parts that cannot be found stand where their record does. A label in a companion file has its record's place. */
-export function sampleSpans(text: string, recordStart: number, places: SamplePlaces): SampleSpans {
+export function sampleSpans(text: string, recordStart: number | readonly number[], places: SamplePlaces): SampleSpans {
   const locator = new RecordLocator(text, recordStart);
   const { record } = locator;
   const spanOf = (path: SourcePath): Span => locator.deepest(path)?.span ?? record;

@@ -1,16 +1,28 @@
 import { JsonNumber, type JsonValue } from './value.ts';
-import { scanJson, type JsonBuilder, type ScanFailure } from './scanner.ts';
+import { parseNatively } from './fastParse.ts';
+import { depthLimit, scanJson, type JsonBuilder, type ScanFailure } from './scanner.ts';
 
 export type ParsedJson = { readonly ok: true; readonly value: JsonValue; readonly warnings: readonly string[] } | ScanFailure;
 
 /**
- * Reads a whole text as one JSON value. Numbers are lossless (see `JsonNumber`), objects have no prototype, of a doubled
- * key the last one counts (with a warning), `NaN` and `Infinity` are refused, nesting beyond `maxDepth` (512) is refused.
+ * Reads a whole text as one JSON value. Numbers are lossless (see `JsonNumber`), of a doubled key the last one counts (with a
+ * warning), `NaN` and `Infinity` are refused, nesting beyond `maxDepth` (512) is refused. Objects have the ordinary prototype
+ * or none: `__proto__` and `constructor` are own keys where the text has them, so look keys of data up with `Object.hasOwn`.
+ * Keys stand in the order of the text, but for keys like `1`, which every JavaScript object has first (a tree keeps those too).
+ * A text of ordinary JSON costs little more than `JSON.parse`.
  */
 export function parseJson(text: string, options: { readonly maxDepth?: number } = {}): ParsedJson {
+  const value = parseNatively(text, depthLimit(options.maxDepth));
+  return value === undefined ? parseByScanner(text, options) : { ok: true, value, warnings: noWarnings };
+}
+
+/** The same, slower, without the platform's parser: what `parseJson` has to agree with. Its objects have no prototype. */
+export function parseByScanner(text: string, options: { readonly maxDepth?: number } = {}): ParsedJson {
   const scanned = scanJson(text, valueBuilder, { maxDepth: options.maxDepth });
   return scanned.ok ? { ok: true, value: scanned.value, warnings: scanned.warnings } : scanned;
 }
+
+const noWarnings: readonly string[] = [];
 
 /** The number itself when its text survives the trip through a JavaScript number, else the literal. */
 export function losslessNumber(raw: string): number | JsonNumber {

@@ -3,53 +3,50 @@ import { escapeLengthAt } from './scanner.ts';
 /** A range of UTF-16 offsets, `end` exclusive. */
 export type Span = { readonly start: number; readonly end: number };
 
+/** How one literal is written: where its content starts, where its escape sequences end, and how other text would stand in it. */
+export type LiteralReading = {
+  readonly contentStart: number;
+  /** Offsets just behind each escape sequence that changes the distance, in the decoded value and in the literal's text. Ascending. */
+  readonly decodedAfter: readonly number[];
+  readonly sourceAfter: readonly number[];
+  encode(decoded: string): string;
+};
+
 /**
- * Leads from offsets in the decoded value of a JSON string literal to offsets in the source and back. With a parent, the
- * literal itself stands inside a decoded string, at any depth: offsets then lead through to the outermost source.
+ * Leads from offsets in the decoded value of a string literal to offsets in the source and back. With a parent, the literal
+ * itself stands inside a decoded string, at any depth: offsets then lead through to the outermost source.
  * Decoded offsets run from 0 to the value's length; source offsets lie between the quotes.
  */
 export class StringMap {
-  /** Offsets just behind each escape sequence that changes the distance, decoded and in `text`. */
-  private readonly decodedAfter: number[] = [];
-  private readonly sourceAfter: number[] = [];
-  private escapesNonAscii = false;
-  private holdsNonAscii = false;
+  private readonly reading: LiteralReading;
 
-  /** `literal` is the span of the string literal in `text`, quotes included; `text` is the parent's decoded value when there is a parent. */
+  /**
+   * `literal` is the span of the string literal in `text`, quotes included; `text` is the parent's decoded value when there is
+   * a parent. The literal is JSON's unless a reading of it is given.
+   */
   constructor(
-    private readonly text: string,
-    private readonly literal: Span,
+    text: string,
+    literal: Span,
     private readonly parent?: StringMap,
+    reading?: LiteralReading,
   ) {
-    let shift = literal.start + 1;
-    for (let at = literal.start + 1; at < literal.end - 1; ) {
-      const code = text.charCodeAt(at);
-      if (code >= 0x80) this.holdsNonAscii = true;
-      if (code !== 0x5c) {
-        at++;
-        continue;
-      }
-      const length = escapeLengthAt(text, at);
-      if (length === 6 && parseInt(text.slice(at + 2, at + 6), 16) >= 0x80) this.escapesNonAscii = true;
-      at += length;
-      shift += length - 1;
-      this.decodedAfter.push(at - shift);
-      this.sourceAfter.push(at);
-    }
+    this.reading = reading ?? readJsonLiteral(text, literal);
   }
 
   toSource(decoded: number): number {
-    const index = lastAtMost(this.decodedAfter, decoded);
-    const here = index < 0 ? this.literal.start + 1 + decoded : (this.sourceAfter[index] ?? 0) + decoded - (this.decodedAfter[index] ?? 0);
+    const { contentStart, decodedAfter, sourceAfter } = this.reading;
+    const index = lastAtMost(decodedAfter, decoded);
+    const here = index < 0 ? contentStart + decoded : (sourceAfter[index] ?? 0) + decoded - (decodedAfter[index] ?? 0);
     return this.parent === undefined ? here : this.parent.toSource(here);
   }
 
   /** An offset inside an escape sequence leads to the decoded character that the sequence stands for. */
   toDecoded(source: number): number {
     const here = this.parent === undefined ? source : this.parent.toDecoded(source);
-    const index = lastAtMost(this.sourceAfter, here);
-    const decoded = index < 0 ? here - this.literal.start - 1 : (this.decodedAfter[index] ?? 0) + here - (this.sourceAfter[index] ?? 0);
-    const next = this.decodedAfter[index + 1];
+    const { contentStart, decodedAfter, sourceAfter } = this.reading;
+    const index = lastAtMost(sourceAfter, here);
+    const decoded = index < 0 ? here - contentStart : (decodedAfter[index] ?? 0) + here - (sourceAfter[index] ?? 0);
+    const next = decodedAfter[index + 1];
     return next === undefined ? decoded : Math.min(decoded, next - 1);
   }
 
@@ -59,14 +56,41 @@ export class StringMap {
 
   /** Decoded text as it is written at this place of the source: escaped once per level, non-ASCII characters as the literal has them. */
   encode(decoded: string): string {
-    let escaped = JSON.stringify(decoded).slice(1, -1);
-    if (this.escapesNonAscii && !this.holdsNonAscii) escaped = escaped.replace(/[\u0080-\uffff]/g, unicodeEscape);
+    const escaped = this.reading.encode(decoded);
     return this.parent === undefined ? escaped : this.parent.encode(escaped);
   }
 }
 
-function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+function readJsonLiteral(text: string, literal: Span): LiteralReading {
+  const decodedAfter: number[] = [];
+  const sourceAfter: number[] = [];
+  const contentStart = literal.start + 1;
+  const end = literal.end - 1;
+  let shift = contentStart;
+  for (let at = text.indexOf('\\', contentStart); at >= 0 && at < end; at = text.indexOf('\\', at)) {
+    const length = escapeLengthAt(text, at);
+    at += length;
+    shift += length - 1;
+    decodedAfter.push(at - shift);
+    sourceAfter.push(at);
+  }
+  const encode = (decoded: string): string => {
+    const escaped = JSON.stringify(decoded).slice(1, -1);
+    return escapesNonAscii(text.slice(contentStart, end)) ? escapeNonAscii(escaped) : escaped;
+  };
+  return { contentStart, decodedAfter, sourceAfter, encode };
+}
+
+// Halves of surrogate pairs that stand alone are escaped by all writers.
+const nonAsciiEscape = /(?<!\\)(?:\\\\)*\\u(?:00[89a-f]|0[1-9a-f]|[1-9abcef]|d[0-7]|d[89ab][0-9a-f]{2}\\ud[c-f])/i;
+
+/** Whether a JSON text writes characters that are not ASCII as escapes, and none of them as itself. */
+export function escapesNonAscii(source: string): boolean {
+  return nonAsciiEscape.test(source) && !/[\u0080-\uffff]/.test(source);
+}
+
+export function escapeNonAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Index of the last member <= value in an ascending list, -1 for none. */

@@ -1,12 +1,17 @@
 /** 0-based line and UTF-16 column, as editors count. */
 export type Position = { readonly line: number; readonly column: number };
 
-/** Leads between UTF-16 offsets and lines of a text. Lines end with LF or CRLF. */
+/** Leads between UTF-16 offsets and lines of a text. Lines end with LF, CRLF or a lone CR. */
 export class LineIndex {
   private readonly starts: number[] = [0];
 
   constructor(readonly text: string) {
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+    let cr = text.indexOf('\r');
+    for (let lf = text.indexOf('\n'); lf >= 0; lf = text.indexOf('\n', lf + 1)) {
+      for (; cr >= 0 && cr < lf; cr = text.indexOf('\r', cr + 1)) if (cr < lf - 1) this.starts.push(cr + 1);
+      this.starts.push(lf + 1);
+    }
+    for (; cr >= 0; cr = text.indexOf('\r', cr + 1)) this.starts.push(cr + 1);
   }
 
   get lineCount(): number {

@@ -39,9 +39,13 @@ function* lineRecords(text: string): Generator<RecordEntry> {
   }
 }
 
+/** A line ends with LF, CRLF or a lone CR. */
 function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x0a || code === 0x0d) return at;
+  }
+  return text.length;
 }
 
 /** A record of several lines broke: what follows is its rest until a line opens a record. */
@@ -54,28 +58,34 @@ function nextOpenLine(text: string, from: number): number {
 
 function* arrayRecords(text: string): Generator<RecordEntry> {
   let at = skipWhitespace(text, skipWhitespace(text, startOfJson(text)) + 1);
-  if (text.charAt(at) === ']') return;
-  for (let index = 0; ; index++) {
+  let index = 0;
+  const problem = (offset: number, message: string): RecordEntry => ({ index: index++, ok: false, message, offset });
+  while (text.charAt(at) !== ']') {
+    if (at >= text.length) return void (yield problem(at, notClosed));
     const parsed = parseTree(text, { offset: at });
-    let end: number;
-    if (parsed.ok) {
-      yield { index, ok: true, node: parsed.node, warnings: parsed.warnings };
-      end = skipWhitespace(text, parsed.node.end);
-    } else {
-      yield { index, ok: false, message: parsed.message, offset: parsed.offset };
-      end = endOfBrokenElement(text, at, parsed.offset);
+    if (parsed.ok) yield { index: index++, ok: true, node: parsed.node, warnings: parsed.warnings };
+    else yield problem(parsed.offset, parsed.message);
+    at = skipWhitespace(text, parsed.ok ? parsed.node.end : endOfBrokenElement(text, at, parsed.offset));
+    while (!',]{'.includes(text.charAt(at))) {
+      yield problem(at, "expected ',' or ']' behind the record");
+      at = skipWhitespace(text, endOfJunk(text, at));
     }
-    const next = text.charAt(end);
-    if (next === ',' || next === '{') at = skipWhitespace(text, next === ',' ? end + 1 : end);
-    else {
-      if (next !== ']') yield { index: index + 1, ok: false, message: next === '' ? 'the list is not closed' : "expected ',' or ']' behind the record", offset: end };
-      return;
-    }
-    if (text.charAt(at) === ']') {
-      yield { index: index + 1, ok: false, message: "a ',' stands before the end of the list", offset: at };
-      return;
-    }
+    if (at >= text.length) return void (yield problem(at, notClosed));
+    if (text.charAt(at) !== ',') continue;
+    at = skipWhitespace(text, at + 1);
+    if (text.charAt(at) === ']') yield problem(at, "a ',' stands before the end of the list");
   }
+  const behind = skipWhitespace(text, at + 1);
+  if (behind < text.length) yield problem(behind, 'something stands behind the list');
+}
+
+const notClosed = 'the list is not closed';
+
+/** What stands between elements is passed over like an element that is broken; one problem for all of it. */
+function endOfJunk(text: string, start: number): number {
+  let at = start;
+  while (text.charAt(at) === '}') at = skipWhitespace(text, at + 1);
+  return at >= text.length ? at : endOfBrokenElement(text, at, text.length);
 }
 
 /**

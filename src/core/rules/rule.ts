@@ -57,13 +57,23 @@ export type SampleRule = RuleBase & {
 /** What a dataset rule keeps of a sample; `sample` counts the samples of the whole run. */
 export type Fact = { readonly sample: number; readonly fact: JsonValue };
 
+/** A hit of a dataset rule. Its part is one that needs no look at the sample to be found. */
+export type DatasetHit = Hit & {
+  readonly sample: number;
+  /** Other samples that the message speaks of. */
+  readonly related?: readonly number[];
+};
+
 /** Looks at all samples together: keeps a small fact of each, in any process, and concludes when all are there. */
 export type DatasetRule = RuleBase & {
   readonly scope: 'dataset';
-  /** Small, since all facts are held; undefined where the sample is of no interest. */
-  readonly fact: (context: SampleContext, options: JsonObject) => JsonValue | undefined;
+  /**
+   * Starts a run in one process; what it returns is asked for each sample. Facts are small, since all are held, and survive
+   * a structured clone; undefined where the sample is of no interest.
+   */
+  readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
   /** Facts come in order of their samples. */
-  readonly conclude: (facts: readonly Fact[], options: JsonObject) => Iterable<Hit & { readonly sample: number }>;
+  readonly conclude: (facts: readonly Fact[], options: JsonObject) => Iterable<DatasetHit>;
 };
 
 export type Rule = SampleRule | DatasetRule;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import { simpleTypeName } from './typeNames.ts';
 
 const jsonTypes: ReadonlySet<JsonValue> = new Set<JsonValue>(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 const deepest = 32;
@@ -11,10 +12,22 @@ export function isCanonicalObject(schema: JsonObject): boolean {
   return Object.hasOwn(schema, 'type') && schema['type'] === 'object' && Object.hasOwn(schema, 'properties') && isCanonical(schema, 0);
 }
 
-function isCanonical(value: JsonValue | undefined, depth: number): boolean {
+/** The same for a part of one. */
+export function isCanonical(value: JsonValue | undefined, depth: number): boolean {
   if (value === undefined || !isJsonObject(value) || depth > deepest) return false;
   for (const key in value) if (!isCanonicalKeyword(key, value[key], value, depth)) return false;
   return true;
+}
+
+/** A parameter with nothing but a type of another vocabulary, a description and a default, with the type renamed; undefined for any other. */
+export function renamedLeaf(value: JsonObject): JsonObject | undefined {
+  let type: string | undefined;
+  for (const key in value) {
+    const part = value[key];
+    if (key === 'type' && typeof part === 'string') type = simpleTypeName(part);
+    else if (key === 'default' ? part === null : key !== 'description' || typeof part !== 'string') return undefined;
+  }
+  return type === undefined ? undefined : { ...value, type };
 }
 
 function isCanonicalKeyword(key: string, part: JsonValue | undefined, schema: JsonObject, depth: number): boolean {

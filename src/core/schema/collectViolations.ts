@@ -2,7 +2,7 @@ import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../js
 import { nameKey } from '../toolcall/canonicalCall.ts';
 import { jsonType, show } from '../toolcall/differences.ts';
 import { didYouMean } from './didYouMean.ts';
-import { hasDoubles, isMember, isShallow } from './enumSet.ts';
+import { hasDoubles, isMember, isSame, isShallow } from './enumSet.ts';
 import type { PlanNode } from './plan.ts';
 import { numberFindings, stringFindings, type ScalarFinding } from './scalars.ts';
 import { bitsOf, branchFlags, deepest, fits, isClosed, lax, mostSteps, open, root, startCounting } from './verdict.ts';
@@ -57,7 +57,7 @@ class Collection {
     if (node.hasCombinations) this.checkCombinations(node, value, path, depth, flags);
   }
 
-  add(path: Path, kind: SchemaViolation['kind'], message: string, more: Pick<SchemaViolation, 'expected' | 'suggestion'> = {}): void {
+  add(path: Path, kind: SchemaViolation['kind'], message: string, more: Pick<SchemaViolation, 'expected' | 'suggestion' | 'ownDefault'> = {}): void {
     this.found.push({ path, kind, message: `${where(path)} ${message}`, ...more });
   }
 
@@ -69,7 +69,7 @@ class Collection {
     const given = schema['type'];
     const types = (Array.isArray(given) ? (given as readonly JsonValue[]) : [given]).filter((type) => typeof type === 'string');
     const [first] = types;
-    this.add(path, 'type', `is ${jsonType(value)} ${brief(value)}, expected ${types.join(' or ')}`, first === undefined ? {} : { expected: types.length === 1 ? first : types });
+    this.add(path, 'type', `is ${jsonType(value)} ${brief(value)}, expected ${types.join(' or ')}`, { ...(first === undefined ? {} : { expected: types.length === 1 ? first : types }), ...defaultMark(schema, value) });
   }
 
   private checkEnum(node: PlanNode, value: JsonValue, path: Path): void {
@@ -77,8 +77,8 @@ class Collection {
     const { list } = node.allowed;
     const texts = list.filter((member) => typeof member === 'string');
     const suggestion = typeof value === 'string' ? didYouMean(value, texts) : undefined;
-    const listed = list.slice(0, 8).map(show).join(', ') + (list.length > 8 ? ', …' : '');
-    this.add(path, 'enum', `is ${brief(value)}, expected ${list.length === 1 ? '' : 'one of '}${listed}`, { expected: list, ...(suggestion === undefined ? {} : { suggestion }) });
+    const listed = list.slice(0, 8).map(brief).join(', ') + (list.length > 8 ? ', …' : '');
+    this.add(path, 'enum', `is ${brief(value)}, expected ${list.length === 1 ? '' : 'one of '}${listed}`, { expected: list, ...(suggestion === undefined ? {} : { suggestion }), ...defaultMark(node.schema, value) });
   }
 
   private checkObject(node: PlanNode, value: JsonObject, path: Path, depth: number, flags: number): void {
@@ -177,6 +177,11 @@ class Collection {
     this.found = kept;
     return result;
   }
+}
+
+function defaultMark(schema: JsonObject, value: JsonValue): { readonly ownDefault?: true } {
+  const given = Object.hasOwn(schema, 'default') ? schema['default'] : undefined;
+  return given !== undefined && isShallow(value, 0) && isSame(given, value, 0) ? { ownDefault: true } : {};
 }
 
 /** A value for a message; one that nests too deep to be written is only named. */

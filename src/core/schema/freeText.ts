@@ -14,8 +14,24 @@ export type DescribedParameter = NamedType & {
 
 const mark = /^\s*\(?(required|optional)\)?(?:\s*[.:,;-]\s*|\s+)/i;
 
+/** The few texts that a dataset repeats for all its parameters (`str, optional`). Emptied when full. */
+const remembered = new Map<string, DescribedParameter>();
+const mostRemembered = 1000;
+const longestRemembered = 100;
+
 /** Reads a type name or a describing text. Text that names no type allows anything; a lone unknown word is reported as such. */
 export function describedParameter(text: string): DescribedParameter {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const read = readDescription(text);
+  if (text.length <= longestRemembered) {
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(text, read);
+  }
+  return read;
+}
+
+function readDescription(text: string): DescribedParameter {
   const named = namedType(text);
   if (named.unknown === undefined) return { ...named, required: undefined, isSentence: false };
   const marked = mark.exec(text);

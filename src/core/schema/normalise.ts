@@ -46,7 +46,7 @@ export function toolParameterSchema(tool: ToolDefinition): ParameterSchema {
 }
 
 /** Extras that say something about parameters; the others (`strict`, `category`) do not matter here. */
-const telling = ['required', 'required_params', 'requiredParameters', 'components'];
+const telling = ['required', 'required_params', 'requiredParameters', 'components', 'context_schema'];
 
 function hasTellingExtras({ extras }: ToolDefinition): boolean {
   return extras !== undefined && telling.some((key) => Object.hasOwn(extras, key));
@@ -60,7 +60,7 @@ function makeSchema(tool: ToolDefinition): ParameterSchema {
   const problems: SchemaProblem[] = [];
   const walk = SchemaWalk.from(problems);
   const extras = tool.extras ?? {};
-  const found = findParameters(tool, walk) ?? twoLists(extras);
+  let found = findParameters(tool, walk) ?? twoLists(extras);
   const beside = extra(extras, 'required') ?? extra(extras, 'required_params') ?? extra(extras, 'requiredParameters');
   const required = nameList(beside);
   if (found === undefined) {
@@ -68,6 +68,7 @@ function makeSchema(tool: ToolDefinition): ParameterSchema {
     return new ParameterSchema(objectOf([['type', 'object'], ...(required.length > 0 ? ([['required', required]] as const) : [])]), problems, false);
   }
   const at = walk.into(found.key);
+  found = withContext(found, extras);
   if (found.isList || isFlat(found.value)) {
     const flat = flatObject(found.value, Array.isArray(beside) ? required : undefined, at);
     return new ParameterSchema(flat.schema, problems, flat.requiredImplied);
@@ -108,6 +109,16 @@ function twoLists(extras: JsonObject): Found | undefined {
   });
   if (read.every((list) => list === undefined)) return undefined;
   return { key: 'required_parameters', value: objectOf(read.flatMap((list) => list ?? [])), isList: true };
+}
+
+/** Toolset-Training: an object that every tool takes besides its own parameters; its members stand in a list of their own, or nowhere. */
+function withContext(found: Found, extras: JsonObject): Found {
+  if (!found.isList || !Object.hasOwn(extras, 'context_schema') || Object.hasOwn(found.value, 'context')) return found;
+  const context = extras['context_schema'];
+  const fields = context !== undefined && isJsonObject(context) && Array.isArray(context['fields']) ? parameterList(context['fields'] as readonly JsonValue[]) : undefined;
+  const required = Object.entries(fields ?? {}).filter(([, field]) => isJsonObject(field) && field['optional'] !== true).map(([name]) => name);
+  const members = fields === undefined ? [] : ([['properties', fields], ['required', required]] as const);
+  return { ...found, value: objectOf([...Object.entries(found.value), ['context', objectOf([['type', 'object'], ...members, ['optional', true]])]]) };
 }
 
 /** OpenAPI documents keep the schemas that parameters refer to beside them. */

@@ -2,6 +2,7 @@ import { objectOf, parseJson } from '../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { jsonType } from '../toolcall/differences.ts';
 import { addEnum } from './enumMembers.ts';
+import { isCanonical, renamedLeaf } from './canonicalSchema.ts';
 import { describedParameter } from './freeText.ts';
 import type { SchemaWalk } from './schemaWalk.ts';
 import { namedType, type NamedType } from './typeNames.ts';
@@ -41,6 +42,9 @@ export function normaliseSchema(value: JsonValue, walk: SchemaWalk, alsoRequired
     walk.report(isJsonObject(value) ? 'the schema is nested too deep' : 'a schema has to be an object');
     return plain(objectOf([]));
   }
+  if (alsoRequired.length === 0 && isCanonical(value, 0)) return plain(value);
+  const leaf = alsoRequired.length === 0 ? renamedLeaf(value) : undefined;
+  if (leaf !== undefined) return plain(leaf);
   const schema: Members = objectOf([]);
   copyKeywords(value, schema, walk);
   const type = readType(value, walk);

@@ -20,8 +20,17 @@ const sets = new Set(['set', 'frozenset', 'hashset', 'treeset', 'linkedhashset',
 /** Code, handles and values of several kinds: nothing to check. `json` may be a text or the value. */
 const anything = new Set(['any', 'unknown', 'mixed', 'varies', 'various', 'variant', 'json', 'complex', 'timestamp', 'function', 'func', 'callable', 'callback', 'promise', 'element', 'node', 'class', 'dataframe', 't', 'value', 'primitive', 'scalar', '*', '...', '']);
 const wrappers = new Set(['annotated', 'final', 'required', 'classvar', 'promise', 'partial', 'readonly', 'awaitable', 'type']);
+const plainTypes: ReadonlyMap<string, NamedType> = new Map<string, NamedType>([
+  ...[...names].map(([name, type]) => [name, { schema: typed(type), optional: false }] as const),
+  ...[...sets].map((name) => [name, { schema: objectOf([['type', 'array'], ['uniqueItems', true]]), optional: false }] as const),
+  ...[...anything].map((name) => [name, { schema: objectOf([]), optional: false }] as const),
+]);
 const deepest = 8;
-const longest = 2000;
+const longest = 1000;
+const longestPhrase = 80;
+/** Readings that one name may cost: prose can be taken apart in very many ways. */
+const mostReadings = 120;
+let readings = 0;
 
 /**
  * Reads the type names of JSON Schema, BFCL (`dict`, `float`, `tuple`, `any`), Java (`ArrayList<String>`, `int[]`), JavaScript
@@ -32,7 +41,8 @@ export function namedType(name: string, depth = 0): NamedType {
   const plain = plainType(name.trim());
   if (plain !== undefined) return plain;
   const text = name.trim().replace(/[\s.;:]+$/, '');
-  if (depth >= deepest || text.length > longest) return unknownType(text);
+  readings = depth === 0 ? 0 : readings + 1;
+  if (depth >= deepest || text.length > (/[[<{|]/.test(text) ? longest : longestPhrase) || readings > mostReadings) return unknownType(text);
   return annotated(text, depth) ?? alternatives(text, depth) ?? composed(text, depth) ?? phrase(text, depth) ?? unknownType(text);
 }
 
@@ -42,27 +52,25 @@ function unknownType(text: string): NamedType {
 
 function plainType(text: string): NamedType | undefined {
   const lower = text.toLowerCase();
-  const schema = plainSchema(lower) ?? plainSchema(/^[\w.$]+[.]([a-z]\w*)$/.exec(lower)?.[1]);
-  return schema === undefined ? undefined : { schema, optional: false };
+  return plainTypes.get(lower) ?? (lower.includes('.') ? plainTypes.get(/^[\w.$]+[.]([a-z]\w*)$/.exec(lower)?.[1] ?? 'no type') : undefined);
 }
 
-function plainSchema(lower: string | undefined): JsonObject | undefined {
-  if (lower === undefined) return undefined;
-  const known = names.get(lower);
-  if (known !== undefined) return typed(known);
-  if (sets.has(lower)) return objectOf([['type', 'array'], ['uniqueItems', true]]);
-  return anything.has(lower) ? objectOf([]) : undefined;
+/** JSON's own name for a type that is named by a single word and says nothing more. */
+export function simpleTypeName(name: string): string | undefined {
+  return names.get(name) ?? names.get(name.toLowerCase());
 }
 
 /** `str, optional`, `int, default 5`, `string (required)`, `Date (yyyy-mm-dd)`, `string = "x"`, `string?`. */
 function annotated(text: string, depth: number): NamedType | undefined {
   const parts = splitTop(text, ',');
   if (parts.length > 1 && parts.slice(1).every(isNote)) return noted(parts[0] ?? '', parts.slice(1), depth);
-  const assigned = /^([^='"{]+?)\s*=\s*(.+)$/s.exec(text);
-  if (assigned !== null) return { ...namedType(assigned[1] ?? '', depth + 1), optional: true, default: literalOr(assigned[2] ?? '') };
-  const bracketed = /^([\w .[\]<>|]+?)\s*\(([^()]*)\)$/s.exec(text);
-  if (bracketed !== null) {
-    const [, head = '', note = ''] = bracketed;
+  const assigned = text.indexOf('=');
+  const type = text.slice(0, Math.max(0, assigned));
+  if (assigned > 0 && assigned < text.length - 1 && !/['"{]/.test(type)) return { ...namedType(type, depth + 1), optional: true, default: literalOr(text.slice(assigned + 1)) };
+  const bracket = text.endsWith(')') ? text.lastIndexOf('(') : -1;
+  if (bracket > 0 && /^[\w .[\]<>|]+$/.test(text.slice(0, bracket))) {
+    const head = text.slice(0, bracket).trim();
+    const note = text.slice(bracket + 1, -1);
     const outer = head.toLowerCase();
     if (outer === 'enum' || outer === 'literal') return literals(splitTop(note, ','));
     if (names.get(outer) === 'array' || sets.has(outer)) {
@@ -154,11 +162,11 @@ function phrase(text: string, depth: number): NamedType | undefined {
   if (container !== null) return arrayOf(container[2] ?? '', depth, (container[1] ?? '').toLowerCase() === 'set');
   const shorter = text.replace(filler, '');
   if (shorter !== text) return known(shorter, depth);
-  const head = /^(.+?)(?:[\s-]+(?:values?|type|enum|number|string|object|format|literal|pairs?))$/is.exec(text);
-  if (head !== null) {
+  const tail = /[\s-](?:values?|type|enum|number|string|object|format|literal|pairs?)$/i.exec(text);
+  if (tail !== null) {
     // `String Enum` is a string; `number string` is one too.
     const last = /\bstring$/i.test(text) ? known('string', depth) : undefined;
-    const read = last ?? known(head[1] ?? '', depth);
+    const read = last ?? known(text.slice(0, tail.index), depth);
     if (read !== undefined) return read;
   }
   return /[a-z]s$/i.test(text) && /^[\w$]+$/.test(text) ? known(text.replace(/ies$/i, 'y').replace(/s$/i, ''), depth) : undefined;

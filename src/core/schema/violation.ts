@@ -12,4 +12,6 @@ export type SchemaViolation = {
   readonly expected?: JsonValue;
   /** For unknown members: the declared one that was probably meant. */
   readonly suggestion?: string;
+  /** The value is the default that the schema itself gives: the schema contradicts itself, and who filled in the value may be right. */
+  readonly ownDefault?: true;
 };

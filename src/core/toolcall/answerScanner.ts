@@ -1,175 +1,204 @@
-import { parseTree, type JsonNode } from '../json/tree.ts';
-
-const openCall = '<tool_call>';
-const closeCall = '</tool_call>';
-const openThink = '<think>';
-const closeThink = '</think>';
-
-/** One pair of tags with a JSON body, or what was left of it. Offsets are UTF-16 offsets into the scanned text, tags included. */
-export type CallPiece = {
-  readonly start: number;
-  readonly end: number;
-  /** The calls inside, arrays taken apart; empty when `problem` is set. */
-  readonly nodes: readonly JsonNode[];
-  readonly problem?: string;
-  readonly warnings: readonly string[];
-};
+import type { Span } from '../json/stringMap.ts';
+import { readBareCalls } from './bareCalls.ts';
+import { ScanBudget, type CallPiece, type Found, type Scan, type ScanAnswerOptions } from './callBodies.ts';
+import { readFunctionBlock } from './functionBlocks.ts';
+import { harmonyChannel, harmonyStart, readHarmony } from './harmony.ts';
+import { readReactCalls } from './reactCalls.ts';
+import { deepseekCalls, mistralMark, pythonTag, readDeepseek, readMistral, readPythonTag } from './specialTokens.ts';
+import { readTagged, reasoningClosings, reasoningOpenings, tagPairs } from './tagCalls.ts';
+import { fenceBefore, skipBlanks, startsLine, withoutEndTokens, withoutTrailingBlanks } from './textScan.ts';
 
 export type ScannedAnswer = {
   /** Where the answer starts: behind the last end of reasoning. */
   readonly start: number;
   /** Where it ends: before trailing end-of-turn tokens, or where reasoning starts that never ends. */
   readonly end: number;
+  /** In the order of the text; they do not overlap. */
   readonly calls: readonly CallPiece[];
   /** Reasoning was opened and never closed: what follows is no answer. */
   readonly openReasoning: boolean;
   /** Closing tags without a call, which are not text either. */
-  readonly strays: readonly { readonly start: number; readonly end: number }[];
+  readonly strays: readonly Span[];
+  /** Marks of messages and channels, and reasoning inside of the answer: neither call nor text. */
+  readonly holes: readonly Span[];
 };
 
-type Tag = { readonly start: number; readonly end: number; readonly text: string };
-
 /**
- * Finds the calls of a model's answer by scanning JSON, not by pattern: tags inside a JSON string are text
- * (looptool-spec.md 9.2). Never throws for any text; linear in its length but for texts made of broken calls.
+ * Finds the calls of a model's answer in whatever syntax, by scanning and not by pattern: what stands inside of a JSON or
+ * Python string is never a tag (looptool-spec.md 9.2). Reasoning is no source of calls. Never throws for any text; linear in
+ * its length; prose costs a few native searches.
  */
-export function scanAnswer(text: string): ScannedAnswer {
-  const end = withoutEndTokens(text);
-  const tags = findTags(text, end);
-  let state: { start: number; calls: CallPiece[]; strays: Tag[]; reasoning: number | undefined } = { start: 0, calls: [], strays: [], reasoning: undefined };
-  let position = 0;
-  for (let index = 0; index < tags.length; index += 1) {
-    const tag = tags[index];
-    if (tag === undefined || tag.start < position) continue;
-    position = tag.end;
-    if (tag.text === closeThink) state = { start: tag.end, calls: [], strays: [], reasoning: undefined };
-    else if (tag.text === openThink) {
-      if (state.reasoning === undefined && startsLine(text, tag.start, state.calls.at(-1)?.end ?? state.start)) state.reasoning = tag.start;
-    } else if (tag.text === closeCall) {
-      state.strays.push(tag);
-    } else {
-      const found = readPiece(text, end, tags, index, state.calls.at(-1)?.end ?? state.start);
-      position = found.end;
-      if (found.piece !== undefined && state.reasoning === undefined) state.calls.push(found.piece);
+export function scanAnswer(text: string, options: ScanAnswerOptions = {}): ScannedAnswer {
+  return new AnswerScanner(text, options).scanned();
+}
+
+/** Takes the code fence that stands around a call, or around several in a row, into them: it is no text. */
+function withFences(text: string, from: number, end: number, calls: readonly CallPiece[]): CallPiece[] {
+  const fenced = [...calls];
+  let before = from;
+  for (let first = 0; first < calls.length; ) {
+    let last = first;
+    while (last + 1 < calls.length && skipBlanks(text, calls[last]?.end ?? end) === calls[last + 1]?.start) last += 1;
+    const [opening, closing] = [calls[first], calls[last]];
+    if (opening === undefined || closing === undefined) break;
+    const open = fenceBefore(text, before, opening.start);
+    const close = skipBlanks(text, closing.end);
+    before = closing.end;
+    if (open !== undefined && close + 3 <= end && text.startsWith('```', close)) {
+      before = close + 3;
+      fenced[first] = { ...opening, start: open };
+      fenced[last] = { ...(fenced[last] ?? closing), end: before };
+    }
+    first = last + 1;
+  }
+  return fenced;
+}
+
+/** What every call without tags has one of; `Action:` where that is asked for has a brace. */
+function mayHoldCalls(text: string): boolean {
+  return text.includes('{') || text.includes('(');
+}
+
+type Handler = (scanner: AnswerScanner, at: number, mark: string) => number;
+
+class AnswerScanner {
+  private start = 0;
+  private readonly end: number;
+  private calls: CallPiece[] = [];
+  private strays: Span[] = [];
+  private holes: Span[] = [];
+  private reasoning: number | undefined;
+  private readonly scan: Scan;
+
+  constructor(
+    readonly text: string,
+    options: ScanAnswerOptions,
+  ) {
+    this.end = withoutEndTokens(text);
+    this.scan = { text, end: this.end, budget: new ScanBudget(text.length), options };
+  }
+
+  scanned(): ScannedAnswer {
+    this.readMarks();
+    const end = this.reasoning ?? this.end;
+    if (this.calls.length > 0) this.calls = withFences(this.text, this.start, end, this.calls);
+    else if (this.reasoning === undefined) this.readUntagged();
+    return { start: this.start, end, calls: this.calls, strays: this.strays, holes: this.holes, openReasoning: this.reasoning !== undefined };
+  }
+
+  private readMarks(): void {
+    const { text, end } = this;
+    let position = 0;
+    let angle = text.indexOf('<');
+    let mistral = text.indexOf(mistralMark);
+    while (angle >= 0 || mistral >= 0) {
+      if (angle >= 0 && angle < position) angle = text.indexOf('<', position);
+      if (mistral >= 0 && mistral < position) mistral = text.indexOf(mistralMark, position);
+      const isMistral = mistral >= 0 && (angle < 0 || mistral < angle);
+      const at = isMistral ? mistral : angle;
+      if (at < 0 || at >= end) return;
+      position = isMistral ? this.found(readMistral(this.scan, at)) : this.readMark(at);
     }
   }
-  return { start: state.start, end: state.reasoning ?? end, calls: state.calls, strays: state.strays, openReasoning: state.reasoning !== undefined };
-}
 
-const endTokens = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|eom_id|>', '<|end_of_text|>', '</s>'];
-
-function withoutEndTokens(text: string): number {
-  let end = text.trimEnd().length;
-  for (;;) {
-    const token = endTokens.find((t) => text.endsWith(t, end));
-    if (token === undefined) return end;
-    end = text.slice(0, end - token.length).trimEnd().length;
+  private readMark(at: number): number {
+    for (const [mark, handler] of handlers.get(this.text.charCodeAt(at + 1)) ?? []) {
+      if (this.text.startsWith(mark, at)) return Math.max(handler(this, at, mark), at + 1);
+    }
+    return at + 1;
   }
-}
 
-function findTags(text: string, end: number): Tag[] {
-  return [...text.slice(0, end).matchAll(/<\/?(?:tool_call|think)>/g)].map((m) => ({ start: m.index, end: m.index + m[0].length, text: m[0] }));
-}
-
-/** Nothing but blanks between `at` and the start of its line, or `from` (where the piece before ended). */
-function startsLine(text: string, at: number, from: number): boolean {
-  for (let i = at - 1; i >= from; i -= 1) {
-    if (text[i] === '\n') return true;
-    if (!isBlank(text[i])) return false;
+  private get from(): number {
+    return this.calls.at(-1)?.end ?? this.start;
   }
-  return true;
-}
 
-type Found = { readonly end: number; readonly piece?: CallPiece };
-
-function readPiece(text: string, end: number, tags: readonly Tag[], index: number, from: number): Found {
-  const tag = tags[index];
-  if (tag === undefined) return { end };
-  const body = skipFence(text, skipBlanks(text, tag.end));
-  if (text[body] !== '{' && text[body] !== '[') return readWithoutJson(text, end, tags, index, from);
-  const read = readValues(text, body, end);
-  if (read.problem === undefined) {
-    const after = skipBlanks(text, skipFence(text, skipBlanks(text, read.end)));
-    if (text.startsWith(closeCall, after)) return { end: after + closeCall.length, piece: { start: tag.start, end: after + closeCall.length, nodes: read.nodes, warnings: read.warnings } };
-    const problem = after >= end ? 'the call is cut off: its closing tag is missing' : text.startsWith(openCall, after) ? 'the closing tag of the call is missing' : 'something other than JSON stands in the call';
-    return broken(text, end, tags, index, read.end, problem);
+  private found(found: Found): number {
+    if (found.piece !== undefined && this.reasoning === undefined) this.calls.push(found.piece);
+    return found.end;
   }
-  return broken(text, end, tags, index, tag.end, read.problem);
-}
 
-/** A broken call reaches to its closing tag, to the next call, or to the end. */
-function broken(text: string, end: number, tags: readonly Tag[], index: number, from: number, problem: string): Found {
-  const start = tags[index]?.start ?? 0;
-  let at = index + 1;
-  while (at < tags.length && ((tags[at]?.start ?? 0) < from || tags[at]?.text === openThink)) at += 1;
-  const next = tags[at];
-  const stop = next === undefined ? end : next.text === closeCall ? next.end : next.start;
-  const cut = next === undefined && !problem.includes('cut off') ? 'the call is cut off: ' : '';
-  return { end: stop, piece: { start, end: stop, nodes: [], problem: cut + problem, warnings: [] } };
-}
-
-/** A tag without a JSON body is a broken call where it starts a line and is closed or cut off; elsewhere it is prose about calls. */
-function readWithoutJson(text: string, end: number, tags: readonly Tag[], index: number, from: number): Found {
-  const tag = tags[index];
-  if (tag === undefined) return { end };
-  const next = tags[index + 1];
-  const closed = next?.text === closeCall;
-  const atLineStart = startsLine(text, tag.start, from);
-  if (atLineStart && closed) {
-    const body = text.slice(tag.end, next.start).trim();
-    return { end: next.end, piece: { start: tag.start, end: next.end, nodes: [], problem: body === '' ? 'the call is empty' : 'the call is not JSON', warnings: [] } };
+  private readUntagged(): void {
+    if (!mayHoldCalls(this.text)) return;
+    const skipped = [...this.strays, ...this.holes].sort((a, b) => a.start - b.start);
+    const skip = (from: number): number => {
+      let at = from;
+      for (const span of skipped) if (span.start <= at && at < span.end) at = skipBlanks(this.text, span.end);
+      return at;
+    };
+    if (this.scan.options.react === true) this.accept(readReactCalls(this.scan, this.start), skipped);
+    if (this.calls.length > 0) return;
+    let end = this.end;
+    for (const span of skipped.toReversed()) {
+      if (span.end !== end) break;
+      end = withoutTrailingBlanks(this.text, this.start, span.start);
+    }
+    this.accept(readBareCalls(this.scan, this.start, end, skip), skipped);
   }
-  if (atLineStart && next === undefined && skipBlanks(text, tag.end) >= end) {
-    return { end, piece: { start: tag.start, end, nodes: [], problem: 'the call is cut off: nothing follows its opening tag', warnings: [] } };
+
+  /** A call that reaches into what is no text (reasoning, say) is none; a mark inside of a call is a part of the call. */
+  private accept(pieces: readonly CallPiece[], skipped: readonly Span[]): void {
+    const inside = new Set<Span>();
+    let next = 0;
+    for (const piece of pieces) {
+      while (next < skipped.length && (skipped[next]?.end ?? 0) <= piece.start) next += 1;
+      const met: Span[] = [];
+      for (let at = next; at < skipped.length && (skipped[at]?.start ?? 0) < piece.end; at += 1) met.push(...skipped.slice(at, at + 1));
+      if (met.some((span) => span.start < piece.start || span.end > piece.end)) continue;
+      this.calls.push(piece);
+      for (const span of met) inside.add(span);
+    }
+    if (inside.size === 0) return;
+    this.strays = this.strays.filter((span) => !inside.has(span));
+    this.holes = this.holes.filter((span) => !inside.has(span));
   }
-  return { end: closed ? next.end : tag.end };
-}
 
-type Values = { readonly nodes: readonly JsonNode[]; readonly end: number; readonly warnings: readonly string[]; readonly problem?: string };
+  static readonly openReasoning: Handler = (scanner, at, mark) => {
+    if (scanner.reasoning === undefined && startsLine(scanner.text, at, scanner.from)) scanner.reasoning = at;
+    return at + mark.length;
+  };
 
-/** One or several JSON values, blanks between them; arrays stand for their members. */
-function readValues(text: string, from: number, end: number): Values {
-  const nodes: JsonNode[] = [];
-  const warnings: string[] = [];
-  let at = from;
-  let values = 0;
-  while (at < end && (text[at] === '{' || text[at] === '[')) {
-    const parsed = parseTree(text, { offset: at });
-    if (!parsed.ok) return { nodes: [], end: at, warnings, problem: parsed.offset >= end ? `the call is cut off: ${parsed.message}` : `the call is not JSON: ${parsed.message}` };
-    values += 1;
-    warnings.push(...parsed.warnings);
-    for (const node of parsed.node.kind === 'array' ? parsed.node.items : [parsed.node]) nodes.push(node);
-    at = skipBlanks(text, parsed.node.end);
+  static readonly closeReasoning: Handler = (scanner, at, mark) => {
+    scanner.start = at + mark.length;
+    scanner.calls = [];
+    scanner.strays = [];
+    scanner.holes = [];
+    scanner.reasoning = undefined;
+    return scanner.start;
+  };
+
+  static readonly stray: Handler = (scanner, at, mark) => {
+    if (scanner.reasoning === undefined) scanner.strays.push({ start: at, end: at + mark.length });
+    return at + mark.length;
+  };
+
+  static reader(read: (scan: Scan, at: number, from: number) => Found): Handler {
+    return (scanner, at) => scanner.found(read(scanner.scan, at, scanner.from));
   }
-  if (nodes.length === 0) return { nodes, end: at, warnings, problem: 'the list of calls is empty' };
-  if (values > 1) warnings.push(`${values} calls stand in one pair of tags`);
-  return { nodes, end: at, warnings };
+
+  static readonly harmony: Handler = (scanner, at, mark) => {
+    const read = readHarmony(scanner.scan, at);
+    if (read === undefined) return at + mark.length;
+    if (read.reasoning === 'open') scanner.reasoning ??= at;
+    if (scanner.reasoning === undefined) scanner.holes.push(...read.holes.filter((hole) => hole.end > hole.start));
+    return scanner.found({ end: read.end, ...(read.piece === undefined ? {} : { piece: read.piece }) });
+  };
 }
 
-/** Calls of an answer that is nothing but JSON, or one code fence around it; undefined when it is not. */
-export function readBareJson(answer: string): readonly JsonNode[] | undefined {
-  const start = skipFence(answer, skipBlanks(answer, 0));
-  if (answer[start] !== '{' && answer[start] !== '[') return undefined;
-  const read = readValues(answer, start, answer.length);
-  if (read.problem !== undefined) return undefined;
-  const after = skipBlanks(answer, skipFence(answer, read.end));
-  return after >= answer.length ? read.nodes : undefined;
-}
+const marks: readonly (readonly [string, Handler])[] = [
+  ...reasoningOpenings.map((mark) => [mark, AnswerScanner.openReasoning] as const),
+  ...reasoningClosings.map((mark) => [mark, AnswerScanner.closeReasoning] as const),
+  ...tagPairs.map((pair) => [pair.open, AnswerScanner.reader((scan, at, from) => readTagged(scan, pair, at, from))] as const),
+  ...tagPairs.map((pair) => [pair.close, AnswerScanner.stray] as const),
+  ['<function=', AnswerScanner.reader(readFunctionBlock)],
+  [pythonTag, AnswerScanner.reader(readPythonTag)],
+  [deepseekCalls, AnswerScanner.reader(readDeepseek)],
+  [harmonyStart, AnswerScanner.harmony],
+  [harmonyChannel, AnswerScanner.harmony],
+];
 
-/** Behind the mark of a code fence with its language word, when one stands at `at`, and the blanks after it. */
-function skipFence(text: string, at: number): number {
-  if (!text.startsWith('```', at)) return at;
-  let position = at + 3;
-  while (/[A-Za-z0-9_-]/.test(text[position] ?? '')) position += 1;
-  return skipBlanks(text, position);
-}
-
-function skipBlanks(text: string, from: number): number {
-  let at = from;
-  while (isBlank(text[at])) at += 1;
-  return at;
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character !== undefined && /\s/.test(character);
+/** Marks by the character behind `<`. */
+const handlers = new Map<number, (readonly [string, Handler])[]>();
+for (const entry of marks) {
+  const code = entry[0].charCodeAt(1);
+  handlers.set(code, [...(handlers.get(code) ?? []), entry]);
 }

@@ -1,13 +1,15 @@
 import type { Label, TextKind, ToolCall } from '../dataset/sample.ts';
+import type { Span } from '../json/stringMap.ts';
 import { nodeValue } from '../json/tree.ts';
 import type { CompletionReply } from '../llm/completionPort.ts';
-import { readBareJson, scanAnswer, type ScannedAnswer } from './answerScanner.ts';
-import { looksLikeCall, readArgumentText, readCall, type EmptyArguments } from './callValue.ts';
+import { scanAnswer, type ScannedAnswer } from './answerScanner.ts';
+import type { ScanAnswerOptions } from './callBodies.ts';
+import { readArgumentText, readCall, type EmptyArguments } from './callValue.ts';
 import type { Prediction } from './prediction.ts';
 import { callKey } from './canonicalCall.ts';
 import { classifyText, noTextKinds, type CompiledTextKinds } from './textKinds.ts';
 
-export type ExtractOptions = {
+export type ExtractOptions = ScanAnswerOptions & {
   /** As the server said it; `length` makes the answer TRUNCATED, whatever it holds. */
   readonly finishReason?: string;
   readonly textKinds?: CompiledTextKinds;
@@ -20,12 +22,12 @@ export type ExtractOptions = {
  * read. One broken call makes the whole answer INVALID; calls are given for kind CALL only.
  */
 export function extractPrediction(text: string, options: ExtractOptions = {}): Prediction {
-  return predictionOf(readAnswer(text, options.emptyArguments ?? 'strict'), options);
+  return predictionOf(readAnswer(text, options.emptyArguments ?? 'strict', options), options);
 }
 
 /** The same for a reply of a server: calls that the server parsed itself join those that still stand in the text. */
 export function predictionFromReply(reply: CompletionReply, textKinds: CompiledTextKinds): Prediction {
-  const answer = readAnswer(reply.content, 'strict');
+  const answer = readAnswer(reply.content, 'strict', {});
   const native: ToolCall[] = [];
   const problems: string[] = [...answer.problems];
   const warnings: string[] = [...answer.warnings];
@@ -55,35 +57,30 @@ type Answer = {
   readonly openReasoning: boolean;
 };
 
-function readAnswer(text: string, empty: EmptyArguments): Answer {
-  const scanned = scanAnswer(text);
+function readAnswer(text: string, empty: EmptyArguments, options: ScanAnswerOptions): Answer {
+  const scanned = scanAnswer(text, options);
   const calls: ToolCall[] = [];
   const problems: string[] = [];
   const warnings: string[] = [];
-  const rest = outsideOf(text, scanned);
-  const bare = scanned.calls.length === 0 ? readBareJson(rest)?.map(nodeValue) : undefined;
-  const untagged = bare?.every(looksLikeCall) === true;
-  if (untagged) warnings.push('the calls stand without tags');
   for (const piece of scanned.calls) {
     if (piece.problem !== undefined) problems.push(piece.problem);
     warnings.push(...piece.warnings);
   }
   if (scanned.strays.length > 0) warnings.push('a closing tag stands without a call');
-  const values = untagged ? bare : scanned.calls.flatMap((piece) => piece.nodes.map(nodeValue));
-  for (const value of values) {
-    const read = readCall(value, empty);
+  for (const node of scanned.calls.flatMap((piece) => piece.nodes)) {
+    const read = readCall(nodeValue(node), empty);
     if (!read.ok) problems.push(read.message);
     else {
       calls.push(read.call);
       warnings.push(...read.warnings);
     }
   }
-  return { calls, text: untagged ? '' : rest, problems, warnings, openReasoning: scanned.openReasoning };
+  return { calls, text: outsideOf(text, scanned), problems, warnings, openReasoning: scanned.openReasoning };
 }
 
-/** The answer's text outside of calls: without the code fence that stood around them, trimmed. */
+/** The answer's text outside of calls, trimmed. */
 function outsideOf(text: string, scanned: ScannedAnswer): string {
-  const holes = [...scanned.calls, ...scanned.strays].sort((a, b) => a.start - b.start);
+  const holes: Span[] = [...scanned.calls, ...scanned.strays, ...scanned.holes].sort((a, b) => a.start - b.start);
   const parts: string[] = [];
   let position = scanned.start;
   for (const hole of holes) {
@@ -91,8 +88,7 @@ function outsideOf(text: string, scanned: ScannedAnswer): string {
     position = hole.end;
   }
   parts.push(text.slice(position, scanned.end));
-  const rest = parts.map((part) => part.trim()).filter((part) => part !== '').join('\n');
-  return holes.length > 0 ? rest.replace(/```[A-Za-z]*\s*```/g, '').trim() : rest;
+  return parts.map((part) => part.trim()).filter((part) => part !== '').join('\n');
 }
 
 function predictionOf(answer: Answer, options: ExtractOptions): Prediction {

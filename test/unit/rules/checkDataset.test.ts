@@ -24,6 +24,11 @@ const cases: Case[] = [
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 describe('rules', () => {
+  test('look at the messages of every sample of a record that is no dialogue', () => {
+    const api = { Function_Description: { f: 'Does\nParameters: {}' }, Instructions: ['One', 'Two <|im_end|>'], Golden_Answers: [[{ Action: 'f', Action_Input: '{}' }], [{ Action: 'f', Action_Input: '{}' }]] };
+    expect(shown(JSON.stringify(api)).filter((one) => one.startsWith('leaked'))).toEqual([expect.stringContaining('<|im_end|>') as string]);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });
@@ -77,7 +82,8 @@ describe('rules', () => {
 
   test('show an unreadable record where reading stopped, and check the rest', () => {
     const good = looptoolRow([weatherTool], callBlock('get_weather', { city: 1 }));
-    const text = `${good}\r\n{"instruction": nonsense}\r\n{"instruction": "x"\r\n${good}\r\n`;
+    const other = looptoolRow([weatherTool], callBlock('get_weather', { city: 1 }), 'Do that.');
+    const text = `${good}\r\n{"instruction": nonsense}\r\n{"instruction": "x"\r\n${other}\r\n`;
     const findings = check(text);
     expect(findings.map((f) => [f.rule, f.record])).toEqual([['argument-type', 0], ['unreadable-record', 1], ['unreadable-record', 2], ['argument-type', 3]]);
     expect(findings.map((f) => text.slice(f.range.start, f.range.end))).toEqual(['1', 'n', '"', '1']);

@@ -4,7 +4,7 @@ import { makeSample } from '../../../src/core/dataset/identity.ts';
 import type { Label, Message, ToolDefinition } from '../../../src/core/dataset/sample.ts';
 import { objectOf } from '../../../src/core/json/parse.ts';
 import { JsonNumber, type JsonObject, type JsonValue } from '../../../src/core/json/value.ts';
-import { checkSample } from '../../../src/core/rules/checkDataset.ts';
+import { checkSample } from '../../../src/core/rules/recordChecker.ts';
 import { rules } from '../../../src/core/rules/rules.generated.ts';
 import { SampleContext } from '../../../src/core/rules/sampleContext.ts';
 import { activeRules } from '../../../src/core/rules/settings.ts';

@@ -2,9 +2,11 @@ import { readFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { validateArguments } from '../../../src/core/schema/validate.ts';
+import { planOf } from '../../../src/core/schema/plan.ts';
+import { validateArguments, violations } from '../../../src/core/schema/validate.ts';
 import { checkCalls } from '../../../src/core/schema/checkCalls.ts';
 import { toolParameterSchema } from '../../../src/core/schema/normalise.ts';
+import { isValid } from '../../../src/core/schema/verdict.ts';
 import { didYouMean } from '../../../src/core/schema/didYouMean.ts';
 import { matchesSafely } from '../../../src/core/schema/safePattern.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
@@ -19,7 +21,7 @@ function json(text: string): JsonValue {
 }
 
 /** Violations of `{"x": value}` against a schema of x, as `kind at.path`. */
-function violations(schema: JsonValue, value: string): string[] {
+function violationsOf(schema: JsonValue, value: string): string[] {
   const parameters = { type: 'object', properties: { x: schema } };
   return validateArguments(toolParameterSchema({ name: 't', parameters }).schema, json(`{"x":${value}}`)).map((v) => `${v.kind} ${v.path.join('.')}`);
 }
@@ -36,7 +38,7 @@ describe('validation of a value', () => {
     [{ type: 'string', minLength: 1, maxLength: 1 }, '"𝄞"'], [{ type: 'string', pattern: '^\\d{4}$' }, '"2024"'], [{ format: 'date' }, '"2024-02-29"'], [{ format: 'date-time' }, '"2024-02-29T10:00:00"'], [{ format: 'unheard-of' }, '"x"'],
     [{ type: 'Widget' }, '1'], [true, '1'], [{ prefixItems: [{ type: 'string' }], items: { type: 'integer' } }, '["a",1,2]'],
   ];
-  test.each(good)('%j allows %s', (schema, value) => expect(violations(schema, value)).toEqual([]));
+  test.each(good)('%j allows %s', (schema, value) => expect(violationsOf(schema, value)).toEqual([]));
 
   const bad: [JsonValue, string, string[]][] = [
     [{ type: 'integer' }, '5.5', ['type x']], [{ type: 'integer' }, 'true', ['type x']], [{ type: 'number' }, 'true', ['type x']], [{ type: 'boolean' }, '1', ['type x']],
@@ -52,7 +54,7 @@ describe('validation of a value', () => {
     [{ pattern: '^\\d+$' }, '"a"', ['pattern x']], [{ format: 'date' }, '"2023-02-29"', ['format x']], [{ format: 'email' }, '"nobody"', ['format x']], [{ format: 'uuid' }, '"1"', ['format x']],
     [{ type: 'object', additionalProperties: false }, '{"a":1}', ['unknown x.a']], [{ type: 'object', additionalProperties: { type: 'integer' } }, '{"n":"1"}', ['type x.n']], [{ prefixItems: [{ type: 'string' }] }, '[1]', ['type x.0']],
   ];
-  test.each(bad)('%j refuses %s', (schema, value, expected) => expect(violations(schema, value)).toEqual(expected));
+  test.each(bad)('%j refuses %s', (schema, value, expected) => expect(violationsOf(schema, value)).toEqual(expected));
 });
 
 describe('validation of arguments', () => {
@@ -91,6 +93,77 @@ describe('validation of arguments', () => {
   });
 });
 
+describe('verdicts', () => {
+  const nested = (levels: number): JsonValue => {
+    let value: JsonValue = 1;
+    for (let i = 0; i < levels; i += 1) value = i % 2 === 0 ? [value] : { a: value };
+    return value;
+  };
+
+  test('survive values and schemas of any depth', () => {
+    const deep = nested(50_000);
+    const schemas: JsonObject[] = [
+      { type: 'object', properties: { x: { type: 'string' } } }, { properties: { x: { enum: [[[1]], 'a'] } } }, { properties: { x: { uniqueItems: true } } }, { $ref: '#/$defs/any', $defs: { any: { additionalProperties: { $ref: '#/$defs/any' }, items: { $ref: '#/$defs/any' } } } },
+      { properties: { x: { const: nested(50_000) } } }, { properties: { x: { not: {} } } },
+    ];
+    for (const schema of schemas) {
+      const plan = planOf(schema);
+      for (const args of [{ x: deep }, { x: [deep, deep] }, deep]) expect(violations(plan, args).length === 0).toBe(isValid(plan, args));
+    }
+    let schema: JsonObject = { type: 'integer' };
+    for (let i = 0; i < 50_000; i += 1) schema = { items: schema };
+    let lists: JsonValue = 1;
+    for (let i = 0; i < 50_000; i += 1) lists = [lists];
+    expect(violations(planOf(schema), lists).map((v) => v.kind)).toEqual(['depth']);
+  });
+
+  test('agree for objects with and without a prototype', () => {
+    const plan = planOf(json('{"type":"object","properties":{"__proto__":{"type":"integer"},"length":{"type":"string"}},"required":["__proto__"],"additionalProperties":false}') as JsonObject);
+    for (const [text, verdict] of [['{"__proto__":1,"length":"x"}', true], ['{"__proto__":"1"}', false], ['{}', false], ['{"__proto__":1,"constructor":2}', false]] as const) {
+      expect(isValid(plan, json(text))).toBe(verdict);
+      expect(isValid(plan, JSON.parse(text) as JsonValue)).toBe(verdict);
+    }
+  });
+
+  test('say where a value that breaks the schema is the default of that same schema', () => {
+    const plan = planOf({ type: 'object', properties: { unit: { type: 'string', enum: ['s', 'ms'], default: 'N/A' }, year: { type: 'integer', default: 'any' } } });
+    expect(violations(plan, { unit: 'N/A', year: 'any' }).map((v) => v.ownDefault)).toEqual([true, true]);
+    expect(violations(plan, { unit: 'h', year: 'all' }).map((v) => v.ownDefault)).toEqual([undefined, undefined]);
+  });
+
+  test('give one shared list where nothing is wrong', () => {
+    const plan = planOf({ type: 'object' });
+    expect(violations(plan, {})).toBe(violations(plan, { a: 1 }));
+  });
+
+  test.each<[string, JsonObject, string, string[]]>([
+    ['if and then', { if: { required: ['a'] }, then: { required: ['b'] }, else: { required: ['c'] } }, '{"a":1}', ['missing b']],
+    ['else', { if: { required: ['a'] }, then: { required: ['b'] }, else: { required: ['c'] } }, '{"b":1}', ['missing c']],
+    ['dependentRequired', { dependentRequired: { card: ['billing'] } }, '{"card":1}', ['missing billing']],
+    ['dependentSchemas', { properties: { card: {}, billing: {} }, dependentSchemas: { card: { properties: { billing: { type: 'string' } }, required: ['billing'] } } }, '{"card":1,"billing":2}', ['type billing']],
+    ['contains', { properties: { x: { contains: { type: 'integer' }, maxContains: 1 } } }, '{"x":[1,2]}', ['combination x']],
+    ['propertyNames', { propertyNames: { pattern: '^[a-z]+$' } }, '{"A":1}', ['unknown A']],
+    ['patternProperties', { patternProperties: { '^n_': { type: 'integer' } }, additionalProperties: false }, '{"n_a":"1","b":1}', ['type n_a', 'unknown b']],
+    ['minProperties', { minProperties: 1 }, '{}', ['length ']],
+    ['anchors', { properties: { x: { $ref: '#text' } }, $defs: { a: { $anchor: 'text', type: 'string' } } }, '{"x":1}', ['type x']],
+    ['pointers with escapes', { properties: { x: { $ref: '#/$defs/a~1b%20c' } }, $defs: { 'a/b c': { type: 'string' } } }, '{"x":1}', ['type x']],
+    ['const beside a list', { properties: { x: { enum: ['a', 'b'], const: 'a' } } }, '{"x":"b"}', ['enum x']],
+    ['false', { properties: { x: false } }, '{"x":1}', ['unknown x']],
+  ])('know %s', (_what, schema, args, expected) => {
+    expect(violations(planOf(schema), json(args)).map((v) => `${v.kind} ${v.path.join('.')}`)).toEqual(expected);
+  });
+
+  test('take any member where a pattern of names cannot be applied safely, and where unevaluated ones are spoken of', () => {
+    expect(isValid(planOf({ patternProperties: { '^(a+)+$': { type: 'integer' } }, additionalProperties: false }), { x: 1 })).toBe(true);
+    expect(isValid(planOf({ properties: { a: {} }, unevaluatedProperties: true }), { x: 1 })).toBe(true);
+  });
+
+  test('are not strict about undeclared members where that would turn a no into a yes', () => {
+    const plan = planOf({ not: { properties: { a: { properties: { b: { type: 'integer' } } } }, required: ['a'] } });
+    expect(isValid(plan, { a: { c: 1 }, d: 2 })).toBe(false);
+  });
+});
+
 describe('patterns from datasets', () => {
   test.each([['^(a+)+$', 40], ['(a|a)*b', 40], ['(a|b|ab)*c', 40], ['(.*)\\1', 10], ['.*.*.*.*x', 1000], ['(', 1], ['a'.repeat(600), 1]])('%s is not applied', (pattern, length) => {
     expect(matchesSafely(pattern, 'a'.repeat(length))).toBeUndefined();
@@ -118,6 +191,24 @@ describe('calls against tools', () => {
   test('of an unknown tool suggest the one meant', () => {
     expect(checkCalls([{ name: 'getWeather', arguments: {} }], tools)).toEqual([{ call: 0, tool: 'getWeather', kind: 'unknown-tool', path: [], message: '"getWeather" is not one of the tools; did you mean "get_weather"?', suggestion: 'get_weather' }]);
     expect(checkCalls([{ name: 'delete_everything', arguments: {} }], tools)[0]?.suggestion).toBeUndefined();
+  });
+
+  test('that are right always give the same list', () => {
+    expect(checkCalls([{ name: 'twice', arguments: { b: 'x' } }], tools)).toBe(checkCalls([], []));
+  });
+
+  test('agree with a tool by name after trimming and NFC, the exact name first', () => {
+    const named = [{ name: 'caf\u00e9 menu.list', parameters: { type: 'object', properties: {} } }, { name: ' a ', parameters: { type: 'object', properties: { x: {} }, required: ['x'] } }, { name: 'a', parameters: { type: 'object', properties: {} } }];
+    expect(checkCalls([{ name: ' cafe\u0301 menu.list', arguments: {} }, { name: 'a', arguments: {} }], named)).toEqual([]);
+    expect(checkCalls([{ name: ' a ', arguments: {} }], named)).toMatchObject([{ kind: 'missing' }]);
+    expect(checkCalls([{ name: 'cafe menu_list', arguments: {} }, { name: 'constructor', arguments: {} }], named).map((v) => v.kind)).toEqual(['unknown-tool', 'unknown-tool']);
+  });
+
+  test('may hold references to results where the dataset has them', () => {
+    const nested = [{ name: 'square', parameters: { type: 'object', properties: { n: { type: 'integer' }, all: { type: 'array', items: { type: 'integer' } } } } }];
+    const calls = [{ name: 'square', arguments: { n: '$var1.sum$', all: [1, 'API_call_0', 'x'] } }];
+    expect(checkCalls(calls, nested).map((v) => v.path)).toEqual([['n'], ['all', 1], ['all', 2]]);
+    expect(checkCalls(calls, nested, { references: true }).map((v) => v.path)).toEqual([['all', 2]]);
   });
 
   test('carry the index of the call', () => {

@@ -1,0 +1,190 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { RecordReader } from '../../core/dataset/recordReader.ts';
+import { dialectById } from '../../core/dataset/registry.ts';
+import { LineIndex } from '../../core/jsonl/lineIndex.ts';
+import { fingerprint } from '../../core/rules/baseline.ts';
+import { RecordRun, weaker } from '../../core/rules/recordChecker.ts';
+import type { DatasetHit, DatasetRule, Fact } from '../../core/rules/rule.ts';
+import { rules } from '../../core/rules/rules.generated.ts';
+import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
+import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
+import { throwIfAborted } from '../../node/clock.ts';
+import type { BatchFact, CheckSetup, PlacedFinding, SamplePlaceRow } from './fileChecker.ts';
+import { unpackCompanions } from './packedCompanions.ts';
+
+/** The rules on the whole set: holds what they keep of each sample, and where each sample stands, and concludes at the end. */
+export class DatasetRules {
+  private readonly active: readonly ActiveRule<DatasetRule>[];
+  private readonly facts = new Map<string, Fact[]>();
+  private readonly places = new SamplePlaceList();
+  private readonly suppressions: Suppressions;
+
+  constructor(settings: RuleSettings, suppressions: readonly Suppression[]) {
+    this.active = activeRules(rules, settings).filter(isDatasetRule);
+    this.suppressions = new Suppressions(suppressions);
+    for (const { rule } of this.active) this.facts.set(rule.id, []);
+  }
+
+  /** Samples and facts of one batch, in order. */
+  add(file: CheckSetup, samples: readonly SamplePlaceRow[], facts: readonly BatchFact[]): void {
+    const first = this.places.length;
+    for (const place of samples) this.places.add(file, place);
+    for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push({ sample: first + sample, fact });
+  }
+
+  /** Findings by file. Records that have one are read again, for their places. */
+  async conclude(signal: AbortSignal): Promise<ReadonlyMap<string, readonly PlacedFinding[]>> {
+    const found = new Map<string, PlacedFinding[]>();
+    const records = new RecordFiles();
+    try {
+      for (const { rule, severity, options } of this.active) {
+        for (const hit of rule.conclude(this.facts.get(rule.id) ?? [], options)) {
+          throwIfAborted(signal);
+          const place = this.places.at(hit.sample);
+          const own = await this.place({ rule: rule.id, severity: weaker(hit.severity, severity), hit }, place, records);
+          const list = found.get(place.file.file);
+          if (list === undefined) found.set(place.file.file, [...own]);
+          else list.push(...own);
+        }
+      }
+    } finally {
+      await records.close();
+    }
+    return found;
+  }
+
+  private async place(finding: { readonly rule: string; readonly severity: PlacedFinding['severity']; readonly hit: DatasetHit }, place: SamplePlace, files: RecordFiles): Promise<readonly PlacedFinding[]> {
+    const { rule, severity, hit } = finding;
+    const message = hit.message + this.relatedText(hit, place);
+    const { line, column, record } = place;
+    const atRecord: PlacedFinding = { rule, severity, message, record, line, column, endLine: line, endColumn: column + 1, print: '', fixable: false };
+    const text = await files.read(place);
+    const read = text === undefined ? undefined : files.reader(place.file).readText(text, place.record);
+    const sample = read?.ok === true ? read.reading.samples[place.index] : undefined;
+    if (text === undefined || read?.ok !== true || sample === undefined) return [{ ...atRecord, print: fingerprint(rule, undefined, hit.at, `${place.file.file} ${record}`) }];
+    const run = new RecordRun({ text, start: 0, value: read.value, dialect: read.dialect.id }, this.suppressions);
+    run.addHit(sample, rule, severity, { ...hit, message });
+    const lines = new LineIndex(text);
+    return run.findings.map(({ range, sampleId }) => {
+      const start = lines.positionAt(range.start);
+      const end = lines.positionAt(range.end);
+      return {
+        ...atRecord,
+        line: line + start.line,
+        column: start.column + (start.line === 0 ? column : 0),
+        endLine: line + end.line,
+        endColumn: end.column + (end.line === 0 ? column : 0),
+        print: fingerprint(rule, sampleId, hit.at, text),
+        ...(sampleId === undefined ? {} : { sampleId }),
+      };
+    });
+  }
+
+  private relatedText({ related }: DatasetHit, own: SamplePlace): string {
+    const [first] = related ?? [];
+    if (first === undefined) return '';
+    const { file, line } = this.places.at(first);
+    return file.file === own.file.file ? ` (line ${line + 1})` : ` (${file.file}:${line + 1})`;
+  }
+}
+
+function isDatasetRule(active: ActiveRule): active is ActiveRule<DatasetRule> {
+  return active.rule.scope === 'dataset';
+}
+
+type SamplePlace = SamplePlaceRow & { readonly file: CheckSetup };
+
+/** Places of millions of samples, in columns. */
+class SamplePlaceList {
+  private readonly files: CheckSetup[] = [];
+  private readonly columns = { file: new Column(), record: new Column(), line: new Column(), column: new Column(), byteOffset: new Column(), byteLength: new Column(), index: new Column() };
+
+  get length(): number {
+    return this.columns.file.length;
+  }
+
+  add(file: CheckSetup, place: SamplePlaceRow): void {
+    if (this.files.at(-1) !== file) this.files.push(file);
+    const { columns } = this;
+    columns.file.push(this.files.length - 1);
+    columns.record.push(place.record);
+    columns.line.push(place.line);
+    columns.column.push(place.column);
+    columns.byteOffset.push(place.byteOffset);
+    columns.byteLength.push(place.byteLength);
+    columns.index.push(place.index);
+  }
+
+  at(sample: number): SamplePlace {
+    const { columns } = this;
+    const file = this.files[columns.file.at(sample)];
+    if (file === undefined) throw new Error(`there is no sample ${sample}`);
+    return {
+      file,
+      record: columns.record.at(sample),
+      line: columns.line.at(sample),
+      column: columns.column.at(sample),
+      byteOffset: columns.byteOffset.at(sample),
+      byteLength: columns.byteLength.at(sample),
+      index: columns.index.at(sample),
+    };
+  }
+}
+
+/** A growing column of numbers; doubles, since byte offsets pass 2^32. */
+class Column {
+  length = 0;
+  private values = new Float64Array(1024);
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[this.length] = value;
+    this.length += 1;
+  }
+
+  at(index: number): number {
+    return this.values[index] ?? -1;
+  }
+}
+
+/** Reads records again by their bytes. A stream or a row of Parquet has none to read. */
+class RecordFiles {
+  private readonly handles = new Map<string, FileHandle | undefined>();
+  private readonly readers = new Map<string, RecordReader>();
+  private last: { readonly key: string; readonly text: string } | undefined;
+
+  async read({ file, byteOffset, byteLength, record }: SamplePlace): Promise<string | undefined> {
+    if (byteLength === 0 || file.dialect === undefined || dialectById(file.dialect)?.unit === 'file') return undefined;
+    const key = `${file.file}\n${byteOffset}\n${record}`;
+    if (this.last?.key === key) return this.last.text;
+    const handle = await this.handle(file.file);
+    if (handle === undefined) return undefined;
+    const bytes = Buffer.alloc(byteLength);
+    const { bytesRead } = await handle.read(bytes, 0, byteLength, byteOffset);
+    const text = bytes.toString('utf8', 0, bytesRead);
+    this.last = { key, text };
+    return text;
+  }
+
+  reader(file: CheckSetup): RecordReader {
+    let reader = this.readers.get(file.file);
+    if (reader === undefined) {
+      reader = new RecordReader(file.dialect === undefined ? undefined : dialectById(file.dialect), { steps: file.steps, companions: unpackCompanions(file.companions), fixed: file.fixedDialect });
+      this.readers.set(file.file, reader);
+    }
+    return reader;
+  }
+
+  async close(): Promise<void> {
+    for (const handle of this.handles.values()) await handle?.close();
+  }
+
+  private async handle(path: string): Promise<FileHandle | undefined> {
+    if (!this.handles.has(path)) this.handles.set(path, await open(path, 'r').catch(() => undefined));
+    return this.handles.get(path);
+  }
+}

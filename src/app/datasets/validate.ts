@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Steps } from '../../core/dataset/dialect.ts';
+import { dialects } from '../../core/dataset/dialects.generated.ts';
+import { dialectById } from '../../core/dataset/registry.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import { makeBaseline } from '../../core/rules/baseline.ts';
+import type { Profile } from '../../core/rules/rule.ts';
+import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
+import { writeFileAtomic } from '../../node/atomicFile.ts';
+import { datasetParts } from '../../node/datasetParts.ts';
+import type { Progress } from '../../node/datasetSource.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
+import type { AppPorts } from '../ports.ts';
+import { openProject } from '../project.ts';
+import { checkDatasets, checkStream, type CheckedFile, type CheckOptions, type FileToCheck } from './checkDatasets.ts';
+import { fileEdits, rewriteRecords } from './fixFile.ts';
+import { lintState } from './lintProject.ts';
+
+export type ValidateOptions = {
+  /** Files or folders to check, `-` for the standard input; those of the project when there are none. */
+  readonly files: readonly string[];
+  readonly project: string;
+  readonly dialect?: string | undefined;
+  readonly steps?: Steps | undefined;
+  readonly profile?: Profile | undefined;
+  /** `preview` works the changes out, `write` makes them. Safe fixes only. */
+  readonly fix: 'off' | 'preview' | 'write';
+  readonly updateBaseline: boolean;
+  readonly threads?: number | undefined;
+  readonly stdin: Readable;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+};
+
+export type ValidateResult = {
+  readonly files: readonly CheckedFile[];
+  /** Unified diffs of the safe fixes, where they are asked for. */
+  readonly diffs: readonly { readonly path: string; readonly diff: string; readonly records: number }[];
+  readonly written: boolean;
+  /** Where the baseline was written, and how many findings it knows. */
+  readonly baseline?: { readonly path: string; readonly findings: number };
+};
+
+/** Checks datasets by every rule that the editor knows, and puts right what can be put right safely when asked. */
+export async function validate(ports: AppPorts, options: ValidateOptions): Promise<ValidateResult> {
+  if (options.dialect !== undefined && dialectById(options.dialect) === undefined) {
+    throw new LoopToolError('usage', `There is no dialect ${JSON.stringify(options.dialect)}. Use one of ${dialects.map(({ id }) => id).join(', ')}, or leave it out to have it recognised.`);
+  }
+  const files = new ProjectFiles(resolve(options.project));
+  const config = existsSync(files.config()) ? (await openProject(options.project)).config : undefined;
+  const state = await lintState(files, config, options.profile);
+  const check: CheckOptions = {
+    settings: state.settings,
+    suppressions: state.suppressions,
+    baseline: options.updateBaseline ? undefined : state.baseline,
+    fix: options.fix !== 'off',
+    assetsDirectory: ports.assetsDirectory,
+    threads: options.threads,
+    signal: options.signal,
+    onProgress: options.onProgress,
+  };
+  const checked = await checkAll(options, check);
+  if (options.updateBaseline) {
+    const baseline = makeBaseline(checked.flatMap(({ findings }) => findings.map(({ print }) => print)));
+    await writeFileAtomic(state.baselineFile, `${JSON.stringify(baseline, undefined, 1)}\n`);
+    return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { findings }) => sum + findings.length, 0) } };
+  }
+  return { files: checked, ...(await fixes(checked, options.fix)) };
+}
+
+async function checkAll(options: ValidateOptions, check: CheckOptions): Promise<readonly CheckedFile[]> {
+  const named = options.files.filter((file) => file !== '-');
+  const checked: CheckedFile[] = [];
+  if (options.files.includes('-')) {
+    const dialect = options.dialect;
+    const read = await checkStream(options.stdin, { path: '<stdin>', steps: options.steps ?? 'all', ...(dialect === undefined ? {} : { dialect }) }, { ...check, fix: false });
+    checked.push(read);
+  }
+  if (named.length > 0 || checked.length === 0) checked.push(...(await checkDatasets(await filesToCheck(named, options), check)));
+  return checked;
+}
+
+async function filesToCheck(named: readonly string[], { project, dialect, steps }: ValidateOptions): Promise<readonly FileToCheck[]> {
+  const entries = named.length > 0 ? named.map((path) => ({ absolute: resolve(path), path, dialect, steps: steps ?? 'all', companions: undefined })) : await projectEntries(project, dialect, steps);
+  const files = new Map<string, FileToCheck>();
+  for (const { absolute, path, ...entry } of entries) {
+    for (const part of await datasetParts(absolute)) {
+      const shown = part.path === absolute ? path : `${path}${path.endsWith('/') ? '' : '/'}${relative(absolute, part.path).split(sep).join('/')}`;
+      // A file that is named twice is checked once.
+      if (!files.has(part.path)) files.set(part.path, { ...entry, part, path: shown });
+    }
+  }
+  return [...files.values()];
+}
+
+async function projectEntries(project: string, dialect: string | undefined, steps: Steps | undefined) {
+  const { config, files } = await openProject(project);
+  return [...config.datasets.seed, ...config.datasets.heldOut].map((entry) => ({
+    absolute: files.absolute(entry.path),
+    path: entry.path,
+    dialect: dialect ?? entry.dialect,
+    steps: steps ?? entry.steps,
+    companions: files.companions(entry),
+  }));
+}
+
+async function fixes(checked: readonly CheckedFile[], mode: ValidateOptions['fix']): Promise<Pick<ValidateResult, 'diffs' | 'written'>> {
+  if (mode === 'off') return { diffs: [], written: false };
+  const diffs: { path: string; diff: string; records: number }[] = [];
+  for (const { path, absolute, fixed } of checked) {
+    if (fixed.length === 0 || absolute === undefined) continue;
+    const text = await readFile(absolute, 'utf8');
+    diffs.push({ path, diff: unifiedDiff(path, text, fileEdits(text, fixed)), records: fixed.length });
+    if (mode === 'write') await rewriteRecords(absolute, fixed);
+  }
+  return { diffs, written: mode === 'write' };
+}

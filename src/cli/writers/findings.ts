@@ -1,0 +1,96 @@
+import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
+import type { PlacedFinding } from '../../app/datasets/fileChecker.ts';
+import { rules } from '../../core/rules/rules.generated.ts';
+
+/** Findings as lines `file:line:column severity rule: message`, and a summary of each file. */
+export function humanFindings(files: readonly CheckedFile[]): string {
+  return files.map(humanFile).join('\n');
+}
+
+function humanFile({ path, dialect, confidence, records, samples, findings, counts, known, notes }: CheckedFile): string {
+  const lines = findings.map((finding) => `${path}:${finding.line + 1}:${finding.column + 1} ${finding.severity} ${finding.rule}: ${finding.message}`);
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+  const fixable = findings.filter((finding) => finding.fixable).length;
+  const what = dialect === 'unknown' ? 'no known dialect' : `${dialect}${confidence < 1 ? ` (${Math.round(confidence * 100)} % sure)` : ''}`;
+  const summary = `${path}: ${what}, ${records} records, ${samples} samples, ${errors} errors, ${warnings} warnings, ${findings.length - errors - warnings} notes`;
+  const more = [
+    ...(all > findings.length ? [`${all - findings.length} more findings are counted, not shown`] : []),
+    ...(known > 0 ? [`${known} known to the baseline`] : []),
+    ...(fixable > 0 ? [`${fixable} can be put right safely with --fix`] : []),
+  ];
+  return [...notes.map((note) => `${path}: ${note}`), ...lines, more.length === 0 ? summary : `${summary}; ${more.join('; ')}`].join('\n');
+}
+
+/** Plain data for programs: places count from 1. */
+export function jsonFindings(files: readonly CheckedFile[]): unknown {
+  return files.map(({ findings, counts, fixed: _fixed, absolute: _absolute, ...file }) => ({
+    ...file,
+    counts: Object.fromEntries(counts),
+    findings: findings.map(({ print: _print, ...finding }) => ({ ...finding, ...fromOne(finding) })),
+  }));
+}
+
+function fromOne({ record, line, column, endLine, endColumn }: Omit<PlacedFinding, 'print'>): Pick<PlacedFinding, 'record' | 'line' | 'column' | 'endLine' | 'endColumn'> {
+  return { record: record + 1, line: line + 1, column: column + 1, endLine: endLine + 1, endColumn: endColumn + 1 };
+}
+
+const githubLevels = { error: 'error', warning: 'warning', information: 'notice' } as const;
+
+/** Workflow commands that GitHub shows as annotations of the changed files. */
+export function githubFindings(files: readonly CheckedFile[]): string {
+  return files
+    .flatMap(({ path, findings }) =>
+      findings.map((finding) => {
+        const at = `file=${property(path)},line=${finding.line + 1},col=${finding.column + 1},endLine=${finding.endLine + 1},endColumn=${finding.endColumn + 1}`;
+        return `::${githubLevels[finding.severity]} ${at},title=${property(finding.rule)}::${data(finding.message)}`;
+      }),
+    )
+    .join('\n');
+}
+
+/** Text of a workflow command; per cent, line ends and (in properties) colon and comma are escaped as GitHub documents it. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+const sarifLevels = { error: 'error', warning: 'warning', information: 'note' } as const;
+const informationUri = 'https://arxiv.org/abs/2511.09148';
+
+/** SARIF 2.1.0 (OASIS), as code scanning takes it. */
+export function sarifFindings(files: readonly CheckedFile[], version: string): unknown {
+  const used = [...new Set(files.flatMap(({ findings }) => findings.map(({ rule }) => rule)))].sort();
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'looptool', version, informationUri, rules: used.map(sarifRule) } },
+        columnKind: 'utf16CodeUnits',
+        results: files.flatMap(({ path, findings }) => findings.map((finding) => sarifResult(path, finding, used))),
+      },
+    ],
+  };
+}
+
+function sarifRule(id: string): unknown {
+  const docs = rules.find((rule) => rule.id === id)?.docs;
+  return docs === undefined ? { id } : { id, shortDescription: { text: docs.summary }, fullDescription: { text: docs.why } };
+}
+
+function sarifResult(path: string, finding: PlacedFinding, used: readonly string[]): unknown {
+  const { rule, severity, message, line, column, endLine, endColumn, print } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: used.indexOf(rule),
+    level: sarifLevels[severity],
+    message: { text: message },
+    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(path) }, region: { startLine: line + 1, startColumn: column + 1, endLine: endLine + 1, endColumn: endColumn + 1 } } }],
+    ...(print === '' ? {} : { partialFingerprints: { 'looptool/v1': print } }),
+  };
+}

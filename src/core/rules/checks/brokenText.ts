@@ -1,0 +1,36 @@
+import type { SampleRule } from '../rule.ts';
+import { labelTexts, messageTexts, type PlacedText } from '../texts.ts';
+
+/** UTF-8 read as Windows-1252 or Latin-1, the commonest pairs: `Ã©`, `â€™`, `Â°`, `ð\u009f`; and what replaced undecodable bytes. */
+const mojibake = /[\u00c2\u00c3][\u0080-\u00bf\u2018-\u201e\u20ac]|\u00e2\u20ac[\u0090-\u2122]|\u00e2\u0080[\u0090-\u00bf]|\u00f0\u0178|\u00f0\u009f|\ufffd/;
+/** Hangul that was taken apart into its letters (NFKD), and letters followed by loose accents. */
+const decomposed = /[\u1100-\u1112][\u1161-\u1175]|[A-Za-z][\u0300-\u0304\u0308\u030a\u030c\u0327]/;
+/** Symbols that a normalisation spelt out. */
+const spelt = /\d\s?deg[CF]\b|\b(?:EUR|GBP|JPY)(?=\d)/;
+
+export const rule: SampleRule = {
+  id: 'broken-text',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'warning', lenient: 'warning' },
+  docs: {
+    summary: 'Text that was read in the wrong encoding, or destroyed by a normalisation.',
+    why: 'A value that is broken in the label and whole in the request (or the other way round) can never be matched, and models learn the broken form.',
+    good: '{"city": "Zürich"}',
+    bad: '{"city": "ZÃ¼rich"}',
+    shownAt: 'the value, or the message',
+  },
+  *check({ sample, firstNewMessage }) {
+    for (const placed of [...messageTexts(sample, firstNewMessage), ...labelTexts(sample)]) {
+      const message = whatIsBroken(placed);
+      if (message !== undefined) yield { at: placed.at, message };
+    }
+  },
+};
+
+function whatIsBroken({ text }: PlacedText): string | undefined {
+  // Most text is plain ASCII, for which one quick look is enough.
+  if (!/[^\u0000-\u007f]/.test(text)) return spelt.test(text) ? `a symbol was spelt out: ${JSON.stringify(spelt.exec(text)?.[0])}` : undefined;
+  const broken = mojibake.exec(text);
+  if (broken !== null) return `the text was read in the wrong encoding: ${JSON.stringify(text.slice(Math.max(0, broken.index - 8), broken.index + 8))}`;
+  return decomposed.test(text) ? 'letters and their marks are taken apart (NFD); write them in composed form (NFC)' : undefined;
+}

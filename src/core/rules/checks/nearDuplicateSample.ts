@@ -1,0 +1,33 @@
+import type { DatasetRule } from '../rule.ts';
+import { likeness, nearPairs, signatureOf } from '../minHash.ts';
+import { identityFact } from '../identityFacts.ts';
+
+export const rule: DatasetRule = {
+  id: 'near-duplicate-sample',
+  scope: 'dataset',
+  severity: { strict: 'information', recommended: 'information', lenient: 'off' },
+  docs: {
+    summary: 'Two samples say nearly the same.',
+    why: 'Near copies count double in training and leak between splits, while exact comparison does not see them.',
+    good: 'samples that differ in more than a word',
+    bad: '"What is the weather in Oslo today?" and "What is the weather in Oslo today, please?", with the same call',
+    shownAt: 'the later record',
+    options: { likeness: 'Share of word triples of messages and label that two samples have in common, from 0 to 1, above which they are near duplicates.' },
+  },
+  options: { likeness: 0.9 },
+  collect: () => (context) => {
+    const signature = signatureOf(context.sample);
+    return signature === undefined ? undefined : [identityFact(context), signature];
+  },
+  *conclude(facts, options) {
+    const least = typeof options['likeness'] === 'number' ? options['likeness'] : 0.9;
+    const reported = new Set<number>();
+    for (const [before, after] of nearPairs(facts)) {
+      if (reported.has(after.sample) || before.identity === after.identity) continue;
+      const share = likeness(before.signature, after.signature);
+      if (share < least) continue;
+      reported.add(after.sample);
+      yield { sample: after.sample, at: { part: 'record' }, message: `nearly the same sample stands in the data before (about ${Math.round(share * 100)} % alike)`, related: [before.sample] };
+    }
+  },
+};

@@ -1,0 +1,38 @@
+import type { SampleRule } from '../rule.ts';
+
+/** A text this short may well end without a full stop. */
+const shortest = 200;
+
+export const rule: SampleRule = {
+  id: 'truncated-label',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'information' },
+  docs: {
+    summary: 'The text of the label breaks off.',
+    why: 'The answer was cut at a token limit when the data was made: a model learns to stop in the middle.',
+    good: 'The forecast for Oslo is 4 degrees and rain, so take an umbrella.',
+    bad: 'The forecast for Oslo is 4 degrees and rain, so take an umb',
+    shownAt: 'the label',
+  },
+  check({ sample: { label } }) {
+    if (label.kind !== 'text') return [];
+    const why = whyCut(label.text);
+    return why === undefined ? [] : [{ at: { part: 'label' }, message: why }];
+  },
+};
+
+function whyCut(text: string): string | undefined {
+  if (count(text, '```') % 2 === 1) return 'a code block of the label is never closed';
+  const end = text.trimEnd();
+  if (end.length < shortest) return undefined;
+  // A list item, a heading or a link may end without punctuation; running prose does not.
+  const lastLine = end.slice(end.lastIndexOf('\n') + 1);
+  if (lastLine.length < 60 || /^\s*(?:[-*#>|]|\d+[.)])/.test(lastLine)) return undefined;
+  return /[\p{Ll}\p{Lo},;:(-]$/u.test(end) ? `the label ends in the middle: ${JSON.stringify(end.slice(-30))}` : undefined;
+}
+
+function count(text: string, part: string): number {
+  let found = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) found += 1;
+  return found;
+}

@@ -1,0 +1,97 @@
+import type { Sample } from '../dataset/sample.ts';
+import { stringifyJson } from '../json/stringify.ts';
+import type { Fact } from './rule.ts';
+import { spread } from './shortHash.ts';
+
+/** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
+const places = 32;
+const bandWidth = 4;
+const unset = 0xffff;
+/** Fewer word triples say nothing. */
+const leastTriples = 12;
+
+/**
+ * The signature of what a sample says: messages but the system's, and the label. Two signatures agree in about that share of
+ * their places in which the samples share word triples. Undefined for samples that say too little.
+ */
+export function signatureOf({ messages, label }: Sample): string | undefined {
+  const least = new Uint16Array(places).fill(unset);
+  let triples = 0;
+  for (const message of messages) if (message.role !== 'system') triples += addText(least, message.content);
+  if (label.kind === 'text') triples += addText(least, label.text);
+  if (label.kind === 'calls') for (const call of label.calls) triples += addText(least, `${call.name} ${stringifyJson(call.arguments)}`);
+  return triples < leastTriples ? undefined : String.fromCharCode(...least);
+}
+
+/** Adds every run of three words; words are runs of letters and digits, case apart. Returns how many there were. */
+function addText(least: Uint16Array, text: string): number {
+  let [first, second] = [0, 0];
+  let word = 0;
+  let words = 0;
+  let triples = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const code = at < text.length ? text.charCodeAt(at) : 0x20;
+    if (isWordCode(code)) {
+      word = Math.imul(word ^ (code | 0x20), 0x01000193);
+      if (word === 0) word = 1;
+      continue;
+    }
+    if (word === 0) continue;
+    words += 1;
+    if (words >= 3) {
+      triples += 1;
+      keep(least, spread(Math.imul(first, 31) + Math.imul(second, 17) + word));
+    }
+    [first, second, word] = [second, word, 0];
+  }
+  return triples;
+}
+
+function isWordCode(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code >= 0xc0;
+}
+
+function keep(least: Uint16Array, hash: number): void {
+  const place = hash % places;
+  const value = Math.min((hash >>> 16) & 0xffff, unset - 1);
+  if (value < (least[place] ?? unset)) least[place] = value;
+}
+
+/** Share of the places that are set in either in which two signatures agree. */
+export function likeness(a: string, b: string): number {
+  let same = 0;
+  let used = 0;
+  for (let i = 0; i < places; i += 1) {
+    const [left, right] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (left === unset && right === unset) continue;
+    used += 1;
+    if (left === right) same += 1;
+  }
+  return used === 0 ? 0 : same / used;
+}
+
+export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string };
+
+/** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
+const mostPerBand = 8;
+
+/** Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs are among them. */
+export function* nearPairs(facts: readonly Fact[]): Generator<readonly [Signed, Signed]> {
+  const bands = Array.from({ length: places / bandWidth }, () => new Map<string, Signed[]>());
+  for (const { sample, fact } of facts) {
+    if (!Array.isArray(fact)) continue;
+    const [identity, signature] = fact as readonly unknown[];
+    if (typeof identity !== 'string' || typeof signature !== 'string') continue;
+    const signed = { sample, identity, signature };
+    for (const [band, known] of bands.entries()) {
+      const key = signature.slice(band * bandWidth, (band + 1) * bandWidth);
+      if (key === '\uffff'.repeat(bandWidth)) continue;
+      const before = known.get(key);
+      if (before === undefined) known.set(key, [signed]);
+      else {
+        for (const one of before) yield [one, signed];
+        if (before.length < mostPerBand) before.push(signed);
+      }
+    }
+  }
+}
