@@ -5,6 +5,7 @@ import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
+import { convert, type ConvertOptions } from './datasets/convert.ts';
 import { validate, type ValidateOptions } from './datasets/validate.ts';
 
 export type App = ReturnType<typeof createApp>;
@@ -17,6 +18,7 @@ export function createApp(ports: AppPorts) {
     runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
+    convert: (options: ConvertOptions) => convert(ports, options),
     validate: (options: ValidateOptions) => validate(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };

@@ -3,6 +3,8 @@ import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
+import { outputContainers } from '../app/datasets/convert.ts';
+import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
@@ -71,6 +73,11 @@ function addProjectCommands(program: Program, run: RunCommand): void {
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
 
 function addDatasetCommands(program: Program, run: RunCommand): void {
+  addValidate(program, run);
+  addConvert(program, run);
+}
+
+function addValidate(program: Program, run: RunCommand): void {
   withCommon(program.command('validate'))
     .description('check datasets by every rule: unreadable records, labels that break their tools, values from nowhere, duplicates (docs/rules.md)')
     .argument('[files...]', 'files or folders to check, - for standard input; the project\'s when absent')
@@ -87,6 +94,21 @@ function addDatasetCommands(program: Program, run: RunCommand): void {
       const { fix, dryRun, json: _json, ...rest } = options;
       return run(validateCommand({ ...rest, files, fix: fix ? (dryRun ? 'preview' : 'write') : dryRun ? 'preview' : 'off' }), options.json);
     });
+}
+
+function addConvert(program: Program, run: RunCommand): void {
+  withCommon(program.command('convert'))
+    .description('write datasets in another dialect or container, and say what the new rows do not hold (docs/cli.md)')
+    .argument('<inputs...>', 'files or folders, - for standard input; written into one file in this order')
+    .requiredOption('--to <dialect>', 'dialect of the new rows')
+    .option('--from <dialect>', 'read as this dialect instead of recognising it')
+    .addOption(steps)
+    .option('-o, --output <file>', 'file to write, - for standard output', '-')
+    .addOption(new Option('--container <kind>', 'by the name of the output when absent: .json a list, .parquet Parquet, else JSON Lines').choices([...outputContainers]))
+    .option('--force', 'replace a file that is there', false)
+    .option('--strict', 'end with 1 when something is not held', false)
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((files: string[], { json, ...options }: Common & Omit<ConvertCommandOptions, 'files'>) => run(convertCommand({ ...options, files }), json));
 }
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };

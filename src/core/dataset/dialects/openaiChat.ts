@@ -6,13 +6,14 @@ import { noCompanions } from '../companions.ts';
 import type { Dialect, ReadOptions, RecordReading, RecordSample } from '../dialect.ts';
 import { readChatTurns } from '../reading/chatMessages.ts';
 import { chatRow, relabelMessage } from '../reading/chatRows.ts';
+import { weightless } from '../reading/contextOnly.ts';
 import { readDialogue } from '../reading/dialogue.ts';
 import { asJson, extrasKey, readExtras } from '../reading/recordExtras.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
 import type { Sample } from '../sample.ts';
 
 /** Rows `{messages, tools}` of OpenAI fine-tuning, TRL and their kin: arguments as JSON strings or as objects. */
-export const dialect: Dialect = { id: 'openai-chat', name: 'OpenAI chat rows', detect, read, write, relabel: relabelMessage };
+export const dialect: Dialect = { id: 'openai-chat', name: 'OpenAI chat rows', detect, read, write, contextOnly: weightless, relabel: relabelMessage };
 
 const roles = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 
