@@ -6,6 +6,7 @@ import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import { convert, type ConvertOptions } from './datasets/convert.ts';
+import { stats, type StatsOptions } from './datasets/stats.ts';
 import { validate, type ValidateOptions } from './datasets/validate.ts';
 
 export type App = ReturnType<typeof createApp>;
@@ -19,6 +20,7 @@ export function createApp(ports: AppPorts) {
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
     convert: (options: ConvertOptions) => convert(ports, options),
+    stats: (options: StatsOptions) => stats(ports, options),
     validate: (options: ValidateOptions) => validate(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };

@@ -9,6 +9,7 @@ import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { serveCommand } from './commands/serve.ts';
+import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
 import { findingFormats } from './writers/findings.ts';
@@ -75,6 +76,7 @@ const steps = new Option('--steps <which>', 'assistant steps that are samples: t
 function addDatasetCommands(program: Program, run: RunCommand): void {
   addValidate(program, run);
   addConvert(program, run);
+  addStats(program, run);
 }
 
 function addValidate(program: Program, run: RunCommand): void {
@@ -109,6 +111,17 @@ function addConvert(program: Program, run: RunCommand): void {
     .option('--strict', 'end with 1 when something is not held', false)
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
     .action((files: string[], { json, ...options }: Common & Omit<ConvertCommandOptions, 'files'>) => run(convertCommand({ ...options, files }), json));
+}
+
+function addStats(program: Program, run: RunCommand): void {
+  withCommon(program.command('stats'))
+    .description('tools, kinds of labels, lengths, findings and duplicates of datasets, counted')
+    .argument('<files...>', 'files or folders, - for standard input')
+    .option('--dialect <id>', 'read as this dialect instead of recognising it')
+    .addOption(steps)
+    .addOption(new Option('--profile <name>', 'severities of findings to start from; that of looptool.json, else recommended').choices([...profiles]))
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((files: string[], { json, ...options }: Common & Omit<StatsCommandOptions, 'files'>) => run(statsCommand({ ...options, files }), json));
 }
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };
