@@ -6,6 +6,7 @@ import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import { convert, type ConvertOptions } from './datasets/convert.ts';
+import { diff, type DiffOptions } from './datasets/diff.ts';
 import { stats, type StatsOptions } from './datasets/stats.ts';
 import { validate, type ValidateOptions } from './datasets/validate.ts';
 
@@ -20,6 +21,7 @@ export function createApp(ports: AppPorts) {
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
     convert: (options: ConvertOptions) => convert(ports, options),
+    diff: (options: DiffOptions) => diff(ports, options),
     stats: (options: StatsOptions) => stats(ports, options),
     validate: (options: ValidateOptions) => validate(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),

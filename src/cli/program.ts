@@ -5,6 +5,7 @@ import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
 import { outputContainers } from '../app/datasets/convert.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
+import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
@@ -32,7 +33,7 @@ export function createProgram(run: RunCommand): Program {
     .version(version)
     .showHelpAfterError('(looptool --help lists all commands)')
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
+    .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), differences (diff) or losses (convert --strict), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
   addProjectCommands(program, run);
   addJobCommands(program, run);
   return program;
@@ -77,6 +78,7 @@ function addDatasetCommands(program: Program, run: RunCommand): void {
   addValidate(program, run);
   addConvert(program, run);
   addStats(program, run);
+  addDiff(program, run);
 }
 
 function addValidate(program: Program, run: RunCommand): void {
@@ -122,6 +124,18 @@ function addStats(program: Program, run: RunCommand): void {
     .addOption(new Option('--profile <name>', 'severities of findings to start from; that of looptool.json, else recommended').choices([...profiles]))
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
     .action((files: string[], { json, ...options }: Common & Omit<StatsCommandOptions, 'files'>) => run(statsCommand({ ...options, files }), json));
+}
+
+function addDiff(program: Program, run: RunCommand): void {
+  withCommon(program.command('diff'))
+    .description('what changed between two versions of a dataset, by sample and not by line, whatever their dialects')
+    .argument('<old>', 'file or folder, - for standard input')
+    .argument('<new>', 'file or folder, - for standard input')
+    .option('--dialect <id>', 'read both as this dialect instead of recognising it')
+    .addOption(steps)
+    .option('--limit <number>', 'list so many samples of each kind; 10, or 1000 with --json, when absent', integerFrom(0))
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((before: string, after: string, { json, ...options }: Common & Omit<DiffCommandOptions, 'before' | 'after'>) => run(diffCommand({ ...options, before, after }), json));
 }
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };

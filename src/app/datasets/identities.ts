@@ -3,14 +3,14 @@ import { spread } from '../../core/rules/shortHash.ts';
 import { Uint32Column } from './columns.ts';
 
 /**
- * Numbers that a sample is known by: two each of id and label hash, one each of family and messages. 64 bits of the hashes
+ * Numbers that a sample is known by: two each of id and label hash, one each of family and messages (those of the system left out, which are edited all at once). 64 bits of the hashes
  * make a chance meeting among a million samples one in forty million; the others only say whom to compare.
  */
 export const identityWords = 6;
 const [idHigh, idLow, labelHigh, labelLow, familyWord, messagesWord] = [0, 1, 2, 3, 4, 5];
 
 export function identityOf(sample: Sample): readonly number[] {
-  return [...words(sample.id), ...words(sample.labelHash), hash(sample.family), hash(sample.messages.map(({ role, content }) => `${role}\n${content}`).join('\n'))];
+  return [...words(sample.id), ...words(sample.labelHash), hash(sample.family), hash(sample.messages.filter(({ role }) => role !== 'system').map(({ role, content }) => `${role}\n${content}`).join('\n'))];
 }
 
 /** The first 64 bits of a hash that is written `smp_…` or `lbl_…`. */

@@ -48,7 +48,7 @@ export async function inputFiles(entries: readonly (Omit<InputFile, 'part'> & { 
   return [...files.values()];
 }
 
-export type InputOptions = { readonly dialect: string | undefined; readonly steps: Steps | undefined; readonly stdin: Readable; readonly signal: AbortSignal };
+export type InputOptions = { readonly dialect?: string | undefined; readonly steps?: Steps | undefined; readonly stdin: Readable; readonly signal: AbortSignal };
 
 /** Files, folders and `-` of a command line, in their order. Throws LoopToolError `usage`, `dataset-missing` or `dataset-unreadable`. */
 export async function prepareInputs(named: readonly string[], { dialect, steps = 'all', stdin, signal }: InputOptions): Promise<readonly PreparedInput[]> {
