@@ -3,7 +3,7 @@ import { applyEdits } from '../core/dataset/labelEdit.ts';
 import type { TextEdit } from '../core/dataset/spans.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { writeFileAtomic } from '../node/atomicFile.ts';
-import { readDatasetText } from '../node/datasetFiles.ts';
+import { companionsOf, readDatasetText } from '../node/datasetFiles.ts';
 import { readText } from '../node/projectFiles.ts';
 import { correctableFiles, labelChanges, planCorrections, type Correction, type FileCorrections, type RefusedCorrection } from './corrections.ts';
 import { readDecisions } from './decisionsFile.ts';
@@ -40,7 +40,8 @@ export async function applyDecisions(_ports: AppPorts, options: ApplyOptions): P
   for (const dataset of correctableFiles(config)) {
     const path = files.absolute(dataset.file);
     const text = await readDatasetText(path);
-    plans.push({ path, text, plan: planCorrections(text, dataset, changes) });
+    const companions = await companionsOf(path, text, { dialect: dataset.dialect, companions: files.companions(dataset.configured ?? {}) });
+    plans.push({ path, text, plan: planCorrections(text, { ...dataset, companions }, changes) });
   }
   const changed: AppliedFile[] = [];
   for (const { path, text, plan } of plans) {

@@ -1,4 +1,4 @@
-import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import type { DatasetEntry, ProjectConfig } from '../core/config/projectConfig.ts';
 import { readDataset, type DatasetOptions, type ReadSample } from '../core/dataset/dataset.ts';
 import { labelHash } from '../core/dataset/identity.ts';
 import { labelEdits } from '../core/dataset/labelEdit.ts';
@@ -33,12 +33,15 @@ export function labelChanges(decisions: DecisionState): ReadonlyMap<string, Deci
   return changes;
 }
 
+/** `configured` are the companion files that looptool.json names for it. */
+export type CorrectableFile = DatasetOptions & { readonly configured?: Pick<DatasetEntry, 'companions'> };
+
 /** The dataset files that decisions are applied to, the held-out sets too. A file that is named twice is one file: it is edited once. */
-export function correctableFiles({ datasets }: ProjectConfig): readonly DatasetOptions[] {
-  const files = new Map<string, DatasetOptions>();
-  for (const { path, dialect, steps } of [...datasets.seed, ...datasets.heldOut]) {
+export function correctableFiles({ datasets }: ProjectConfig): readonly CorrectableFile[] {
+  const files = new Map<string, CorrectableFile>();
+  for (const { path, dialect, steps, companions } of [...datasets.seed, ...datasets.heldOut]) {
     const named = files.get(path);
-    files.set(path, { file: path, dialect, steps: named === undefined || named.steps === steps ? steps : 'all' });
+    files.set(path, { file: path, dialect, steps: named === undefined || named.steps === steps ? steps : 'all', ...(companions === undefined ? {} : { configured: { companions } }) });
   }
   return [...files.values()];
 }
@@ -68,6 +71,8 @@ export function planCorrections(text: string, options: DatasetOptions, changes: 
 }
 
 function tryEdits(text: string, read: ReadSample, label: Label): { readonly ok: true; readonly edits: readonly TextEdit[] } | { readonly ok: false; readonly message: string } {
+  const { answers } = read.places();
+  if (answers !== undefined) return { ok: false, message: `The label stands in ${answers.file}, record ${answers.record + 1}. Correct it there by hand.` };
   try {
     return { ok: true, edits: labelEdits(text, read, label) };
   } catch (error) {

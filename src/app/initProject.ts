@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { parseProjectConfig } from '../core/config/parse.ts';
-import { readDataset } from '../core/dataset/dataset.ts';
+import { recogniseDialect } from '../core/dataset/dataset.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { describeSystemError, writeFileAtomic } from '../node/atomicFile.ts';
 import { ProjectFiles, configFileName, readText } from '../node/projectFiles.ts';
@@ -98,7 +98,8 @@ async function findDatasets(root: string): Promise<readonly string[]> {
       const text = await readFile(path, 'utf8').catch(() => '');
       // The beginning is enough to know a dialect by.
       const head = text.slice(0, 200_000);
-      if (readDataset(head, { file: name, steps: 'last' }).confidence >= 0.5) found.push(relative(root, path).split(sep).join('/'));
+      const { dialect, confidence } = recogniseDialect(head);
+      if (confidence >= 0.5 && dialect?.id !== 'companion') found.push(relative(root, path).split(sep).join('/'));
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import { messageSchema, toolCallSchema, toolDefinitionSchema, type Message, type ToolCall, type ToolDefinition } from '../core/dataset/sample.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json/value.ts';
+import { callsEqual } from '../core/toolcall/callsEqual.ts';
 import { compareCalls } from '../core/toolcall/compare.ts';
 import { callsLabel, declineText, textLabel, type DemoLabel } from './world.ts';
 
@@ -31,7 +32,7 @@ export function parseMessages(value: JsonValue | undefined): readonly Message[] 
 /** By the project's comparer for calls, by the words for text. */
 export function sameAnswer(a: DemoLabel, b: DemoLabel): boolean {
   if (a.kind === 'text') return b.kind === 'text' && a.text.trim() === b.text.trim();
-  return b.kind === 'calls' && compareCalls(a.calls, b.calls).equal;
+  return b.kind === 'calls' && callsEqual(a.calls, b.calls);
 }
 
 /** What is wrong with an answer: the first thing that differs from the right one, as the end of a sentence. */

@@ -75,7 +75,7 @@ export class ByteBatcher {
     return this.flush();
   }
 
-  private take(bytes: Uint8Array, start: number, end: number, [byteOffset, line, column]: readonly [number, number, number], problem: string | undefined): void {
+  private take(bytes: Uint8Array, start: number, end: number, [byteOffset, line, column]: readonly [number, number, number], problem: string | undefined): undefined {
     this.index++;
     if (problem !== undefined) {
       this.records.push(0, 0, byteOffset, line, column, this.messages.push(problem) - 1);

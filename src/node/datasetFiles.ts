@@ -1,3 +1,4 @@
+import type { Companions } from '../core/dataset/companions.ts';
 import { readDataset, recogniseDialect, type DatasetReading } from '../core/dataset/dataset.ts';
 import type { Steps } from '../core/dataset/dialect.ts';
 import { LoopToolError } from '../core/errors.ts';
@@ -29,6 +30,11 @@ export async function readDatasetFile(absolute: string, options: DatasetFileOpti
   const reading = readDataset(text, { file: options.path, dialect: options.dialect, steps: options.steps, companions });
   const all = [...problems.map((message) => ({ record: 0, line: 1, column: 1, message })), ...reading.problems];
   return { path: options.path, sha256: sha256Hex(text), text, reading: { ...reading, problems: all } };
+}
+
+/** The companion files that a dataset, with this text, is read with. What of them cannot be read is left out. */
+export async function companionsOf(absolute: string, text: string, options: Pick<DatasetFileOptions, 'dialect' | 'companions'>): Promise<Companions> {
+  return (await loadCompanions(absolute, recogniseDialect(text, options.dialect).dialect, options.companions)).companions;
 }
 
 /** The text of a dataset file that looptool.json names. */

@@ -22,6 +22,7 @@ const rowsPerGroup = 5000;
  * Writes rows as one Parquet file that appears as a whole or not at all, group by group, so that memory is bounded by one
  * group. A row that the schema cannot hold ends the writing: the result says which (0-based) and why, and nothing is left
  * behind. A codec that this Node cannot write (ZSTD before 22.15, LZ4) becomes SNAPPY. Throws LoopToolError `write-failed`.
+ * Import this file lazily, as datasetSource.ts does parquet.ts: the codecs are large.
  */
 export async function writeParquet(path: string, rows: AsyncIterable<JsonObject> | Iterable<JsonObject>, schema: ParquetSchema, signal: AbortSignal): Promise<ParquetWriteResult> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);

@@ -18,7 +18,7 @@ export type RecordSource = { readonly parts: readonly DatasetPart[] } | { readon
 export type WorkerOptions = SourceOptions & {
   /** Folder of the workers' scripts. */
   readonly assetsDirectory: string;
-  /** Default: all cores. With one, the work is done in this thread. */
+  /** Default: all cores, eight at the most. With one, the work is done in this thread. */
   readonly threads?: number;
   /** Files that are smaller together are worked on in this thread: starting others takes longer. Default 8 MB. */
   readonly inProcessBytes?: number;
@@ -27,8 +27,12 @@ export type WorkerOptions = SourceOptions & {
 /** What a job made of one batch; `records` of `file` from `firstIndex` on. */
 export type BatchResult<Result> = { readonly file: string; readonly firstIndex: number; readonly records: number; readonly result: Result };
 
-const batchBytes = 1 << 20;
+const batchBytes = 1 << 18;
 const batchesPerThread = 2;
+/** A thread takes 15 MB, and what its job keeps: with more of them, 300 MB would not hold. */
+const mostThreads = 8;
+/** Batches are short-lived and small: larger spaces for young objects only take memory. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /**
  * Runs a job over all records on all cores. Results come in the order of the records, whichever thread is done first; at
@@ -37,7 +41,7 @@ const batchesPerThread = 2;
  * and what `readRecordBatches` throws.
  */
 export async function* runRecordJob<Setup, Result>(job: RecordJob<Setup, Result>, setup: Setup, source: RecordSource, options: WorkerOptions): AsyncGenerator<BatchResult<Result>> {
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? Math.min(availableParallelism(), mostThreads);
   const sized: SourceOptions = { ...options, highWaterBytes: options.highWaterBytes ?? batchBytes };
   const batches = 'parts' in source ? readByteBatches(source.parts, sized) : readStreamByteBatches(source.stream, source.name, sized);
   const small = 'parts' in source && source.parts.reduce((sum, part) => sum + part.sizeBytes, 0) < (options.inProcessBytes ?? 8_000_000);
@@ -140,7 +144,7 @@ class RecordThreads {
 
   private start(): Thread {
     // Flags of the host process (inspectors, loaders) are not for the threads.
-    const worker = new Worker(this.script, { workerData: { setup: this.setup }, execArgv: [] });
+    const worker = new Worker(this.script, { workerData: { setup: this.setup }, execArgv: [], resourceLimits });
     const waiting: Thread['waiting'] = new Map();
     const broken = (cause: unknown): void => this.fail(workerFailed(waiting.values().next().value?.place, cause));
     worker.on('message', (reply: BatchReply) => {

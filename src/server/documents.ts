@@ -1,4 +1,6 @@
-import { readDataset } from '../core/dataset/dataset.ts';
+import { noCompanions, type Companions } from '../core/dataset/companions.ts';
+import { readDataset, recogniseDialect } from '../core/dataset/dataset.ts';
+import type { Dialect } from '../core/dataset/dialect.ts';
 import { startOfJson, skipWhitespace } from '../core/json/scanner.ts';
 import { parseTree } from '../core/json/tree.ts';
 import { containerOf } from '../core/jsonl/records.ts';
@@ -21,27 +23,37 @@ const charactersBetweenPauses = 200_000;
 
 /**
  * Keeps the findings of one open dataset. JSON Lines are checked line by line, and after an edit only the lines that it
- * touched; a JSON array, or one record over several lines, is checked as a whole.
+ * touched; a JSON array, one record over several lines, a dialogue of many, and what is read with companion files are
+ * checked as a whole. `companionsOf` finds the companion files of the document.
  */
 export class DatasetDocument {
   private last: Checked | undefined;
 
+  constructor(private readonly companionsOf: (dialect: Dialect) => Promise<Companions> = () => Promise.resolve(noCompanions)) {}
+
   /** All findings of the text, in order; undefined when it went stale on the way. Nothing for files that are no datasets. */
   async check(text: string, control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
-    if (!isLines(text)) {
-      this.last = undefined;
-      return checkWhole(text);
-    }
-    const dialect = dialectOfLines(text);
-    if (dialect === undefined) {
+    const recognised = recogniseLines(text);
+    if (recognised === undefined) {
       this.last = undefined;
       return [];
     }
+    if (!isLines(text) || recognised.unit === 'file' || recognised.companions !== undefined) {
+      this.last = undefined;
+      return this.checkWhole(text, recognised, control);
+    }
+    const dialect = recognised.id;
     const before = this.last?.dialect === dialect ? this.last : undefined;
     const lines = await checkLines(text, dialect, before, control);
     if (lines === undefined) return undefined;
     this.last = { text, dialect, lines };
     return lines.flatMap((line) => line.findings.map((finding) => ({ ...finding, range: { start: finding.range.start + line.start, end: finding.range.end + line.start } })));
+  }
+
+  private async checkWhole(text: string, dialect: Dialect, control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
+    const companions = dialect.companions === undefined ? noCompanions : await this.companionsOf(dialect);
+    if (control.isStale()) return undefined;
+    return checkDataset(text, readDataset(text, { file: '', dialect: dialect.id, steps: 'all', companions }));
   }
 }
 
@@ -53,17 +65,13 @@ function isLines(text: string): boolean {
   return !first.ok || !text.slice(start, first.node.end).includes('\n');
 }
 
-function checkWhole(text: string): readonly DocumentFinding[] {
-  const reading = readDataset(text, { file: '', steps: 'all' });
-  return reading.confidence < leastConfidence ? [] : checkDataset(text, reading);
-}
-
 const linesLookedAt = 20;
 
-function dialectOfLines(text: string): string | undefined {
-  let end = 0;
+/** Nothing for files that are taken for something other than a dataset. */
+function recogniseLines(text: string): Dialect | undefined {
+  let end = isLines(text) ? 0 : text.length;
   for (let line = 0; line < linesLookedAt && end < text.length; line += 1) end = endOfLine(text, end) + 1;
-  const { dialect, confidence } = readDataset(text.slice(0, end), { file: '', steps: 'all' });
+  const { dialect, confidence } = recogniseDialect(text.slice(0, end));
   return confidence < leastConfidence ? undefined : dialect;
 }
 

@@ -12,6 +12,10 @@ import {
   type DiagnosticServerCancellationData,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { fileURLToPath } from 'node:url';
+import { noCompanions, type Companions } from '../core/dataset/companions.ts';
+import type { Dialect } from '../core/dataset/dialect.ts';
+import { loadCompanions } from '../node/companionFiles.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { DatasetDocument } from './documents.ts';
 
@@ -30,7 +34,7 @@ connection.onInitialize(() => ({
   serverInfo: { name: 'looptool' },
 }));
 
-documents.onDidOpen(({ document }) => datasets.set(document.uri, { dataset: new DatasetDocument(), opening: openings++ }));
+documents.onDidOpen(({ document }) => datasets.set(document.uri, { dataset: new DatasetDocument((dialect) => companionsOf(document.uri, dialect)), opening: openings++ }));
 documents.onDidClose(({ document }) => datasets.delete(document.uri));
 
 connection.languages.diagnostics.on(diagnose);
@@ -58,6 +62,12 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
 function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
   if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled', undefined);
   return new ResponseError(LSPErrorCodes.ServerCancelled, 'the document changed', { retriggerRequest: true });
+}
+
+/** By the layout of the dialect; none beside a document that is not on this disk. */
+async function companionsOf(uri: string, dialect: Dialect): Promise<Companions> {
+  if (!uri.startsWith('file:')) return noCompanions;
+  return (await loadCompanions(fileURLToPath(uri), dialect)).companions;
 }
 
 const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);

@@ -10,6 +10,8 @@ import { datasetParts } from '../../src/node/datasetParts.ts';
 import { readRecordBatches } from '../../src/node/datasetSource.ts';
 import { nodeDecoding } from '../../src/node/decodeUtf8.ts';
 import { openIndexedFile } from '../../src/node/lineIndexCache.ts';
+import { countJob } from '../../src/node/recordJobs/countJob.ts';
+import { runRecordJob } from '../../src/node/recordWorkers.ts';
 import type { BenchRow } from './row.ts';
 
 const megabyte = 1_000_000;
@@ -91,7 +93,7 @@ function splitTime({ path }: RowFile): Promise<number> {
   });
 }
 
-/** Each in a process of its own, so that nothing else is in its memory: this file, called with `walk` and a path. */
+/** Each in a process of its own, so that nothing else is in its memory: this file, called with `walk` or `job` and a path. */
 async function walks(folder: string): Promise<BenchRow[]> {
   const found: BenchRow[] = [];
   for (const container of ['lines', 'array'] as const) {
@@ -100,14 +102,20 @@ async function walks(folder: string): Promise<BenchRow[]> {
     const [peak = NaN, seconds = NaN] = output.split(' ').map(Number);
     found.push({ name: `peak memory of a walk over 1 GB, ${container}`, value: Math.round(peak / megabyte), unit: 'MB', goal: 300, better: 'lower' });
     found.push({ name: `walk over 1 GB, ${container}`, value: Math.round(seconds * 10) / 10, unit: 's', better: 'lower' });
+    if (container === 'lines') {
+      const [jobPeak = NaN] = execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'job', path], { encoding: 'utf8' }).split(' ').map(Number);
+      found.push({ name: 'peak memory of a job on threads over 1 GB', value: Math.round(jobPeak / megabyte), unit: 'MB', goal: 300, better: 'lower' });
+    }
     rmSync(path);
   }
   return found;
 }
 
-if (process.argv[2] === 'walk') {
+if (process.argv[2] === 'walk' || process.argv[2] === 'job') {
   const start = performance.now();
+  const parts = await datasetParts(process.argv[3] ?? '');
+  const assetsDirectory = join(import.meta.dirname, '../../dist');
   let peak = 0;
-  for await (const _ of readRecordBatches(await datasetParts(process.argv[3] ?? ''), { signal })) peak = Math.max(peak, process.memoryUsage.rss());
+  for await (const _ of process.argv[2] === 'walk' ? readRecordBatches(parts, { signal }) : runRecordJob(countJob, undefined, { parts }, { signal, assetsDirectory })) peak = Math.max(peak, process.memoryUsage.rss());
   console.log(`${peak} ${(performance.now() - start) / 1000}`);
 }

@@ -1,6 +1,6 @@
 import type { SourcePath } from '../json/path.ts';
 import { stringifyJson, stringifySpaced } from '../json/stringify.ts';
-import type { Span } from '../json/stringMap.ts';
+import { escapeNonAscii, escapesNonAscii, type Span } from '../json/stringMap.ts';
 import { memberOf, nodeValue, type JsonNode, type ObjectNode, type StringNode } from '../json/tree.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { splitsPair, trimEdit } from '../text/trimEdit.ts';
@@ -10,7 +10,7 @@ import { fileSpan, type RecordLocator, type Spot } from './locate.ts';
 import type { TextEdit } from './spans.ts';
 import type { StructureEdit } from './structureEdit.ts';
 import { isBare, literalMap, type TextLayer } from './textLayer.ts';
-import { childrenOf, escapeNonAscii, escapesNonAscii, goesOverLines, indentationAt, styleOf, writeString, writeValue, type Style } from './valueStyle.ts';
+import { childrenOf, goesOverLines, indentationAt, styleOf, writeString, writeValue, type Style } from './valueStyle.ts';
 
 type ValueSpot = Extract<Spot, { kind: 'value' }>;
 type PlannedEdit = { readonly layer: TextLayer; readonly edit: LayerEdit };

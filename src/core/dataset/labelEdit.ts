@@ -52,9 +52,9 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
  * Where a part of a label's call stands in the text, for marking it: `path` leads from the call's arguments ([] for all of
  * them). Of a path that does not exist the deepest part that does; the call itself where it has no arguments.
  */
-export function argumentSpan(text: string, { start, places }: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
+export function argumentSpan(text: string, { start, starts, places }: ReadSample, call: number, path: readonly (string | number)[]): Span | undefined {
   const place = places().calls[call];
-  return place && new RecordLocator(text, start).deepest([...(place.arguments ?? place.call), ...(place.arguments === undefined ? [] : path)])?.span;
+  return place && new RecordLocator(text, starts ?? start).deepest([...(place.arguments ?? place.call), ...(place.arguments === undefined ? [] : path)])?.span;
 }
 
 type Current = { readonly value: JsonValue; readonly read: RecordSample };

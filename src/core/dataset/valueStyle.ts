@@ -1,4 +1,5 @@
 import { writePythonString } from '../json/pythonStringMap.ts';
+import { escapeNonAscii, escapesNonAscii } from '../json/stringMap.ts';
 import { stringifyJson } from '../json/stringify.ts';
 import type { JsonNode } from '../json/tree.ts';
 import { JsonNumber, type JsonValue } from '../json/value.ts';
@@ -94,15 +95,6 @@ function linesOf({ layer, node }: Container): Style['lines'] {
   if (lineBreak === undefined || indentation === undefined) return undefined;
   const outer = indentationAt(layer.text, node.start);
   return { lineBreak, unit: indentation.startsWith(outer) ? indentation.slice(outer.length) : indentation };
-}
-
-/** Whether a text writes characters that are not ASCII as escapes and never as themselves. */
-export function escapesNonAscii(source: string): boolean {
-  return /\\u(?:00[89a-f]|0[1-9a-f]|[1-9a-f])/i.test(source) && !/[\u0080-\uffff]/.test(source);
-}
-
-export function escapeNonAscii(json: string): string {
-  return json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function quoteIn(text: string): "'" | '"' | undefined {

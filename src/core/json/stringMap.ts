@@ -67,10 +67,8 @@ function readJsonLiteral(text: string, literal: Span): LiteralReading {
   const contentStart = literal.start + 1;
   const end = literal.end - 1;
   let shift = contentStart;
-  let escapesNonAscii = false;
   for (let at = text.indexOf('\\', contentStart); at >= 0 && at < end; at = text.indexOf('\\', at)) {
     const length = escapeLengthAt(text, at);
-    if (length === 6 && parseInt(text.slice(at + 2, at + 6), 16) >= 0x80) escapesNonAscii = true;
     at += length;
     shift += length - 1;
     decodedAfter.push(at - shift);
@@ -78,14 +76,21 @@ function readJsonLiteral(text: string, literal: Span): LiteralReading {
   }
   const encode = (decoded: string): string => {
     const escaped = JSON.stringify(decoded).slice(1, -1);
-    // A literal with both is not one that escapes all that is not ASCII.
-    return escapesNonAscii && !/[\u0080-\uffff]/.test(text.slice(contentStart, end)) ? escaped.replace(/[\u0080-\uffff]/g, unicodeEscape) : escaped;
+    return escapesNonAscii(text.slice(contentStart, end)) ? escapeNonAscii(escaped) : escaped;
   };
   return { contentStart, decodedAfter, sourceAfter, encode };
 }
 
-function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+// Halves of surrogate pairs that stand alone are escaped by all writers.
+const nonAsciiEscape = /(?<!\\)(?:\\\\)*\\u(?:00[89a-f]|0[1-9a-f]|[1-9abcef]|d[0-7]|d[89ab][0-9a-f]{2}\\ud[c-f])/i;
+
+/** Whether a JSON text writes characters that are not ASCII as escapes, and none of them as itself. */
+export function escapesNonAscii(source: string): boolean {
+  return nonAsciiEscape.test(source) && !/[\u0080-\uffff]/.test(source);
+}
+
+export function escapeNonAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Index of the last member <= value in an ascending list, -1 for none. */

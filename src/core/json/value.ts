@@ -21,7 +21,7 @@ export class JsonNumber {
   }
 }
 
-/** Objects made by the parser have a null prototype, so that `__proto__` and `constructor` are ordinary keys. */
+/** Objects have the ordinary prototype or none, and `__proto__` as an own key where the data has it: look up keys of data with `Object.hasOwn`. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 export type JsonValue = null | boolean | string | number | JsonNumber | readonly JsonValue[] | JsonObject;
 

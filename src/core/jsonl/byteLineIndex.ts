@@ -1,6 +1,6 @@
 import { LineBreaks } from './lineBreaks.ts';
 
-export const linesApart = 64;
+const linesApart = 64;
 export const bytesApart = 1 << 16;
 
 /**
@@ -103,6 +103,11 @@ export class ByteLineIndexBuilder {
     this.line = (before?.lineCount ?? 1) - 1;
     this.size = before?.sizeBytes ?? 0;
     this.crBefore = before?.endsWithCr ?? false;
+    // Where the line behind that CR starts is not known before the next byte.
+    if (this.crBefore && this.offsets.at(-1) === this.size) {
+      this.lines.pop();
+      this.offsets.pop();
+    }
     this.markLine = this.lines.at(-1) ?? 0;
     this.markOffset = this.offsets.at(-1) ?? 0;
   }
@@ -130,6 +135,7 @@ export class ByteLineIndexBuilder {
   }
 
   end(): ByteLineIndex {
+    if (this.crBefore) this.considerMark(this.size);
     return new ByteLineIndex(this.size, this.line + 1, Float64Array.from(this.lines), Float64Array.from(this.offsets), this.crBefore);
   }
 

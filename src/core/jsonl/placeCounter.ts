@@ -10,8 +10,8 @@ export class PlaceCounter {
   private mark = 0;
   private crBefore = false;
 
-  /** Counts the bytes up to index `to`, which may not lie before the last one. */
-  advance(bytes: Uint8Array, to: number): void {
+  /** Counts the bytes up to index `to`, which may not lie before the last one; `units` is their UTF-16 length where it is known. */
+  advance(bytes: Uint8Array, to: number, units?: number): void {
     let at = this.mark;
     if (at >= to) return;
     let lineStart = -1;
@@ -32,7 +32,7 @@ export class PlaceCounter {
       }
     }
     if (lineStart >= 0) this.column = utf16Length(bytes, lineStart, to);
-    else this.column += utf16Length(bytes, this.mark, to);
+    else this.column += units ?? utf16Length(bytes, this.mark, to);
     this.mark = to;
   }
 

@@ -50,7 +50,7 @@ export class RecordCutter {
     private readonly sink: RecordSink,
     private readonly options: CutterOptions = {},
   ) {
-    this.maxRecordBytes = options.maxRecordBytes ?? 128 * 1024 * 1024;
+    this.maxRecordBytes = options.maxRecordBytes ?? 64 * 1024 * 1024;
   }
 
   get container(): StreamContainer {
@@ -294,7 +294,8 @@ export class RecordCutter {
     const result = this.extent.scan(this.bytes, this.bytes.length, this.last);
     if (result === 'end') {
       this.position = this.extent.position;
-      this.record(this.recordStart, this.position);
+      const units = this.record(this.recordStart, this.position);
+      if (units !== undefined) this.place.advance(this.bytes, this.position, units);
       this.indentation = undefined;
       this.mode = 'behind';
       return true;
@@ -376,9 +377,9 @@ export class RecordCutter {
     return false;
   }
 
-  private record(start: number, end: number): void {
+  private record(start: number, end: number): number | undefined {
     this.place.advanceToRecord(this.bytes, start);
-    this.sink(this.bytes, start, end, this.base + start, this.place.line, this.place.column, undefined);
+    return this.sink(this.bytes, start, end, this.base + start, this.place.line, this.place.column, undefined);
   }
 
   private problem(at: number, message: string): void {

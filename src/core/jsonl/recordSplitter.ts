@@ -75,14 +75,16 @@ export class RecordSplitter {
     return records;
   }
 
-  private take(bytes: Uint8Array, start: number, end: number, byteOffset: number, line: number, column: number, message: string | undefined): void {
+  private take(bytes: Uint8Array, start: number, end: number, byteOffset: number, line: number, column: number, message: string | undefined): number | undefined {
     const index = this.index++;
     const byteLength = end - start;
     if (message !== undefined) {
       this.records.push({ index, text: '', byteOffset, byteLength, line, column, problem: { message, offset: 0, readable: false } });
-      return;
+      return undefined;
     }
-    this.records.push(rawRecord({ bytes, start, end, index, byteOffset, line, column }, this.decode));
+    const record = rawRecord({ bytes, start, end, index, byteOffset, line, column }, this.decode);
+    this.records.push(record);
+    return record.problem === undefined ? record.text.length : undefined;
   }
 }
 

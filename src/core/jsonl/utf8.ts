@@ -26,15 +26,15 @@ function highestSecond(lead: number): number {
   return lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
 }
 
-/** UTF-16 units that well-formed UTF-8 in [start, end) decodes to; a stray byte counts as none or one. */
+/** UTF-16 units that a byte begins: none within a character, two for one beyond U+FFFF. */
+const unitsOf = Uint8Array.from({ length: 256 }, (_, byte) => ((byte & 0xc0) === 0x80 ? 0 : byte >= 0xf0 ? 2 : 1));
+
+/** UTF-16 units that well-formed UTF-8 in [start, end) decodes to. */
 export function utf16Length(bytes: Uint8Array, start: number, end: number): number {
-  let units = end - start;
-  const four = end - 3;
-  // All indices are below the end of the bytes.
-  for (let at = start; at < end; at++) {
-    while (at < four && ((bytes[at] as number) | (bytes[at + 1] as number) | (bytes[at + 2] as number) | (bytes[at + 3] as number)) < 0x80) at += 4;
-    const byte = bytes[at] as number;
-    if (at < end && byte >= 0x80) units += byte < 0xc0 ? -1 : byte >= 0xf0 ? 1 : 0;
-  }
+  let units = 0;
+  let at = start;
+  // Four at a time, without branches. All indices are below the end, all bytes are in the table.
+  for (; at < end - 3; at += 4) units += (unitsOf[bytes[at] as number] as number) + (unitsOf[bytes[at + 1] as number] as number) + (unitsOf[bytes[at + 2] as number] as number) + (unitsOf[bytes[at + 3] as number] as number);
+  for (; at < end; at++) units += unitsOf[bytes[at] as number] as number;
   return units;
 }

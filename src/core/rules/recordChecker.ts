@@ -1,5 +1,6 @@
 import type { RecordProblem, RecordSample } from '../dataset/dialect.ts';
 import { RecordLocator } from '../dataset/locate.ts';
+import type { Message } from '../dataset/sample.ts';
 import type { Span } from '../json/stringMap.ts';
 import type { JsonValue } from '../json/value.ts';
 import { severities, type Fix, type Severity } from './finding.ts';
@@ -46,19 +47,36 @@ export class RecordChecker {
     const run = new RecordRun(record, this.suppressions);
     for (const problem of problems) run.addProblem(problem);
     const facts: RecordFact[] = [];
-    let seen = 0;
+    let last: readonly Message[] = [];
     samples.forEach((read, sample) => {
-      const context = new SampleContext(read, record.value, record.dialect, seen);
-      seen = read.sample.messages.length;
-      for (const { rule, severity, options } of this.rules) {
-        for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
-      }
+      const context = new SampleContext(read, record.value, record.dialect, goesOn(read.sample.messages, last) ? last.length : 0);
+      last = read.sample.messages;
+      for (const hit of hitsOf(context, this.rules)) run.addHit(read, hit.rule, hit.severity, hit);
       for (const { rule, collect } of this.collectors) {
         const fact = collect(context);
         if (fact !== undefined) facts.push({ rule, sample, fact });
       }
     });
     return { samples: samples.length, findings: run.findings, facts };
+  }
+}
+
+/** Steps of one dialogue share their messages; other samples of a record (one for each instruction of an API) do not. */
+function goesOn(messages: readonly Message[], last: readonly Message[]): boolean {
+  return last.length > 0 && messages[last.length - 1] === last[last.length - 1];
+}
+
+/** A hit with its rule, at the severity that is in force. */
+export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
+
+/** What the rules on single samples say of one. */
+export function checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
+  return hitsOf(context, active.filter(isSampleRule));
+}
+
+function* hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): Generator<RuleHit> {
+  for (const { rule, severity, options } of active) {
+    for (const hit of rule.check(context, options)) yield { ...hit, rule: rule.id, severity: weaker(hit.severity, severity) };
   }
 }
 

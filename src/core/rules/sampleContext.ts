@@ -1,13 +1,23 @@
 import type { RecordSample } from '../dataset/dialect.ts';
 import type { Sample } from '../dataset/sample.ts';
-import type { JsonValue } from '../json/value.ts';
-import { checkCalls, type CallViolation } from '../schema/checkCalls.ts';
+import { JsonNumber, type JsonValue } from '../json/value.ts';
+import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
+import { RequestText } from './grounding/requestText.ts';
+import { labelTraits, type LabelTraits } from './labelTraits.ts';
+import { labelViolations, type LabelViolation } from './labelViolations.ts';
+import { toolTraits, type ToolTraits } from './toolTraits.ts';
 
-const none: readonly CallViolation[] = [];
+const none: readonly LabelViolation[] = [];
+const noChoices: readonly ArgumentChoices[] = [];
 
 /** What a rule sees of a sample. What several rules need is worked out once, and only when one asks. */
 export class SampleContext {
-  private found: readonly CallViolation[] | undefined;
+  private found: readonly LabelViolation[] | undefined;
+  private listed: readonly ArgumentChoices[] | undefined;
+  private said: RequestText | undefined;
+  private called: CallTraits | undefined;
+  private kinds: LabelTraits | undefined;
+  private notFound: readonly ArgumentChoices[] | undefined;
 
   constructor(
     readonly read: RecordSample,
@@ -23,9 +33,58 @@ export class SampleContext {
   }
 
   /** How the label's calls break the definitions of their tools. */
-  get violations(): readonly CallViolation[] {
-    const { label, tools } = this.sample;
-    this.found ??= label.kind === 'calls' ? checkCalls(label.calls, tools) : none;
+  get violations(): readonly LabelViolation[] {
+    const { label } = this.sample;
+    this.found ??= label.kind === 'calls' ? labelViolations(this.sample, label, () => this.choices, () => this.request) : none;
     return this.found;
   }
+
+  /** The arguments of the label's calls, with every value that counts as right. */
+  get choices(): readonly ArgumentChoices[] {
+    return (this.listed ??= argumentChoices(this.sample));
+  }
+
+  /** What the conversation before the label says. */
+  get request(): RequestText {
+    return (this.said ??= new RequestText(this.sample.messages));
+  }
+
+  get traits(): LabelTraits {
+    return (this.kinds ??= labelTraits(this.sample.label, () => this.request.text));
+  }
+
+  /** Arguments of which no acceptable value stands in the conversation as it is: most do, and need no closer look. */
+  get unsaid(): readonly ArgumentChoices[] {
+    return (this.notFound ??= this.traits.allSaid ? noChoices : this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0))));
+  }
+
+  /** All arguments, where any of the called tools has the trait; none where none has it. */
+  readonly choicesWhere = (trait: keyof CallTraits): readonly ArgumentChoices[] => ((this.called ??= calledTraits(this.sample))[trait] ? this.choices : noChoices);
+}
+
+type CallTraits = Omit<ToolTraits, 'options'>;
+
+function calledTraits({ label, tools }: Sample): CallTraits {
+  const all = { hasFormats: false, hasUnits: false, hasFlags: false, hasOpenTypes: false, hasClashes: false, hasRoutes: false };
+  if (label.kind !== 'calls') return all;
+  for (const { name } of label.calls) {
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) continue;
+    const own = toolTraits(tool);
+    all.hasFormats ||= own.hasFormats;
+    all.hasUnits ||= own.hasUnits;
+    all.hasFlags ||= own.hasFlags;
+    all.hasOpenTypes ||= own.hasOpenTypes;
+    all.hasClashes ||= own.hasClashes;
+    all.hasRoutes ||= own.hasRoutes;
+  }
+  return all;
+}
+
+function standsIn(value: JsonValue, text: string, depth: number): boolean {
+  if (typeof value === 'string') return text.includes(value);
+  if (typeof value === 'number') return text.includes(String(value));
+  if (value instanceof JsonNumber) return false;
+  if (Array.isArray(value)) return depth > 8 || (value as readonly JsonValue[]).every((item) => standsIn(item, text, depth + 1));
+  return true;
 }

@@ -6,7 +6,7 @@ import { harmonyChannel, harmonyStart, readHarmony } from './harmony.ts';
 import { readReactCalls } from './reactCalls.ts';
 import { deepseekCalls, mistralMark, pythonTag, readDeepseek, readMistral, readPythonTag } from './specialTokens.ts';
 import { readTagged, reasoningClosings, reasoningOpenings, tagPairs } from './tagCalls.ts';
-import { skipBlanks, startsLine, withoutEndTokens, withoutTrailingBlanks } from './textScan.ts';
+import { fenceBefore, skipBlanks, startsLine, withoutEndTokens, withoutTrailingBlanks } from './textScan.ts';
 
 export type ScannedAnswer = {
   /** Where the answer starts: behind the last end of reasoning. */
@@ -32,6 +32,33 @@ export function scanAnswer(text: string, options: ScanAnswerOptions = {}): Scann
   return new AnswerScanner(text, options).scanned();
 }
 
+/** Takes the code fence that stands around a call, or around several in a row, into them: it is no text. */
+function withFences(text: string, from: number, end: number, calls: readonly CallPiece[]): CallPiece[] {
+  const fenced = [...calls];
+  let before = from;
+  for (let first = 0; first < calls.length; ) {
+    let last = first;
+    while (last + 1 < calls.length && skipBlanks(text, calls[last]?.end ?? end) === calls[last + 1]?.start) last += 1;
+    const [opening, closing] = [calls[first], calls[last]];
+    if (opening === undefined || closing === undefined) break;
+    const open = fenceBefore(text, before, opening.start);
+    const close = skipBlanks(text, closing.end);
+    before = closing.end;
+    if (open !== undefined && close + 3 <= end && text.startsWith('```', close)) {
+      before = close + 3;
+      fenced[first] = { ...opening, start: open };
+      fenced[last] = { ...(fenced[last] ?? closing), end: before };
+    }
+    first = last + 1;
+  }
+  return fenced;
+}
+
+/** What every call without tags has one of; `Action:` where that is asked for has a brace. */
+function mayHoldCalls(text: string): boolean {
+  return text.includes('{') || text.includes('(');
+}
+
 type Handler = (scanner: AnswerScanner, at: number, mark: string) => number;
 
 class AnswerScanner {
@@ -54,7 +81,8 @@ class AnswerScanner {
   scanned(): ScannedAnswer {
     this.readMarks();
     const end = this.reasoning ?? this.end;
-    if (this.calls.length === 0 && this.reasoning === undefined) this.readUntagged();
+    if (this.calls.length > 0) this.calls = withFences(this.text, this.start, end, this.calls);
+    else if (this.reasoning === undefined) this.readUntagged();
     return { start: this.start, end, calls: this.calls, strays: this.strays, holes: this.holes, openReasoning: this.reasoning !== undefined };
   }
 
@@ -90,20 +118,38 @@ class AnswerScanner {
   }
 
   private readUntagged(): void {
-    if (this.scan.options.react === true) this.calls.push(...readReactCalls(this.scan, this.start));
-    if (this.calls.length > 0) return;
+    if (!mayHoldCalls(this.text)) return;
     const skipped = [...this.strays, ...this.holes].sort((a, b) => a.start - b.start);
     const skip = (from: number): number => {
       let at = from;
       for (const span of skipped) if (span.start <= at && at < span.end) at = skipBlanks(this.text, span.end);
       return at;
     };
+    if (this.scan.options.react === true) this.accept(readReactCalls(this.scan, this.start), skipped);
+    if (this.calls.length > 0) return;
     let end = this.end;
     for (const span of skipped.toReversed()) {
       if (span.end !== end) break;
       end = withoutTrailingBlanks(this.text, this.start, span.start);
     }
-    this.calls.push(...readBareCalls(this.scan, this.start, end, skip));
+    this.accept(readBareCalls(this.scan, this.start, end, skip), skipped);
+  }
+
+  /** A call that reaches into what is no text (reasoning, say) is none; a mark inside of a call is a part of the call. */
+  private accept(pieces: readonly CallPiece[], skipped: readonly Span[]): void {
+    const inside = new Set<Span>();
+    let next = 0;
+    for (const piece of pieces) {
+      while (next < skipped.length && (skipped[next]?.end ?? 0) <= piece.start) next += 1;
+      const met: Span[] = [];
+      for (let at = next; at < skipped.length && (skipped[at]?.start ?? 0) < piece.end; at += 1) met.push(...skipped.slice(at, at + 1));
+      if (met.some((span) => span.start < piece.start || span.end > piece.end)) continue;
+      this.calls.push(piece);
+      for (const span of met) inside.add(span);
+    }
+    if (inside.size === 0) return;
+    this.strays = this.strays.filter((span) => !inside.has(span));
+    this.holes = this.holes.filter((span) => !inside.has(span));
   }
 
   static readonly openReasoning: Handler = (scanner, at, mark) => {

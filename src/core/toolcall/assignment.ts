@@ -27,6 +27,20 @@ export function assign(cost: readonly (readonly number[])[]): number[] {
   return result;
 }
 
+/** Above this many on the longer side the pairing is by position: the best one would take too long. */
+const mostAssigned = 48;
+
+/** Pairs rows with columns at least total cost, whichever side is longer; -1 for a row without a column. */
+export function pairByCost(rows: number, columns: number, cost: (row: number, column: number) => number): number[] {
+  const byPosition = Array.from({ length: rows }, (_, row) => (row < columns ? row : -1));
+  if (rows === 0 || columns === 0 || (rows === 1 && columns === 1) || Math.max(rows, columns) > mostAssigned) return byPosition;
+  const costs = byPosition.map((_, row) => Array.from({ length: columns }, (_column, column) => cost(row, column)));
+  if (rows <= columns) return assign(costs);
+  const pairs = new Array<number>(rows).fill(-1);
+  assign(Array.from({ length: columns }, (_, column) => costs.map((line) => line[column] ?? 0))).forEach((row, column) => (pairs[row] = column));
+  return pairs;
+}
+
 /** Grows the alternating tree from column 0 until it meets a free column, which it returns. */
 function augmentingPath(cost: readonly (readonly number[])[], u: Float64Array, v: Float64Array, rowOfColumn: Int32Array, previous: Int32Array): number {
   const columns = v.length - 1;

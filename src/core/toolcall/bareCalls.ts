@@ -1,6 +1,5 @@
-import { nodeValue, parseTree } from '../json/tree.ts';
-import { readJsonValues, readPythonValues, type CallPiece, type Found, type Scan, type Values } from './callBodies.ts';
-import { looksLikeCall } from './callValue.ts';
+import { parseTree } from '../json/tree.ts';
+import { isPlainCall, readJsonValues, readPythonValues, type CallPiece, type Found, type Scan, type Values } from './callBodies.ts';
 import { readPythonCalls, type PythonCallText } from './python/pythonCallText.ts';
 import { isBlankCode, skipBlanks, skipFence, withoutTrailingBlanks } from './textScan.ts';
 
@@ -22,11 +21,11 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
   const body = skipFence(text, from);
   const first = text[body];
   const ends = (at: number): boolean => skip(skipBlanks(text, skipFence(text, skip(skipBlanks(text, at))))) >= end;
-  if (first === '{' || first === '[') {
+  if (first === '{' || (first === '[' && !startsPythonCall(text, body + 1))) {
     const json = readJsonValues(text, body, end, scan.budget, ';');
     if (json.problem === undefined && ends(json.end)) return allCalls(json) ? piece(from, end, 'json', json) : 'text';
     if (json.problem === undefined) return undefined;
-    const python = readPythonValues(text, body, end, scan.budget);
+    const python = readPythonValues(text, body, end, scan.budget, isPlainCall);
     if (python !== undefined && ends(python.end)) {
       if (scan.options.pythonRepr === true) return piece(from, end, 'python', { ...python, warnings: ['the call is written in Python, not in JSON', ...python.warnings] });
       return { start: from, end, syntax: 'python', nodes: [], problem: json.problem, warnings: [] };
@@ -41,7 +40,7 @@ function readWhole(scan: Scan, from: number, end: number, skip: (at: number) => 
 }
 
 function allCalls(values: Values): boolean {
-  return values.nodes.every((node) => looksLikeCall(nodeValue(node)));
+  return values.nodes.every(isPlainCall);
 }
 
 function piece(start: number, end: number, syntax: 'json' | 'python', values: Values): CallPiece {
@@ -69,6 +68,16 @@ function plainNameBeforeParenthesis(text: string, at: number, end: number): bool
 function isNameCode(code: number): boolean {
   const lower = code | 0x20;
   return (lower >= 0x61 && lower <= 0x7a && code < 0x80) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2e || code === 0x2d || code === 0x2f || code >= 0xaa;
+}
+
+/** A name and `(`, which is all that can be told without reading on. */
+function startsPythonCall(text: string, at: number): boolean {
+  for (let position = at; position < at + 200; position += 1) {
+    const character = text[position] ?? ']';
+    if (character === '(') return position > at;
+    if ('[]{})=,"'.includes(character)) return false;
+  }
+  return false;
 }
 
 const lineMarks = ['\n[', '\n{', '\n```'] as const;
@@ -100,10 +109,12 @@ function readLine(scan: Scan, start: number, end: number): Found {
   const first = text[body];
   const on = start + (fenced ? 3 : 1);
   if (first !== '{' && first !== '[') return { end: on };
-  const values = readJsonLine(scan, body, end, fenced);
+  const inside = text[skipBlanks(text, body + 1)];
+  const json = inside === (first === '{' ? '"' : '{');
+  const values = json ? readJsonLine(scan, body, end, fenced) : undefined;
   const stop = values === undefined ? undefined : lineEnd(text, values.end, end, fenced);
   if (values !== undefined && stop !== undefined && values.nodes.length > 0 && allCalls(values)) return { end: stop, piece: piece(start, stop, 'json', values) };
-  if (first !== '[') return { end: on };
+  if (first !== '[' || json || !startsPythonCall(text, body + 1)) return { end: on };
   const calls = readPythonCalls(text, body);
   if (!calls.ok) {
     scan.budget.waste(calls.offset - body);

@@ -39,8 +39,9 @@ export class ScanBudget {
     return this.left <= 0;
   }
 
+  /** A failure costs time of its own, however early it comes. */
   waste(characters: number): void {
-    this.left -= characters;
+    this.left -= Math.max(characters, 100);
   }
 }
 
@@ -77,6 +78,16 @@ export function readJsonValues(text: string, from: number, end: number, budget: 
   return { nodes, end: at, warnings };
 }
 
+/** A call even without tags: a name with an arguments object or text. */
+export function isPlainCall(node: JsonNode): boolean {
+  return looksLikeCall(nodeValue(node));
+}
+
+/** What may be a call where tags say that it is one. */
+export function isTaggedCall(node: JsonNode): boolean {
+  return memberOf(node, 'name') !== undefined || memberOf(node, 'function') !== undefined;
+}
+
 function addCalls(node: JsonNode, nodes: JsonNode[]): void {
   const native = node.kind === 'object' && memberOf(node, 'name') === undefined ? memberOf(node, 'tool_calls')?.value : undefined;
   const list = native?.kind === 'array' ? native : node;
@@ -84,8 +95,8 @@ function addCalls(node: JsonNode, nodes: JsonNode[]): void {
   else for (const item of list.items) nodes.push(item);
 }
 
-/** The same for Python dicts and lists of them; undefined when there are none, or they are no calls. */
-export function readPythonValues(text: string, from: number, end: number, budget: ScanBudget): Values | undefined {
+/** The same for Python dicts and lists of them; undefined when there are none, or they are not what `isCall` wants. */
+export function readPythonValues(text: string, from: number, end: number, budget: ScanBudget, isCall: (node: JsonNode) => boolean): Values | undefined {
   const nodes: JsonNode[] = [];
   const warnings: string[] = [];
   let at = from;
@@ -100,7 +111,7 @@ export function readPythonValues(text: string, from: number, end: number, budget
     addCalls(read.node, nodes);
     at = skipBlanks(text, read.node.end);
   }
-  return nodes.length > 0 && nodes.every((node) => looksLikeCall(nodeValue(node))) ? { nodes, end: at, warnings } : undefined;
+  return nodes.length > 0 && nodes.every(isCall) ? { nodes, end: at, warnings } : undefined;
 }
 
 /** The same for a list of Python calls; undefined when there is none. */

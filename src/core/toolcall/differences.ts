@@ -1,17 +1,23 @@
 import { JsonNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
 import type { ToolCall } from '../dataset/sample.ts';
-import { nameKey, valueKey } from './canonicalCall.ts';
-import type { Difference } from './difference.ts';
+import { valueKey } from './canonicalCall.ts';
+import type { Difference, RawDifference } from './difference.ts';
+import { nfc, sameName, sameValue } from './sameValue.ts';
+import { severityOf } from './severity.ts';
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
-/** All differences between two calls that were paired; empty exactly when their keys are equal. `index` is the label's. */
+/** All differences between two calls that were paired; empty exactly when the calls are equal. `index` is the label's. */
 export function callDifferences(index: number, expected: ToolCall, got: ToolCall): Difference[] {
-  const found: Difference[] = [];
-  const sameName = nameKey(expected.name) === nameKey(got.name);
-  if (!sameName) {
-    found.push({ kind: 'name', path: [index], expected: expected.name, got: got.name, message: `calls ${show(got.name)}, expected ${show(expected.name)}` });
+  return rawDifferences(index, expected, got).map(describe);
+}
+
+/** The same without words and severity, which cost more than all the rest: for weighing pairs against each other. */
+export function rawDifferences(index: number, expected: ToolCall, got: ToolCall): RawDifference[] {
+  const found: RawDifference[] = [];
+  if (!sameName(expected.name, got.name)) {
+    found.push({ kind: 'name', path: [index], expected: expected.name, got: got.name });
     // Arguments of a wholly other tool say nothing beyond that.
     if (!Object.keys(expected.arguments).some((key) => Object.hasOwn(got.arguments, key))) return found;
   }
@@ -19,50 +25,58 @@ export function callDifferences(index: number, expected: ToolCall, got: ToolCall
   return found;
 }
 
-function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, found: Difference[]): void {
-  const gotKeys = new Map(Object.keys(got).map((key) => [key.normalize('NFC'), key]));
+export function describe(found: RawDifference): Difference {
+  return { ...found, severity: severityOf(found), message: message(found) };
+}
+
+function message({ kind, path, expected = null, got = null }: RawDifference): string {
+  const where = showPath(path);
+  switch (kind) {
+    case 'name':
+      return `calls ${show(got)}, expected ${show(expected)}`;
+    case 'missing-argument':
+      return `${where} is missing, expected ${show(expected)}`;
+    case 'extra-argument':
+      return `${where} is not expected, got ${show(got)}`;
+    case 'type':
+      return `${where} is ${jsonType(got)} ${show(got)}, expected ${jsonType(expected)} ${show(expected)}`;
+    case 'order':
+      return `${where} has its members in another order`;
+    case 'value':
+      return `${where} is ${show(got)}, expected ${show(expected)}`;
+  }
+}
+
+function objectDifferences(path: Path, expected: JsonObject, got: JsonObject, found: RawDifference[]): void {
+  const gotKeys = new Map(Object.keys(got).map((key) => [nfc(key), key]));
   for (const key of Object.keys(expected)) {
     const expectedValue = expected[key] ?? null;
-    const gotKey = gotKeys.get(key.normalize('NFC'));
+    const folded = nfc(key);
+    const gotKey = gotKeys.get(folded);
     const at = [...path, key];
     if (gotKey === undefined) {
-      found.push({ kind: 'missing-argument', path: at, expected: expectedValue, message: `${showPath(at)} is missing, expected ${show(expectedValue)}` });
+      found.push({ kind: 'missing-argument', path: at, expected: expectedValue });
       continue;
     }
-    gotKeys.delete(key.normalize('NFC'));
+    gotKeys.delete(folded);
     valueDifferences(at, expectedValue, got[gotKey] ?? null, found);
   }
-  for (const key of gotKeys.values()) {
-    const at = [...path, key];
-    const value = got[key] ?? null;
-    found.push({ kind: 'extra-argument', path: at, got: value, message: `${showPath(at)} is not expected, got ${show(value)}` });
-  }
+  for (const key of gotKeys.values()) found.push({ kind: 'extra-argument', path: [...path, key], got: got[key] ?? null });
 }
 
-function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: Difference[]): void {
-  const expectedType = jsonType(expected);
-  const gotType = jsonType(got);
-  if (expectedType !== gotType) {
-    found.push({ kind: 'type', path, expected, got, message: `${showPath(path)} is ${gotType} ${show(got)}, expected ${expectedType} ${show(expected)}` });
-    return;
-  }
-  if (isJsonObject(expected) && isJsonObject(got)) {
-    objectDifferences(path, expected, got, found);
-    return;
-  }
-  if (isJsonArray(expected) && isJsonArray(got) && expected.length === got.length) {
-    arrayDifferences(path, expected, got, found);
-    return;
-  }
-  // Only here are keys compared: containers differ by their members, and keys at every level would cost the square of the depth.
-  if (valueKey(expected) === valueKey(got)) return;
-  found.push({ kind: 'value', path, expected, got, message: `${showPath(path)} is ${show(got)}, expected ${show(expected)}` });
+/** Adds how two values differ, to the deepest part that does. */
+export function valueDifferences(path: Path, expected: JsonValue, got: JsonValue, found: RawDifference[]): void {
+  if (isJsonObject(expected) && isJsonObject(got)) objectDifferences(path, expected, got, found);
+  else if (isJsonArray(expected) && isJsonArray(got) && expected.length === got.length) arrayDifferences(path, expected, got, found);
+  else if (jsonType(expected) !== jsonType(got)) found.push({ kind: 'type', path, expected, got });
+  // Only here are whole values compared: containers differ by their members, and comparing at every level would cost the square of the depth.
+  else if (!sameValue(expected, got)) found.push({ kind: 'value', path, expected, got });
 }
 
-function arrayDifferences(path: Path, expected: readonly JsonValue[], got: readonly JsonValue[], found: Difference[]): void {
-  const inside: Difference[] = [];
+function arrayDifferences(path: Path, expected: readonly JsonValue[], got: readonly JsonValue[], found: RawDifference[]): void {
+  const inside: RawDifference[] = [];
   expected.forEach((member, i) => valueDifferences([...path, i], member, got[i] ?? null, inside));
-  if (inside.length > 1 && sameMembers(expected, got)) found.push({ kind: 'order', path, expected, got, message: `${showPath(path)} has its members in another order` });
+  if (inside.length > 1 && sameMembers(expected, got)) found.push({ kind: 'order', path, expected, got });
   else for (const difference of inside) found.push(difference);
 }
 
@@ -72,7 +86,7 @@ function sameMembers(a: readonly JsonValue[], b: readonly JsonValue[]): boolean 
   return left.every((key, i) => key === right[i]);
 }
 
-function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+export function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
@@ -93,6 +107,7 @@ export function show(value: JsonValue): string {
   return text.length <= longestShown ? text : `${text.slice(0, longestShown - 1)}…`;
 }
 
-function showPath(path: Path): string {
+/** A path as it is spoken of, without the call. */
+export function showPath(path: Path): string {
   return path.slice(1).reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`), '');
 }

@@ -78,7 +78,7 @@ function readAnswer(text: string, empty: EmptyArguments, options: ScanAnswerOpti
   return { calls, text: outsideOf(text, scanned), problems, warnings, openReasoning: scanned.openReasoning };
 }
 
-/** The answer's text outside of calls: without the code fence that stood around them, trimmed. */
+/** The answer's text outside of calls, trimmed. */
 function outsideOf(text: string, scanned: ScannedAnswer): string {
   const holes: Span[] = [...scanned.calls, ...scanned.strays, ...scanned.holes].sort((a, b) => a.start - b.start);
   const parts: string[] = [];
@@ -88,8 +88,7 @@ function outsideOf(text: string, scanned: ScannedAnswer): string {
     position = hole.end;
   }
   parts.push(text.slice(position, scanned.end));
-  const rest = parts.map((part) => part.trim()).filter((part) => part !== '').join('\n');
-  return holes.length > 0 ? rest.replace(/```[A-Za-z]*\s*```/g, '').trim() : rest;
+  return parts.map((part) => part.trim()).filter((part) => part !== '').join('\n');
 }
 
 function predictionOf(answer: Answer, options: ExtractOptions): Prediction {

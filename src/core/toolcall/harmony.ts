@@ -23,7 +23,7 @@ export type HarmonyMessage = {
 export function readHarmony(scan: Scan, start: number): HarmonyMessage | undefined {
   const { text, end } = scan;
   const within = text.slice(start, Math.min(end, start + longestHeader)).indexOf(message);
-  if (within < 0) return undefined;
+  if (within < 0) return cutHeader(text, start, end);
   const header = text.slice(start, start + within);
   const body = start + within + message.length;
   // The last ending may already be cut off as a token that ends the turn.
@@ -35,6 +35,14 @@ export function readHarmony(scan: Scan, start: number): HarmonyMessage | undefin
   const recipient = recipientOf(header, start);
   if (recipient !== undefined) return readCall(scan, start, recipient, body);
   return { end: messageEnd, holes: [{ start, end: body }, { start: contentEnd, end: messageEnd }] };
+}
+
+/** A header that the text ends in is no text; a mention of its marks is. */
+function cutHeader(text: string, start: number, end: number): HarmonyMessage | undefined {
+  const mark = text.startsWith(harmonyStart, start) ? harmonyStart : harmonyChannel;
+  const word = wordAt(text.slice(start, Math.min(end, start + longestHeader)), mark.length);
+  const cut = end - start < longestHeader && ['assistant', 'analysis', 'commentary', 'final', ''].includes(word) && !text.slice(start + mark.length, end).trim().includes('\n');
+  return cut && (word !== '' || start + mark.length >= end) ? { end, holes: [{ start, end }] } : undefined;
 }
 
 function channelOf(header: string): string {

@@ -1,13 +1,18 @@
 import type { Label, ToolCall } from '../dataset/sample.ts';
+import { callsEqual } from './callsEqual.ts';
 import { compareCalls } from './compare.ts';
 import type { Comparison } from './difference.ts';
+import { comparePossible } from './possible.ts';
 import type { Prediction } from './prediction.ts';
 import { classifyText, matchTextKinds, type CompiledTextKinds } from './textKinds.ts';
 
 export type MatchOutcome = 'MATCH' | 'MATCH_UNVERIFIED' | 'MISMATCH' | 'TRUNCATED' | 'INVALID' | 'EMPTY';
 export type Match = {
   readonly outcome: MatchOutcome;
-  /** For a label with calls: what differs, against the label itself and never against an alternative that is not met. */
+  /**
+   * For a label with calls: what differs, against the label itself and never against an alternative that is not met. Where the
+   * label has possible answers, against the nearest acceptable value of each argument.
+   */
   readonly comparison?: Comparison;
 };
 
@@ -27,7 +32,7 @@ function matchOne(label: Label, prediction: Prediction, textKinds: CompiledTextK
   const calls = prediction.kind === 'CALL' ? prediction.calls : [];
   switch (label.kind) {
     case 'calls':
-      return matchCalls(label.calls, label.alternatives ?? [], calls, prediction);
+      return matchCalls(label, calls, prediction);
     case 'text':
       if (calls.length > 0) return { outcome: 'MISMATCH', comparison: kindDifference('text', 'calls') };
       return { outcome: textOutcome(label, prediction, textKinds) };
@@ -41,14 +46,11 @@ function matchOne(label: Label, prediction: Prediction, textKinds: CompiledTextK
   }
 }
 
-function matchCalls(expected: readonly ToolCall[], alternatives: readonly (readonly ToolCall[])[], calls: readonly ToolCall[], prediction: Prediction): Match {
-  if (prediction.kind !== 'CALL') return { outcome: 'MISMATCH', comparison: kindDifference('calls', 'text', expected.length) };
-  const comparison = compareCalls(expected, calls);
+function matchCalls(label: Label & { readonly kind: 'calls' }, calls: readonly ToolCall[], prediction: Prediction): Match {
+  if (prediction.kind !== 'CALL') return { outcome: 'MISMATCH', comparison: kindDifference('calls', 'text', label.calls.length) };
+  const comparison = label.possible === undefined ? compareCalls(label.calls, calls) : comparePossible(label.possible, calls);
   if (comparison.equal) return { outcome: 'MATCH', comparison };
-  for (const alternative of alternatives) {
-    const other = compareCalls(alternative, calls);
-    if (other.equal) return { outcome: 'MATCH', comparison: other };
-  }
+  for (const alternative of label.alternatives ?? []) if (callsEqual(alternative, calls)) return { outcome: 'MATCH', comparison: compareCalls(alternative, calls) };
   return { outcome: 'MISMATCH', comparison };
 }
 
@@ -61,7 +63,7 @@ function textOutcome(label: Label & { readonly kind: 'text' }, prediction: Predi
 function kindDifference(expected: string, got: string, labelCalls = 0): Comparison {
   return {
     equal: false,
-    differences: [{ kind: 'kind', path: [], expected, got, message: `answers with ${got}, expected ${expected}` }],
+    differences: [{ kind: 'kind', severity: 'error', path: [], expected, got, message: `answers with ${got}, expected ${expected}` }],
     pairs: new Array<number>(labelCalls).fill(-1),
   };
 }

@@ -2,6 +2,7 @@ import type { ToolCall } from '../dataset/sample.ts';
 import { isJsonObject } from '../json/value.ts';
 import { nodeValue } from '../json/tree.ts';
 import { objectOf } from '../json/parse.ts';
+import { decodeBfclCalls } from './bfclCalls.ts';
 import { readPythonCalls } from './python/pythonCallText.ts';
 import { skipPythonBlanks } from './python/pythonLiteral.ts';
 
@@ -9,10 +10,10 @@ export type PythonCalls = { readonly ok: true; readonly calls: readonly ToolCall
 
 /**
  * A text that is a list of Python calls, or calls without brackets. `lenient` takes tools' names as datasets have them, with
- * blanks and hyphens, and literals of Python and JSON alike.
+ * blanks and hyphens, and literals of Python and JSON alike; `bfcl` reads what BFCL's own decoder reads (`decodeBfclCalls`).
  */
-export function parsePythonCalls(text: string, options: { readonly mode: 'lenient' }): PythonCalls {
-  void options;
+export function parsePythonCalls(text: string, options: { readonly mode: 'bfcl' | 'lenient' }): PythonCalls {
+  if (options.mode === 'bfcl') return decodeBfclCalls(text);
   const read = readPythonCalls(text, 0);
   if (!read.ok) return { ok: false, message: read.message };
   if (read.problem !== undefined) return { ok: false, message: read.problem };

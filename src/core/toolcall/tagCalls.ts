@@ -1,4 +1,4 @@
-import { readJsonValues, readPythonCallValues, readPythonValues, type CallSyntax, type Found, type Scan, type Values } from './callBodies.ts';
+import { isTaggedCall, readJsonValues, readPythonCallValues, readPythonValues, type CallSyntax, type Found, type Scan, type Values } from './callBodies.ts';
 import { findMark, skipBlanks, skipFence, startsLine } from './textScan.ts';
 import { readFunctionBlock } from './functionBlocks.ts';
 
@@ -27,7 +27,7 @@ export function readTagged(scan: Scan, pair: TagPair, start: number, from: numbe
   const closed = json.problem === undefined ? closing(scan, pair, json.end) : undefined;
   if (closed !== undefined) return { end: closed, piece: { start, end: closed, syntax: 'json', nodes: json.nodes, warnings: json.warnings } };
   if (json.problem !== 'the list of calls is empty' && (pair.python === true || scan.options.pythonRepr === true)) {
-    const python = readPythonValues(text, body, end, scan.budget) ?? readPythonCallValues(text, body, scan.budget);
+    const python = readPythonValues(text, body, end, scan.budget, isTaggedCall) ?? readPythonCallValues(text, body, scan.budget);
     const found = python === undefined ? undefined : closedPiece(scan, pair, start, python, 'python');
     if (found !== undefined) return found;
   }

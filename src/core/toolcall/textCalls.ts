@@ -31,10 +31,11 @@ export type TextCalls = {
 
 /**
  * The calls of an assistant's text in whatever syntax, with where they stand: those that `extractPrediction` returns with
- * `emptyArguments: 'lenient'` and the same options, in the same order, whenever it says CALL.
+ * `emptyArguments: 'lenient'`, in the same order, whenever it says CALL. Calls written as Python dicts are found unless
+ * `pythonRepr` is false, so that a path leads into whatever a dataset's reader took for a call.
  */
 export function findTextCalls(text: string, options: ScanAnswerOptions = {}): TextCalls {
-  const scanned = scanAnswer(text, options);
+  const scanned = scanAnswer(text, { pythonRepr: true, ...options });
   const calls = scanned.calls.flatMap((piece) => piece.nodes.flatMap((node) => textCall(node, piece.syntax, { start: piece.start, end: piece.end })));
   const problem = scanned.openReasoning ? 'the reasoning never ends' : scanned.calls.find((piece) => piece.problem !== undefined)?.problem;
   return { calls, spans: answerSpans(text, scanned), ...(problem === undefined ? {} : { problem }) };

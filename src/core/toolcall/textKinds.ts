@@ -28,6 +28,7 @@ const longestClassified = 10_000;
 
 /** The kind of an answer without calls by the project's patterns, ask before decline; undefined when none of them fits. */
 export function classifyText(text: string, kinds: CompiledTextKinds): TextKind | undefined {
+  if (kinds.ask.length === 0 && kinds.decline.length === 0) return undefined;
   const seen = text.slice(0, longestClassified).normalize('NFC');
   for (const pattern of kinds.ask) {
     const match = pattern.exec(seen);

@@ -36,6 +36,14 @@ export function skipFence(text: string, at: number): number {
   return skipBlanks(text, position);
 }
 
+/** Where the mark of a code fence starts that ends, with its language word and blanks, at `at`; it starts not before `from`. */
+export function fenceBefore(text: string, from: number, at: number): number | undefined {
+  let start = withoutTrailingBlanks(text, from, at);
+  while (start > from && isLanguageCode(text.charCodeAt(start - 1))) start -= 1;
+  start -= 3;
+  return start >= from && text.startsWith('```', start) ? start : undefined;
+}
+
 function isLanguageCode(code: number): boolean {
   const lower = code | 0x20;
   return (lower >= 0x61 && lower <= 0x7a && code < 0x80) || (code >= 0x30 && code <= 0x39) || code === 0x5f || code === 0x2d;
@@ -46,11 +54,13 @@ const endTokens = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|eom_id|>', '<
 /** Where the text ends without blanks and the tokens that end a turn. */
 export function withoutEndTokens(text: string): number {
   let end = withoutTrailingBlanks(text, 0, text.length);
-  for (;;) {
+  // They all end alike, so that most texts are done here.
+  while (text.charCodeAt(end - 1) === 0x3e) {
     const token = endTokens.find((t) => text.endsWith(t, end));
     if (token === undefined) return end;
     end = withoutTrailingBlanks(text, 0, end - token.length);
   }
+  return end;
 }
 
 /** First of the marks at or after `from` and before `to`. The marks all start with `<`. */

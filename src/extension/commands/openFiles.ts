@@ -4,6 +4,7 @@ import type { Occurrence } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { stringifyJson } from '../../core/json/stringify.ts';
 import { parseLine } from '../../node/jsonLine.ts';
+import { companionsOf } from '../../node/datasetFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { placeOfSample } from '../../app/samplePlace.ts';
 import type { Project } from '../projects.ts';
@@ -39,7 +40,9 @@ export async function openOccurrence(project: Project, occurrence: Occurrence, s
   const config = await files.readConfig();
   const dataset = [...config.datasets.seed, ...config.datasets.heldOut].find((d) => d.path === occurrence.file);
   const document = await openOrExplain(files.absolute(occurrence.file));
-  const place = placeOfSample(document.getText(), { file: occurrence.file, dialect: dataset?.dialect, steps: dataset?.steps ?? 'last' }, sampleId, occurrence.record);
+  const text = document.getText();
+  const companions = await companionsOf(files.absolute(occurrence.file), text, { dialect: dataset?.dialect, companions: files.companions(dataset ?? {}) });
+  const place = placeOfSample(text, { file: occurrence.file, dialect: dataset?.dialect, steps: dataset?.steps ?? 'last', companions }, sampleId, occurrence.record);
   const editor = await window.showTextDocument(document, { preview: true });
   if (!place) {
     void window.showWarningMessage(l10n.t('The sample is no longer in {0}: the file changed after the round was made.', occurrence.file));

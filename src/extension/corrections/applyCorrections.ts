@@ -5,6 +5,7 @@ import { correctableFiles, labelChanges, planCorrections, type FileCorrections }
 import { readDecisions } from '../../app/decisionsFile.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
+import { companionsOf } from '../../node/datasetFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
@@ -78,7 +79,8 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
     } catch (cause) {
       throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
     }
-    files.push({ path, version: document.version, plan: planCorrections(document.getText(), options, changes) });
+    const companions = await companionsOf(path, document.getText(), { dialect: options.dialect, companions: projectFiles.companions(options.configured ?? {}) });
+    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { ...options, companions }, changes) });
   }
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { labelChanges, planCorrections } from '../../../src/app/corrections.ts';
+import { readDataset } from '../../../src/core/dataset/dataset.ts';
 import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { applyEdits } from '../../../src/core/dataset/labelEdit.ts';
 import { foldDecisions } from '../../../src/core/review/foldDecisions.ts';
@@ -38,4 +39,12 @@ it('rulings that keep the label, and decisions taken back, change nothing', () =
   const undo = { v: 1, op: 'undo', id: 'u1', at: '', by: 'me', target: 'd2' } as const;
   const decisions = foldDecisions([decision({ ruling: 'keepLabel' }), decision({ id: 'd2', sampleId: second.id }), undo]);
   expect(labelChanges(decisions).size).toBe(0);
+});
+
+it('of labels that stand in a companion file are refused, and say where', () => {
+  const text = JSON.stringify({ id: 'simple_0', question: [[{ role: 'user', content: 'x' }]], function: [{ name: 'f', description: 'd', parameters: { type: 'dict', properties: {} } }] });
+  const companions = { answers: [{ stem: 'q', path: 'possible_answer/q.json', records: [{ id: 'simple_0', ground_truth: [{ f: { a: [1] } }] }] }], tools: [] };
+  const sample = readDataset(text, { ...options, companions }).samples[0]?.sample ?? first;
+  const plan = planCorrections(text, { ...options, companions }, changes(decision({ sampleId: sample.id, labelHash: sample.labelHash })));
+  expect(plan).toMatchObject({ corrections: [], applied: [], refused: [{ sampleId: sample.id, reason: 'unwritable', message: 'The label stands in possible_answer/q.json, record 1. Correct it there by hand.' }] });
 });

@@ -202,25 +202,45 @@ describe('OpenAI chat rows', () => {
   });
 });
 
+const writers = dialects.filter((dialect) => dialect.write !== undefined);
+
 describe('dialects', () => {
   it.each(writers)('$name give back every sample that was written with them: id, label and family', (dialect) => {
     fc.assert(
       fc.property(build.sample, (sample) => {
         const row = writeRow(dialect.id, sample);
         expect(row).not.toContain('\n');
-        const back = only(readDataset(row, { file: 'x', steps: 'last' }));
-        expect(back.dialect).toBe(dialect.id);
+        const back = only(readDataset(row, { file: 'x', steps: 'last', dialect: dialect.id }));
         expect(identity(back.sample)).toEqual(identity(sample));
+        expect(writeRow(dialect.id, back.sample)).toBe(row);
       }),
       { numRuns: 400 },
     );
   });
 
+  it.each(writers)('$name hold what another dialect wrote, and give it back to that one', (dialect) => {
+    fc.assert(
+      fc.property(build.sample, fc.constantFrom(...writers), (sample, other) => {
+        const there = only(readDataset(writeRow(other.id, sample), { file: 'x', steps: 'last', dialect: other.id })).sample;
+        const here = only(readDataset(writeRow(dialect.id, there), { file: 'x', steps: 'last', dialect: dialect.id })).sample;
+        const back = only(readDataset(writeRow(other.id, here), { file: 'x', steps: 'last', dialect: other.id })).sample;
+        expect(identity(back)).toEqual(identity(sample));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each(writers)('$name are recognised by their rows', (dialect) => {
+    const row = writeRow(dialect.id, build.forecastSample());
+    expect(readDataset(row, { file: 'x', steps: 'last' }).dialect).toBe(dialect.id);
+  });
+
   it('are not overruled by what a record said before it was edited by hand', () => {
     const asked = build.forecastSample({ kind: 'text', text: 'Which?', textKind: { kind: 'ask', argument: 'city' } });
     for (const { id } of writers) {
-      const edited = writeRow(id, asked).replace('"Which?"', '"Sorry."').replace('Weather in Oslo', 'Weather in Rome');
-      const { sample } = only(readDataset(edited, { file: 'x', steps: 'last' }));
+      const edited = writeRow(id, asked).replace(/(?<!"text": "[^"]*)Which\?/, 'Sorry.').replace('Weather in Oslo', 'Weather in Rome');
+      const { sample } = only(readDataset(edited, { file: 'x', steps: 'last', dialect: id }));
+      if (!edited.includes('Sorry.')) continue;
       expect(sample.label).toEqual({ kind: 'text', text: 'Sorry.' });
       expect(sample.messages[1]?.content).toContain('Rome');
     }
@@ -236,8 +256,8 @@ describe('dialects', () => {
   });
 
   it('refuse an unknown id with the known ones', () => {
-    expect(() => readDataset('{}', { file: 'x', steps: 'last', dialect: 'sharegpt' })).toThrow(/Use one of .*looptool, .*openai-chat/);
-    expect(() => writeRow('sharegpt', build.forecastSample())).toThrow('no dialect');
+    expect(() => readDataset('{}', { file: 'x', steps: 'last', dialect: 'nowhere' })).toThrow(/Use one of .*looptool, mistral, /);
+    expect(() => writeRow('nowhere', build.forecastSample())).toThrow('no dialect');
   });
 });
 
@@ -249,18 +269,20 @@ const files = [
   ['looptool.json', 'looptool', 40, 40],
   ['looptool_gcp_stage.json', 'looptool', 24, 24],
   ['openai_finetune.jsonl', 'openai-chat', 60, 199],
-  ['trl_messages_tools.jsonl', 'openai-chat', 60, 199],
+  ['trl_messages_tools.jsonl', 'trl', 60, 199],
+  ['mistral_instruct_fc.jsonl', 'mistral', 60, 199],
 ] as const;
 
 describe.skipIf(sharedData === undefined)('real records (skipped where ../shared/data is absent)', () => {
   it.each(files)('of %s are all read as %s, and written and read again the same in both dialects', (file, dialect, records, samples) => {
     const text = readFileSync(`${sharedData ?? ''}/derived_formats/${file}`, 'utf8');
     const reading = readDataset(text, { file, steps: 'all' });
-    expect(reading).toMatchObject({ dialect, confidence: 1, records, problems: [] });
+    expect(reading).toMatchObject({ dialect, records, problems: [] });
+    expect(reading.confidence).toBeGreaterThan(0.95);
     expect(reading.samples).toHaveLength(samples);
     for (const { sample, spans } of reading.samples) {
       for (const { id } of writers) {
-        const back = only(readDataset(writeRow(id, sample), { file, steps: 'last' }));
+        const back = only(readDataset(writeRow(id, sample), { file, steps: 'last', dialect: id }));
         expect(identity(back.sample)).toEqual(identity(sample));
       }
       if (sample.label.kind !== 'calls') continue;

@@ -14,8 +14,8 @@ import * as build from '../../builders/samples.ts';
 const writers = dialects.filter((dialect) => dialect.write !== undefined);
 const file = { file: 'x', steps: 'last' } as const;
 
-function sampleOf(text: string, record = 0): ReadSample {
-  const found = readDataset(text, file).samples.find((sample) => sample.occurrence.record === record);
+function sampleOf(text: string, record = 0, dialect?: string): ReadSample {
+  const found = readDataset(text, { ...file, dialect }).samples.find((sample) => sample.occurrence.record === record);
   if (found === undefined) throw new Error(`record ${record} gives no sample`);
   return found;
 }
@@ -43,16 +43,16 @@ describe('labelEdits', () => {
       fc.property(build.sample, build.label, fc.constantFrom(...layouts), (sample, label, layout) => {
         const other = writeRow(dialect.id, build.forecastSample());
         const text = layout([other, writeRow(dialect.id, sample), other]);
-        const before = sampleOf(text, 1);
+        const before = sampleOf(text, 1, dialect.id);
         const edits = labelEdits(text, before, label);
         const edited = applyEdits(text, edits);
-        const after = sampleOf(edited, 1);
+        const after = sampleOf(edited, 1, dialect.id);
         expect(after.sample.id).toBe(before.sample.id);
         expect(after.sample.labelHash).toBe(labelHash(label));
         expect(edits.every(({ start, end }) => start >= before.spans.record.start && end <= before.spans.record.end)).toBe(true);
-        expect(sampleOf(edited, 0).sample).toEqual(sampleOf(text, 0).sample);
-        expect(sampleOf(edited, 0).spans).toEqual(sampleOf(text, 0).spans);
-        expect(sampleOf(edited, 2).sample).toEqual(sampleOf(text, 2).sample);
+        expect(sampleOf(edited, 0, dialect.id).sample).toEqual(sampleOf(text, 0, dialect.id).sample);
+        expect(sampleOf(edited, 0, dialect.id).spans).toEqual(sampleOf(text, 0, dialect.id).spans);
+        expect(sampleOf(edited, 2, dialect.id).sample).toEqual(sampleOf(text, 2, dialect.id).sample);
         expect(labelEdits(edited, after, label)).toEqual([]);
       }),
       { numRuns: 300 },
@@ -62,11 +62,15 @@ describe('labelEdits', () => {
   it.each(writers)('of $name touch nothing but the argument where one argument differs', (dialect) => {
     fc.assert(
       fc.property(build.toolCall, build.toolCall, build.jsonValue, build.jsonValue, fc.constantFrom(...layouts), (first, second, from, to, layout) => {
-        const calls = (value: ToolCall['arguments'][string]): readonly ToolCall[] => [first, { ...second, arguments: { ...second.arguments, target: value, after: 1 } }];
-        const text = layout([writeRow(dialect.id, build.forecastSample({ kind: 'calls', calls: [...calls(from)] }))]);
-        const before = sampleOf(text);
+        // Marks in a list of Python calls are marks, quoted or not: then the calls have to be written otherwise.
+        fc.pre(dialect.id !== 'toolace' || !/think>|tool_call>|im_end/.test(stringifyJson([first, second, from, to])));
+        const written: ToolCall = { ...second, arguments: { ...second.arguments, target: from, after: 1 } };
+        const text = layout([writeRow(dialect.id, build.forecastSample({ kind: 'calls', calls: [first, written] }))]);
+        const before = sampleOf(text, 0, dialect.id);
         const target = before.spans.calls[1]?.values.find(({ name }) => name === 'target')?.value;
-        const edits = labelEdits(text, before, { kind: 'calls', calls: [...calls(to)] });
+        const [same, other] = before.sample.label.kind === 'calls' ? before.sample.label.calls : [];
+        if (same === undefined || other === undefined) throw new Error('the label has lost its calls');
+        const edits = labelEdits(text, before, { kind: 'calls', calls: [same, { ...other, arguments: { ...other.arguments, target: to } }] });
         for (const edit of edits) {
           expect(edit.start).toBeGreaterThanOrEqual(target?.start ?? Infinity);
           expect(edit.end).toBeLessThanOrEqual(target?.end ?? -1);
@@ -118,10 +122,12 @@ describe('labelEdits', () => {
 describe('argumentSpan', () => {
   it.each(writers)('of $name leads to any part of an argument, and to the deepest that exists', (dialect) => {
     const text = writeRow(dialect.id, build.forecastSample({ kind: 'calls', calls: [{ name: 'f', arguments: { list: [{ 'a"': 'x\n' }, 25] } }] }));
-    const read = sampleOf(text);
+    const read = sampleOf(text, 0, dialect.id);
     const part = (...path: readonly (string | number)[]): string => {
       const span = argumentSpan(text, read, 0, path);
-      return JSON.parse(`"${text.slice(span?.start, span?.end)}"`) as string;
+      const written = text.slice(span?.start, span?.end);
+      // Where arguments stand as they are, there is no level of escapes to take off.
+      return text.includes('{"list":') ? written : (JSON.parse(`"${written}"`) as string);
     };
     expect(part('list', 1)).toBe('25');
     expect(part('list', 0, 'a"')).toBe('"x\\n"');

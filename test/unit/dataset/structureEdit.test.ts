@@ -183,6 +183,7 @@ describe('structureEdits', () => {
     ['{"a": "Troms\\u00f8"}', { kind: 'set', path: ['b'], value: 'ü' }, '{"a": "Troms\\u00f8", "b": "\\u00fc"}'],
     ['{"a": "{\\"x\\": \\"Troms\\\\u00f8\\", \\"y\\": \\"Oslo\\"}"}', { kind: 'set', path: ['a', { json: 0 }, 'y'], value: 'Ålesund' }, '{"a": "{\\"x\\": \\"Troms\\\\u00f8\\", \\"y\\": \\"\\\\u00c5lesund\\"}"}'],
     ['{"a": "x\\/y one z"}', { kind: 'text', path: ['a', { from: 4, to: 7 }], text: '"1"' }, '{"a": "x\\/y \\"1\\" z"}'],
+    ['{"a": "é", "b": "\\ud800"}', { kind: 'set', path: ['b'], value: 'ü' }, '{"a": "é", "b": "ü"}'],
     ['{"a": "x\\/y one z"}', { kind: 'text', path: ['a'], text: 'x/y two z' }, '{"a": "x\\/y two z"}'],
   ])('of %s by %j', (text, edit, expected) => {
     expect(madeBy(text, [edit])).toBe(expected);

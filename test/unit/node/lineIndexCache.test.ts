@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ByteLineIndex, ByteLineIndexBuilder } from '../../../src/core/jsonl/byteLineIndex.ts';
+import { splitText } from '../../../src/core/jsonl/recordSplitter.ts';
 import type { IndexedFile } from '../../../src/node/indexedFile.ts';
 import { lineIndexFile, openIndexedFile, type LineIndexOrigin } from '../../../src/node/lineIndexCache.ts';
 
@@ -41,6 +42,18 @@ describe('an indexed file', () => {
             expect(await file.lineOfByte(range?.start ?? -1)).toBe(line);
             expect(await file.lineOfByte(range?.end ?? -1)).toBe(line);
           }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts lines as the records of the same bytes do', async () => {
+    const rows = fc.array(fc.tuple(fc.constantFrom('{"a":1}', '{\n"a":\r\n1}', '', ' ', '[1,', 'é'), fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 40 }).map((parts) => parts.flat().join(''));
+    await fc.assert(
+      fc.asyncProperty(rows, async (text) => {
+        await opened({ ...project(text), cacheFolder: undefined }, async (file) => {
+          for (const record of splitText(text)) expect(await file.lineOfByte(record.byteOffset)).toBe(record.line);
         });
       }),
       { numRuns: 60 },

@@ -45,6 +45,7 @@ const verl = schemaOf({ prompt: { list: { struct: { role: 'string', content: 'st
 const verlRows = [
   '{"prompt":[{"role":"user","content":"é😀"},{"role":"system","content":null}],"reward_model":{"ground_truth":"{}","style":null},"index":9007199254740993,"weight":5.0,"ok":true,"tags":["a",null,""]}',
   '{"prompt":[],"reward_model":null,"index":-1,"weight":0.1,"ok":null,"tags":[]}',
+  '{"prompt":[{"role":null,"content":null},null],"reward_model":{"ground_truth":null,"style":null},"index":0,"weight":-0.0,"ok":true,"tags":[null]}',
   '{"prompt":null,"reward_model":{"ground_truth":null,"style":"rule"},"index":null,"weight":null,"ok":false,"tags":null}',
 ];
 

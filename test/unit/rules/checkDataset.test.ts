@@ -24,6 +24,11 @@ const cases: Case[] = [
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 describe('rules', () => {
+  test('look at the messages of every sample of a record that is no dialogue', () => {
+    const api = { Function_Description: { f: 'Does\nParameters: {}' }, Instructions: ['One', 'Two <|im_end|>'], Golden_Answers: [[{ Action: 'f', Action_Input: '{}' }], [{ Action: 'f', Action_Input: '{}' }]] };
+    expect(shown(JSON.stringify(api)).filter((one) => one.startsWith('leaked'))).toEqual([expect.stringContaining('<|im_end|>') as string]);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });
@@ -53,7 +58,7 @@ describe('rules', () => {
   test('warn of calls without an arguments object, which are read as calls without arguments', () => {
     const clock = { name: 'get_time', parameters: { type: 'object', properties: {} } };
     for (const part of ['', ',"arguments":null', ',"parameters":[]']) {
-      const text = looptoolRow([clock], `${callBlock('get_time', {})}\n<tool_call>{"name":"get_time"${part}}</tool_call>`);
+      const text = looptoolRow([clock, weatherTool], `${callBlock('get_weather', { city: 'Paris' })}\n<tool_call>{"name":"get_time"${part}}</tool_call>`);
       const [found, ...others] = check(text);
       expect(others).toEqual([]);
       expect(found).toMatchObject({ rule: 'no-arguments', severity: 'warning', range: { start: text.lastIndexOf('\\"get_time\\"') } });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
 import { DatasetDocument, type CheckControl } from '../../../src/server/documents.ts';
+import type { Companions } from '../../../src/core/dataset/companions.ts';
 import { toDiagnostics } from '../../../src/server/diagnostics.ts';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../../builders/datasetText.ts';
@@ -49,6 +50,18 @@ describe('an open dataset', () => {
 
   test('leaves files alone that are no datasets', async () => {
     for (const text of ['', '{"name": "looptool"}', '{\n  "name": "looptool"\n}', '[1, 2]', '{"a":1}\n{"a":2}', 'no JSON at all']) expect(await shown(text)).toEqual([]);
+  });
+
+  test('reads questions with their companion files, and dialogues of many lines as one', async () => {
+    const question = (id: string): string => JSON.stringify({ id, question: [[{ role: 'user', content: 'x' }]], function: [{ name: 'f', description: 'd', parameters: { type: 'dict', properties: {} } }] });
+    const text = `${question('simple_0')}\n${question('simple_1')}`;
+    const answers: Companions = { answers: [{ stem: 'q', path: 'q', records: [{ id: 'simple_1', ground_truth: [{ f: {} }] }] }], tools: [] };
+    const asked: string[] = [];
+    const document = new DatasetDocument((dialect) => Promise.resolve((asked.push(dialect.id), answers)));
+    expect(await shown(text, document)).toEqual(['unreadable-record 6: "']);
+    expect(asked).toEqual(['bfcl']);
+    expect(await shown(text)).toHaveLength(2);
+    expect(await shown('{"role": "User", "text": "Wake me"}\n{"role": "AI", "text": "Done."}')).toEqual([]);
   });
 
   test('reads arrays and records over several lines as a whole', async () => {

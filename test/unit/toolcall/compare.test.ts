@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { compareCalls, type CompareOptions } from '../../../src/core/toolcall/compare.ts';
+import { callsEqual } from '../../../src/core/toolcall/callsEqual.ts';
+import { differenceSchema } from '../../../src/core/toolcall/difference.ts';
+import { compareCalls } from '../../../src/core/toolcall/compare.ts';
+import type { CompareOptions } from '../../../src/core/toolcall/compareOptions.ts';
 import { assign } from '../../../src/core/toolcall/assignment.ts';
 import { toolCall } from '../../builders/samples.ts';
 import { numberKey } from '../../../src/core/toolcall/canonicalCall.ts';
@@ -29,12 +32,14 @@ type Row = { row: number; what: string; label: string; prediction: string; equal
 /** looptool-spec.md 9.1, column TS. Rows about the text of a call (12, 13, 14, 20, 21, 22, 26) go through the match below. */
 const rows: Row[] = [
   { row: 1, what: 'calls in another order', label: `${A}\n${B}`, prediction: `${B}\n${A}`, equal: true },
+  { row: 1, what: 'calls in another order where it counts', label: `${A}\n${B}`, prediction: `${B}\n${A}`, equal: false, options: { strictOrder: true } },
   { row: 2, what: 'AAB against ABB', label: `${A}\n${A}\n${B}`, prediction: `${A}\n${B}\n${B}`, equal: false },
   { row: 3, what: 'AA against A', label: `${A}\n${A}`, prediction: A, equal: false },
   { row: 4, what: '1 against 1.0', label: value('1'), prediction: value('1.0'), equal: true },
   { row: 5, what: '1 against true', label: value('1'), prediction: value('true'), equal: false },
   { row: 5, what: '0 against false', label: value('0'), prediction: value('false'), equal: false },
   { row: 6, what: '"1" against 1', label: value('"1"'), prediction: value('1'), equal: false },
+  { row: 6, what: '"1" against 1 of a declared number', label: value('"1"'), prediction: value('1.0'), equal: true, options: { numericStrings: (_, name) => name === 'x' } },
   { row: 7, what: '[1,2] against [2,1]', label: value('[1,2]'), prediction: value('[2,1]'), equal: false },
   { row: 7, what: '[1,2] against [2,1] of a declared set', label: value('[1,2]'), prediction: value('[2,1]'), equal: true, options: { setLike: () => true } },
   { row: 8, what: '[1,1,2] against [1,2]', label: value('[1,1,2]'), prediction: value('[1,2]'), equal: false },
@@ -63,6 +68,7 @@ describe('the comparer', () => {
     expect(comparison.equal).toBe(equal);
     expect(comparison.differences.length === 0).toBe(equal);
     expect(compareCalls(calls(prediction), calls(label), options).equal).toBe(equal);
+    expect(callsEqual(calls(label), calls(prediction), options)).toBe(equal);
   });
 
   const wrap = (...bodies: string[]): string => bodies.map((body) => `<tool_call>${body}</tool_call>`).join('\n');
@@ -109,6 +115,10 @@ describe('the explanation', () => {
   test('says which calls are missing and which are extra, by their own side', () => {
     expect(compareCalls(calls(`${A}\n${B}`), calls(B))).toMatchObject({ pairs: [-1, 0], differences: [{ kind: 'missing-call', path: [0] }] });
     expect(compareCalls(calls(B), calls(`${A}\n${B}`))).toMatchObject({ pairs: [1], differences: [{ kind: 'extra-call', path: [0] }] });
+  });
+
+  test('written before differences had a severity is read as error', () => {
+    expect(differenceSchema.parse({ kind: 'value', path: [0, 'x'], expected: 1, got: 2, message: 'x is 2, expected 1' }).severity).toBe('error');
   });
 
   test('speaks of what it found', () => {

@@ -1,15 +1,17 @@
 import { isJsonArray, member, textMember } from '../../json/member.ts';
 import type { SourcePath } from '../../json/path.ts';
+import { stringifyJson } from '../../json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { parsePythonCalls } from '../../toolcall/pythonCalls.ts';
 import type { Companions } from '../companions.ts';
 import type { Dialect, ReadOptions, RecordProblem, RecordReading, SamplePlaces } from '../dialect.ts';
-import { makeSample } from '../identity.ts';
 import { companionRecord } from '../reading/companionIndex.ts';
 import { readPossibleAnswers, type PossibleAnswers } from '../reading/possibleAnswers.ts';
 import { isTurnList, readQuestion } from '../reading/questionTurns.ts';
 import { readExtras } from '../reading/recordExtras.ts';
+import { callsLabel, placesWithin, refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
-import type { Label, ToolDefinition } from '../sample.ts';
+import type { Label, ToolCall, ToolDefinition } from '../sample.ts';
 
 /**
  * Questions of the Berkeley Function-Calling Leaderboard, v1 (question a text, function an object or a list, no id) to v4.
@@ -45,13 +47,8 @@ function read(record: JsonValue, options: ReadOptions): RecordReading {
   if (question.problem !== undefined) return refusal(question.problem);
   const answer = readAnswer(record, block.tools, options);
   if ('message' in answer) return refusal(answer);
-  const sample = makeSample({ tools: block.tools, messages: question.messages, label: answer.label, family: extras.family });
   const places = (): SamplePlaces => ({ tools: block.paths.map((path) => ['function', ...(single ? path.slice(1) : path)]), messages: question.paths, ...answer.places() });
-  return { samples: [{ sample, step: 0, places }], problems: [] };
-}
-
-function refusal(problem: RecordProblem): RecordReading {
-  return { samples: [], problems: [problem] };
+  return singleSample({ tools: block.tools, messages: question.messages, label: answer.label, family: extras.family, places });
 }
 
 type Answer = { readonly label: Label; readonly places: () => Omit<SamplePlaces, 'tools' | 'messages'> };
@@ -61,7 +58,7 @@ const nowhere = { label: [], calls: [] };
 
 function readAnswer(record: JsonObject, tools: readonly ToolDefinition[], { companions, index }: ReadOptions): Answer | RecordProblem {
   const own = member(record, 'ground_truth');
-  if (own !== undefined) return placed(readPossibleAnswers(own, tools), ['ground_truth'], undefined);
+  if (own !== undefined) return placed(isJsonArray(own) && own.some((call) => typeof call === 'string') ? readPythonAnswers(own) : readPossibleAnswers(own, tools), ['ground_truth'], undefined);
   const id = textMember(record, 'id');
   if (id === undefined) return answerByNumber(tools, companions, index);
   const found = companionRecord(companions, 'answers', 'id', id);
@@ -93,13 +90,24 @@ function answerByNumber(tools: readonly ToolDefinition[], { answers }: Companion
   return placed(own, [], { file: file.path, record: index });
 }
 
+/** Executable categories: calls as Python writes them, each a text. */
+function readPythonAnswers(list: readonly JsonValue[]): PossibleAnswers {
+  const calls: ToolCall[] = [];
+  for (const [index, text] of list.entries()) {
+    const read = typeof text === 'string' ? parsePythonCalls(text, { mode: 'lenient' }) : { ok: false as const, message: 'an answer is not a text' };
+    if (!read.ok) return { label: { kind: 'invalid', raw: stringifyJson(list), reason: read.message }, calls: () => [], broken: [index] };
+    calls.push(...read.calls);
+  }
+  return { label: callsLabel(calls), calls: () => list.map((_text, index) => ({ call: [index, { call: 0 }], name: [index, { call: 0 }, 'name'], arguments: [index, { call: 0 }, 'arguments'] })) };
+}
+
 function placed(read: PossibleAnswers, label: SourcePath, answers: SamplePlaces['answers']): Answer {
   const within = (path: SourcePath): SourcePath => [...label, ...path];
   return {
     label: read.label,
     places: () => ({
       label,
-      calls: read.calls().map(({ call, name, arguments: path }) => ({ call: within(call), name: within(name), arguments: path && within(path) })),
+      calls: placesWithin(label, read.calls()),
       ...(read.broken === undefined ? {} : { broken: within(read.broken) }),
       answers,
     }),

@@ -2,10 +2,10 @@ import { isJsonArray, listMember, member, textMember } from '../../json/member.t
 import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { Companions } from '../companions.ts';
 import type { Dialect, ReadOptions, RecordProblem, RecordReading, SamplePlaces } from '../dialect.ts';
-import { makeSample } from '../identity.ts';
 import { companionRecord } from '../reading/companionIndex.ts';
 import { isTurnList, readQuestion } from '../reading/questionTurns.ts';
 import { readExtras } from '../reading/recordExtras.ts';
+import { refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
 import type { ToolDefinition } from '../sample.ts';
 
@@ -55,7 +55,6 @@ function read(record: JsonValue, { companions }: ReadOptions): RecordReading {
   if (found.problem !== undefined) return refusal(found.problem);
   const truth = groundTruth(record, companions);
   if ('message' in truth) return refusal(truth);
-  const sample = makeSample({ tools: found.tools, messages: question.messages, label: { kind: 'trace', trace: truth.value }, family: extras.family });
   const places = (): SamplePlaces => ({
     tools: found.tools.map(() => ['involved_classes']),
     messages: question.paths,
@@ -63,11 +62,7 @@ function read(record: JsonValue, { companions }: ReadOptions): RecordReading {
     calls: [],
     answers: truth.answers,
   });
-  return { samples: [{ sample, step: 0, places }], problems: [] };
-}
-
-function refusal(problem: RecordProblem): RecordReading {
-  return { samples: [], problems: [problem] };
+  return singleSample({ tools: found.tools, messages: question.messages, label: { kind: 'trace', trace: truth.value }, family: extras.family, places });
 }
 
 type Truth = { readonly value: JsonValue; readonly answers: SamplePlaces['answers'] };

@@ -1,19 +1,19 @@
-import { isJsonArray, textMember } from '../../json/member.ts';
+import { textMember } from '../../json/member.ts';
 import { parseJson } from '../../json/parse.ts';
 import { stringifySpaced } from '../../json/stringify.ts';
-import { nodeValue, parseTree } from '../../json/tree.ts';
 import type { SourcePath } from '../../json/path.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { noCompanions } from '../companions.ts';
 import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample } from '../dialect.ts';
 import { makeSample } from '../identity.ts';
-import { readAnswerText, writeCallBlocks, type AnswerText } from '../reading/answerText.ts';
+import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { readChatml, writeChatml } from '../reading/chatml.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
-import { rememberedBlock, type ToolBlock } from '../reading/toolBlock.ts';
-import { readTool, writeTool } from '../reading/toolValue.ts';
-import type { Label, Message, Sample, ToolDefinition } from '../sample.ts';
+import type { ToolBlock } from '../reading/toolBlock.ts';
+import { readToolText } from '../reading/toolText.ts';
+import { writeTool } from '../reading/toolValue.ts';
+import type { Label, Message, Sample } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
@@ -39,8 +39,10 @@ For each function call, return a json object with function name and arguments wi
 function detect(record: JsonValue): number {
   const fields = rowFields(record);
   if (fields === undefined) return 0;
-  if (fields.instruction.includes(toolsOpen)) return 1;
-  return fields.input.includes('<tool_call>') || fields.output.includes('<tool_call>') ? 0.9 : 0.3;
+  const block = findToolBlock(fields.instruction);
+  // An empty block may be one that another dialect's system text speaks of.
+  if (block !== undefined) return block.bodyStart < block.bodyEnd ? 1 : 0.9;
+  return fields.input.includes('<tool_call>') || fields.output.includes('<tool_call>') ? 0.7 : 0.3;
 }
 
 type RowFields = { readonly instruction: string; readonly input: string; readonly output: string };
@@ -60,7 +62,7 @@ function read(record: JsonValue, { steps }: ReadOptions): RecordReading {
   const instruction = readInstruction(fields.instruction);
   if (instruction.tools.problem !== undefined) return refusal({ ...instruction.tools.problem, path: ['instruction', ...instruction.tools.problem.path] });
   const answer = readAnswerText(fields.output);
-  const label = annotatedLabel(labelOf(answer, fields.output), fields.output, extras.label);
+  const label = annotatedLabel(answerLabel(answer, fields.output), fields.output, extras.label);
   if (steps === 'calls' && label.kind === 'text') return { samples: [], problems: [] };
   const context = readContext(fields, instruction, extras);
   const sample = makeSample({ tools: instruction.tools.tools, messages: context.messages, label, family: extras.family });
@@ -96,35 +98,8 @@ function readInstruction(text: string): Instruction {
   const block = findToolBlock(text);
   if (block === undefined) return { system: text, tools: { tools: [], paths: [] } };
   const { bodyStart, bodyEnd } = block;
-  const tools = rememberedBlock(`looptool ${bodyStart} `, text.slice(bodyStart, bodyEnd), (body) => readToolLines(body, bodyStart));
+  const tools = readToolText(text, { start: bodyStart, end: bodyEnd });
   return { system: text.slice(0, bodyStart) + text.slice(bodyEnd), tools };
-}
-
-/** One tool after the other, whether each has a line of its own or not. `offset` is where the lines start in the instruction. */
-function readToolLines(body: string, offset: number): ToolBlock {
-  const tools: ToolDefinition[] = [];
-  const paths: SourcePath[] = [];
-  for (let at = skipBlank(body, 0); at < body.length; ) {
-    const parsed = parseTree(body, { offset: at });
-    if (!parsed.ok) return { tools, paths, problem: { path: [{ from: offset + parsed.offset, to: offset + parsed.offset + 1 }], message: `a tool is not JSON: ${parsed.message}` } };
-    const value = nodeValue(parsed.node);
-    const place: SourcePath = [{ json: offset + at }];
-    for (const [index, item] of (isJsonArray(value) ? value : [value]).entries()) {
-      const path: SourcePath = isJsonArray(value) ? [...place, index] : place;
-      const tool = readTool(item);
-      if (!tool.ok) return { tools, paths, problem: { path: [...path, ...tool.path], message: tool.message } };
-      tools.push(tool.tool);
-      paths.push(path);
-    }
-    at = skipBlank(body, parsed.node.end);
-  }
-  return { tools, paths };
-}
-
-function skipBlank(text: string, from: number): number {
-  let at = from;
-  while (/\s/.test(text.charAt(at))) at++;
-  return at;
 }
 
 function readContext(fields: RowFields, instruction: Instruction, extras: RecordExtras): { messages: readonly Message[]; paths: readonly SourcePath[] } {
@@ -139,13 +114,6 @@ function readContext(fields: RowFields, instruction: Instruction, extras: Record
   }
   const paths = turns.map(({ span }): SourcePath => ['input', { from: span.start, to: span.end }]);
   return { messages, paths: head.length === 0 ? paths : [['instruction'], ...paths] };
-}
-
-function labelOf(answer: AnswerText, raw: string): Label {
-  if (answer.problem !== undefined) return { kind: 'invalid', raw, reason: answer.problem };
-  const [first, ...others] = answer.calls;
-  if (first !== undefined) return { kind: 'calls', calls: [first, ...others] };
-  return answer.prose === '' ? { kind: 'invalid', raw, reason: 'the answer is empty' } : { kind: 'text', text: answer.prose };
 }
 
 function relabel(_record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {

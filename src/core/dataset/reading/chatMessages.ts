@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { readCall } from '../../toolcall/callValue.ts';
 import type { CallPlace, RecordProblem } from '../dialect.ts';
 import type { Label, Message, ToolCall } from '../sample.ts';
-import type { AssistantStep, Turn } from './dialogue.ts';
+import { isTrained, type AssistantStep, type Turn } from './dialogue.ts';
 import { brokenCallPlace } from './textCallPlaces.ts';
 
 /** Ids of the calls that tool messages now answer, and how many of these messages came already. */
@@ -13,24 +13,31 @@ type OpenCalls = { readonly callIds: readonly (string | undefined)[]; readonly a
 
 export type ReadTurns = { readonly turns: readonly Turn[]; readonly problem?: RecordProblem };
 
+/** A list of messages, with the path that leads to it. */
+export type MessageList = { readonly list: readonly JsonValue[]; readonly path: SourcePath };
+
 /**
  * Reads `{role, content, tool_calls}` messages until one is not readable: what comes after it has no known context. An
  * assistant message whose calls cannot be read is still a step, with a label that is invalid. `path` leads to the list.
  */
 export function readChatTurns(list: readonly JsonValue[], path: SourcePath): ReadTurns {
+  return readChatLists([{ list, path }]);
+}
+
+/** The same for a dialogue that stands in several lists. */
+export function readChatLists(lists: readonly MessageList[]): ReadTurns {
   const turns: Turn[] = [];
   let open: OpenCalls = { callIds: [], answered: 0 };
-  for (const [index, value] of list.entries()) {
-    const at: SourcePath = [...path, index];
-    const read = readMessage(value, at, open);
-    if ('problemPath' in read) return { turns, problem: { path: read.problemPath, message: read.message } };
-    const { turn, callIds } = read;
-    turns.push(turn);
-    if (turn.message === undefined) {
-      return index < list.length - 1 ? { turns, problem: { path: at, message: 'the calls of this message cannot be read, nor what follows them' } } : { turns };
+  for (const { list, path } of lists) {
+    for (const [index, value] of list.entries()) {
+      if (turns.length > 0 && turns.at(-1)?.message === undefined) return { turns, problem: { path: turns.at(-1)?.path ?? path, message: 'the calls of this message cannot be read, nor what follows them' } };
+      const read = readMessage(value, [...path, index], open);
+      if ('problemPath' in read) return { turns, problem: { path: read.problemPath, message: read.message } };
+      const { turn, callIds } = read;
+      turns.push(turn);
+      if (turn.message?.role === 'assistant') open = { callIds, answered: 0 };
+      else if (turn.message?.role === 'tool') open = { callIds: open.callIds, answered: open.answered + 1 };
     }
-    if (turn.message.role === 'assistant') open = { callIds, answered: 0 };
-    else if (turn.message.role === 'tool') open = { callIds: open.callIds, answered: open.answered + 1 };
   }
   return { turns };
 }
@@ -92,7 +99,8 @@ function toolMessage(value: JsonObject, content: string, open: OpenCalls): Messa
 }
 
 function readAssistant(value: JsonObject, content: string, path: SourcePath): MessageReading {
-  const trained = Number(member(value, 'weight') ?? 1) !== 0;
+  // Functionary marks messages that are context only in their metadata.
+  const trained = isTrained(member(value, 'weight')) && member(member(value, 'metadata'), 'masked') !== true;
   const { list, path: listPath } = callList(value, path);
   const step = (label: Label): AssistantStep => ({ label, path, calls: () => chatCallPlaces(list, listPath), broken: () => brokenPlace(list, listPath, content, path), answer: content, prose: content.trim(), trained });
   const callIds = list.map((call) => textMember(call, 'id'));

@@ -8,24 +8,31 @@ import type { Label, Message, Sample, ToolCall } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 import { writeTool } from './toolValue.ts';
 
-/** How calls are written: arguments as an object or as JSON text, with ids or without. */
-export type CallStyle = { readonly asObject: boolean; readonly id: ((index: number) => string) | undefined };
+/** How an assistant's calls are written: arguments as an object or as JSON text, with ids or without, and the content beside them. */
+export type CallStyle = { readonly asObject: boolean; readonly id: ((index: number) => string) | undefined; readonly beside: null | '' };
 
-/** A row `{messages, tools}` of one sample, its label as the last message. Calls get ids `call_1`, `call_2`, ... through the dialogue. */
-export function chatRow(sample: Sample): JsonObject {
-  const answer: JsonObject = { role: 'assistant', ...answerMembers(sample.label, { asObject: false, id: (index) => `call_${countCalls(sample.messages) + index + 1}` }) };
-  return { messages: [...writeMessages(sample.messages), answer], tools: sample.tools.map((tool) => ({ type: 'function', function: writeTool(tool) })) };
+/** How the rows of a dialect are written. `id` names the call with this 1-based number in the dialogue. */
+export type RowStyle = { readonly asObject: boolean; readonly id: ((number: number) => string) | undefined; readonly beside: null | '' };
+
+export const openaiStyle: RowStyle = { asObject: false, id: (number) => `call_${number}`, beside: null };
+
+/** A row `{messages, tools}` of one sample, its label as the last message. */
+export function chatRow(sample: Sample, style: RowStyle = openaiStyle): JsonObject {
+  const { id } = style;
+  const before = countCalls(sample.messages);
+  const answer: JsonObject = { role: 'assistant', ...answerMembers(sample.label, { ...style, id: id && ((index) => id(before + index + 1)) }) };
+  return { messages: [...writeMessages(sample.messages, style), answer], tools: sample.tools.map((tool) => ({ type: 'function', function: writeTool(tool) })) };
 }
 
 /** The members of an assistant message that say a label. */
 export function answerMembers(label: Label, style: CallStyle): JsonObject {
   switch (label.kind) {
     case 'calls':
-      return { content: null, tool_calls: writeCalls(label.calls, style) };
+      return { content: style.beside, tool_calls: writeCalls(label.calls, style) };
     case 'text':
       return { content: label.text };
     case 'invalid':
-      return invalidMembers(label.raw);
+      return invalidMembers(label.raw, style);
     case 'noCall':
     case 'anyCall':
     case 'trace':
@@ -34,9 +41,9 @@ export function answerMembers(label: Label, style: CallStyle): JsonObject {
 }
 
 /** Calls that cannot be read are kept as they were; any other unreadable answer is text. */
-function invalidMembers(raw: string): JsonObject {
+function invalidMembers(raw: string, style: CallStyle): JsonObject {
   const parsed = parseJson(raw);
-  return parsed.ok && Array.isArray(parsed.value) && parsed.value.length > 0 ? { content: null, tool_calls: parsed.value } : { content: raw };
+  return parsed.ok && Array.isArray(parsed.value) && parsed.value.length > 0 ? { content: style.beside, tool_calls: parsed.value } : { content: raw };
 }
 
 export function writeCalls(calls: readonly ToolCall[], style: CallStyle): readonly JsonObject[] {
@@ -51,54 +58,68 @@ function countCalls(messages: readonly Message[]): number {
   return messages.reduce((sum, message) => sum + (message.role === 'assistant' ? message.calls.length : 0), 0);
 }
 
-/** Calls get ids `call_1`, `call_2`, ... through the dialogue; each tool message names the call that it answers. */
-export function writeMessages(messages: readonly Message[]): readonly JsonObject[] {
+/** Each tool message names the call that it answers: by its id, or where there are none by its tool. */
+export function writeMessages(messages: readonly Message[], style: RowStyle = openaiStyle): readonly JsonObject[] {
+  const { id } = style;
   let first = 1;
-  let open = 0;
+  let open: readonly ToolCall[] = [];
   let answered = 0;
   return messages.map((message): JsonObject => {
     const { role, content } = message;
     if (role === 'assistant') {
-      first += open;
-      open = message.calls.length;
+      first += open.length;
+      open = message.calls;
       answered = 0;
       const from = first;
-      return open === 0 ? { role, content } : { role, content, tool_calls: writeCalls(message.calls, { asObject: false, id: (index) => `call_${from + index}` }) };
+      return open.length === 0 ? { role, content } : { role, content, tool_calls: writeCalls(message.calls, { ...style, id: id && ((index) => id(from + index)) }) };
     }
     if (role !== 'tool') return { role, content };
     const answers = message.answers ?? answered;
     answered++;
-    return { role, tool_call_id: `call_${first + answers}`, ...(message.name === undefined ? {} : { name: message.name }), content };
+    const name = message.name ?? (id === undefined ? open[answers]?.name : undefined);
+    return { role, ...(id === undefined ? {} : { tool_call_id: id(first + answers) }), ...(name === undefined ? {} : { name }), content };
   });
 }
 
-/** Puts a label into the assistant message that held the old one, in the style of the record's other calls; other members stay. */
-export function relabelMessage(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] {
+/** Puts a label into the assistant message that held the old one, in the style of the record's other calls, else of the dialect; other members stay. */
+export function relabelMessage(record: JsonValue, sample: RecordSample, label: Label, dialect: RowStyle = openaiStyle): readonly StructureEdit[] {
+  const style = styleOf(stringifyJson(record), dialect);
   const { label: path } = sample.places();
   const message = valueAt(record, path);
   if (message === undefined || !isJsonObject(message)) return [];
-  const source = stringifyJson(record);
+  const { id } = style;
   const ids = (listMember(message, 'tool_calls') ?? []).map((call) => textMember(call, 'id'));
-  const answer = answerMembers(label, {
-    asObject: /"arguments":\{/.test(source) && !/"arguments":"/.test(source),
-    id: /"id":"/.test(source) || !source.includes('"tool_calls"') ? (index) => ids[index] ?? freshId(source, index) : undefined,
-  });
+  const source = id === undefined ? '' : stringifyJson(record);
+  const answer = answerMembers(label, { ...style, id: id && ((index) => ids[index] ?? freshId(source, index, id)) });
   const edits: StructureEdit[] = [];
   for (const key of ['tool_calls', 'function_call', 'refusal']) {
     if (Object.hasOwn(message, key) && !Object.hasOwn(answer, key)) edits.push({ kind: 'remove', path: [...path, key] });
   }
   for (const [key, value] of Object.entries(answer)) {
-    // No content at all is as good as null, and no change.
-    if (value === null && member(message, key) === undefined) continue;
+    // No content at all is as good as none, and no change; so is null.
+    const old = member(message, key);
+    if (key === 'content' && label.kind === 'calls' && (old === undefined || old === null || old === '')) continue;
     edits.push({ kind: 'set', path: [...path, key], value });
   }
   return edits;
 }
 
-function freshId(source: string, index: number): string {
-  let number = index + 1;
-  while (source.includes(`"call_${number}"`)) number++;
-  return `call_${number}`;
+function styleOf(source: string, dialect: RowStyle): RowStyle {
+  const texts = source.includes('"arguments":"');
+  const ids = source.includes('"id":"') ? (dialect.id ?? openaiStyle.id) : source.includes('"tool_calls"') ? undefined : dialect.id;
+  return { asObject: !texts && (dialect.asObject || source.includes('"arguments":{')), id: ids, beside: dialect.beside };
+}
+
+/** An id that the record does not have yet; those of the calls before keep their numbers apart. */
+function freshId(source: string, index: number, id: (number: number) => string): string {
+  const free = Array.from({ length: index + 1 }, () => '');
+  let number = 0;
+  for (let found = 0; found <= index; found++) {
+    do number++;
+    while (source.includes(`"${id(number)}"`));
+    free[found] = id(number);
+  }
+  return free[index] ?? '';
 }
 
 /** Follows a path of members and items. */

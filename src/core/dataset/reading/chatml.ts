@@ -78,6 +78,11 @@ function readAssistant(content: string): Message {
   return { role: 'assistant', content: answer.prose, calls: answer.calls };
 }
 
+/** The results in a turn that is nothing but `<tool_response>` blocks; undefined for any other. */
+export function toolResponses(content: string): readonly string[] | undefined {
+  return readResponses(content, 0)?.map(({ message }) => message.content);
+}
+
 function readResponses(content: string, offset: number): readonly ChatmlMessage[] | undefined {
   if (!content.startsWith(responseOpen) || !content.endsWith(responseClose)) return undefined;
   const inner = content.slice(responseOpen.length, -responseClose.length);

@@ -1,6 +1,7 @@
 import type { SourcePath } from '../../json/path.ts';
+import { JsonNumber, type JsonValue } from '../../json/value.ts';
 import { familyId, makeSample } from '../identity.ts';
-import type { Label, Message } from '../sample.ts';
+import type { Label, Message, Sample } from '../sample.ts';
 import type { CallPlace, RecordProblem, RecordReading, RecordSample, Steps } from '../dialect.ts';
 import { annotatedLabel, type RecordExtras } from './recordExtras.ts';
 import type { ToolBlock } from './toolBlock.ts';
@@ -40,6 +41,16 @@ export type Dialogue = {
   readonly messagesPath: SourcePath;
 };
 
+/** Whether a step with this weight is trained: 0 and false say that it is context only. */
+export function isTrained(weight: JsonValue | undefined): boolean {
+  return weight !== false && !((typeof weight === 'number' || weight instanceof JsonNumber) && Number(weight) === 0);
+}
+
+/** The turn of an answer that stands apart from the messages. An assistant message that it makes is nobody's context. */
+export function answerTurn(step: Omit<AssistantStep, 'trained'>): Turn {
+  return { message: step.label.kind === 'invalid' ? undefined : { role: 'assistant', content: '', calls: [] }, path: step.path, step: { ...step, trained: true } };
+}
+
 type Step = { readonly index: number; readonly number: number; readonly turn: Turn; readonly step: AssistantStep };
 
 /** Every wanted assistant step of a dialogue as a sample: its context is all that stands before it. */
@@ -54,12 +65,14 @@ export function readDialogue(dialogue: Dialogue): RecordReading {
   const samples = chooseSteps(assistantSteps, dialogue.steps, problem !== undefined).map((chosen): RecordSample => {
     const { step, index, number } = chosen;
     const label = chosen === last ? annotatedLabel(step.label, step.answer, extras.label) : step.label;
+    const own = makeSample({ tools: tools.tools, messages: messages.slice(0, index), label, family });
+    const sample = annotatedContext(own, extras);
     return {
-      sample: makeSample({ tools: tools.tools, messages: messages.slice(0, index), label, family }),
+      sample,
       step: number,
       places: () => ({
-        tools: tools.paths.map((path) => [...dialogue.toolsPath, ...path]),
-        messages: turns.slice(0, index).map(({ path }) => path),
+        tools: sample.tools === own.tools ? tools.paths.map((path) => [...dialogue.toolsPath, ...path]) : sample.tools.map(() => dialogue.toolsPath),
+        messages: sample.messages === own.messages ? turns.slice(0, index).map(({ path }) => path) : sample.messages.map(() => dialogue.messagesPath),
         label: step.path,
         calls: label.kind === 'calls' ? step.calls() : [],
         ...(label.kind === 'invalid' ? { broken: step.broken?.() } : {}),
@@ -71,6 +84,12 @@ export function readDialogue(dialogue: Dialogue): RecordReading {
   if (problem !== undefined) return { samples, problems: [problem] };
   if (assistantSteps.length > 0) return { samples, problems: [] };
   return { samples, problems: [{ path: dialogue.messagesPath, message: 'the record has no assistant message to learn from' }] };
+}
+
+/** With the tools and messages that the row cannot say itself, while it says what they were written for. */
+function annotatedContext(own: Sample, extras: RecordExtras): Sample {
+  if (extras.context === undefined || extras.context !== own.id) return own;
+  return makeSample({ tools: extras.tools ?? own.tools, messages: extras.messages ?? own.messages, label: own.label, family: extras.family });
 }
 
 /** Worked out once for all steps, and only when one of them is asked. */
@@ -85,10 +104,15 @@ function familyOf({ tools, family, extras }: Dialogue, messages: readonly Messag
   };
 }
 
+/** Broken calls are calls too: a label that should have been one has to be seen. */
+function isCallStep({ label, answer }: AssistantStep): boolean {
+  return label.kind === 'calls' || label.kind === 'anyCall' || (label.kind === 'invalid' && answer.trim() !== '');
+}
+
 function chooseSteps(assistantSteps: readonly Step[], steps: Steps, cutShort: boolean): readonly Step[] {
   const trained = assistantSteps.filter(({ step }) => step.trained);
   if (steps === 'all') return trained;
-  if (steps === 'calls') return trained.filter(({ step, turn }) => step.label.kind === 'calls' || turn.message === undefined);
+  if (steps === 'calls') return trained.filter(({ step, turn }) => isCallStep(step) || turn.message === undefined);
   // Of a record that breaks off, the last step is not known, unless the break is the step itself.
   return trained.slice(-1).filter(({ turn }) => !cutShort || turn.message === undefined);
 }

@@ -4,17 +4,22 @@ import { parseJson } from '../../json/parse.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { RecordProblem } from '../dialect.ts';
-import { labelSchema, messageSchema, type Label, type Sample } from '../sample.ts';
+import { labelSchema, messageSchema, toolDefinitionSchema, type Label, type Sample } from '../sample.ts';
 
 /**
- * The object `looptool` of a record, in any dialect: what the dialect itself cannot say. `label`, `system` and `messages`
- * count only while the row still says what they were written for, so that an edit of the row is never overruled.
+ * The object `looptool` of a record, in any dialect: what the dialect itself cannot say. It counts only while the row still
+ * says what it was written for, so that an edit of the row is never overruled: `label` while the row's own label is the same
+ * as far as the dialect can say it, `tools` and `messages` while the row's own sample has the id `context`, `system` while
+ * the system text is this message with the dialect's tool block behind it.
  */
 const recordExtrasSchema = z.looseObject({
   family: z.string().optional(),
   label: labelSchema.optional(),
-  /** LoopTool rows: the system message before a tool block was put behind it; null for none. */
+  /** The system message before a tool block was put behind it; null for none. */
   system: z.string().nullable().optional(),
+  /** Id of the sample as the row says it without `tools` and `messages`. LoopTool rows do without. */
+  context: z.string().optional(),
+  tools: z.array(toolDefinitionSchema).readonly().optional(),
   messages: z.array(messageSchema).readonly().optional(),
 });
 export type RecordExtras = Readonly<z.infer<typeof recordExtrasSchema>>;
@@ -41,15 +46,16 @@ export function annotatedLabel(own: Label, answer: string, annotation: Label | u
   if (annotation === undefined) return own;
   switch (annotation.kind) {
     case 'text':
-      return annotation.text === answer || (own.kind === 'text' && own.text === annotation.text) ? annotation : own;
+      // A dialect that holds calls alone says of any text only that there is no call.
+      return annotation.text === answer || own.kind === 'noCall' || (own.kind === 'text' && own.text === annotation.text) ? annotation : own;
     case 'calls':
       return own.kind === 'calls' && canonicalJson(callsJson(own.calls)) === canonicalJson(callsJson(annotation.calls)) ? annotation : own;
     case 'noCall':
     case 'anyCall':
     case 'trace':
-      return answer.trim() === '' && own.kind !== 'calls' ? annotation : own;
+      return own.kind === 'noCall' || (answer.trim() === '' && own.kind !== 'calls') ? annotation : own;
     case 'invalid':
-      return annotation.raw === answer ? annotation : own;
+      return own.kind === 'noCall' || annotation.raw === answer ? annotation : own;
   }
 }
 
@@ -58,6 +64,6 @@ export function callsJson(calls: readonly { readonly name: string; readonly argu
 }
 
 /** Samples and their parts are JSON throughout; only the optional members of their types hide it from the compiler. */
-export function asJson(part: Label | Sample['messages']): JsonValue {
+export function asJson(part: Label | Sample['messages'] | Sample['tools']): JsonValue {
   return part as unknown as JsonValue;
 }

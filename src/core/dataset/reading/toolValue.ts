@@ -11,9 +11,15 @@ export function readTool(value: JsonValue): ToolReading {
   const path = inner === undefined ? [] : ['function'];
   const definition = inner ?? value;
   if (!isJsonObject(definition)) return { ok: false, path, message: 'a tool is not an object' };
-  const name = member(definition, 'name');
+  const name = member(definition, 'name') ?? builtIn(value, inner);
   if (typeof name !== 'string') return { ok: false, path: name === undefined ? path : [...path, 'name'], message: 'a tool has no name' };
   return { ok: true, tool: toolOf(name, definition) };
+}
+
+/** The name of a tool that the platform defines (`{"type": "code_interpreter"}`). */
+function builtIn(value: JsonValue, inner: JsonValue | undefined): string | undefined {
+  const type = member(value, 'type');
+  return inner === undefined && typeof type === 'string' && type !== 'function' ? type : undefined;
 }
 
 /** A tool from its definition; `nameKey` and `descriptionKey` say under which keys name and description stand. */
@@ -25,6 +31,8 @@ export function toolOf(name: string, definition: JsonObject, nameKey = 'name', d
   for (const key of Object.keys(definition)) {
     const value = member(definition, key) ?? null;
     if (value === null || key === nameKey || (key === 'parameters' && hasSchema) || (key === descriptionKey && typeof value === 'string')) continue;
+    // The Responses API has the envelope's word inside.
+    if (key === 'type' && value === 'function') continue;
     extras.push([key, value]);
   }
   return {

@@ -1,4 +1,5 @@
 import type { SampleRule } from '../rule.ts';
+import { valueHit } from '../valueHit.ts';
 
 const kinds = new Set(['range', 'length', 'pattern', 'format', 'combination', 'depth']);
 
@@ -14,6 +15,6 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ violations }) {
-    return violations.filter(({ kind }) => kinds.has(kind)).map(({ call, path, message }) => ({ at: { part: 'value', call, path }, message }));
+    return violations.filter(({ kind }) => kinds.has(kind)).map((violation) => valueHit(violation));
   },
 };

@@ -1,4 +1,7 @@
+import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import type { SampleRule } from '../rule.ts';
+import { valueHit } from '../valueHit.ts';
 
 export const rule: SampleRule = {
   id: 'argument-enum',
@@ -11,7 +14,13 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "unit": "Kelvin"}',
     shownAt: 'the value',
   },
-  check({ violations }) {
-    return violations.filter(({ kind }) => kind === 'enum').map(({ call, path, message }) => ({ at: { part: 'value', call, path }, message }));
+  check(context) {
+    return context.violations
+      .filter(({ kind }) => kind === 'enum')
+      .map((violation) => {
+        const { call, path, suggestion } = violation;
+        const hit = valueHit(violation);
+        return suggestion === undefined ? hit : { ...hit, fixes: argumentFix(context, `Write ${show(suggestion)}`, [{ kind: 'set', call, path, value: suggestion }]) };
+      });
   },
 };

@@ -1,4 +1,11 @@
-import type { SampleRule } from '../rule.ts';
+import type { JsonValue } from '../../json/value.ts';
+import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
+import { converted } from '../grounding/converted.ts';
+import type { LabelViolation } from '../labelViolations.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
+import { valueAt, valueHit } from '../valueHit.ts';
 
 export const rule: SampleRule = {
   id: 'argument-type',
@@ -11,7 +18,16 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "days": "3"}',
     shownAt: 'the value',
   },
-  check({ violations }) {
-    return violations.filter(({ kind }) => kind === 'type').map(({ call, path, message }) => ({ at: { part: 'value', call, path }, message }));
+  check(context) {
+    return context.violations.filter(({ kind }) => kind === 'type').map((violation) => withFix(context, violation));
   },
 };
+
+function withFix(context: SampleContext, violation: LabelViolation): Hit {
+  const { call, path, expected } = violation;
+  const types = (Array.isArray(expected) ? (expected as readonly JsonValue[]) : [expected]).filter((type) => typeof type === 'string');
+  const value = valueAt(context, violation);
+  const right = value === undefined ? undefined : converted(value, types);
+  const hit = valueHit(violation);
+  return right === undefined ? hit : { ...hit, fixes: argumentFix(context, `Write ${show(right)}`, [{ kind: 'set', call, path, value: right }], true) };
+}

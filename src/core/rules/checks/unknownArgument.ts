@@ -1,3 +1,5 @@
+import { show } from '../../toolcall/differences.ts';
+import { argumentFix } from '../fixes.ts';
 import type { SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -11,7 +13,13 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "town": "Oslo"}',
     shownAt: 'the key',
   },
-  check({ violations }) {
-    return violations.filter(({ kind }) => kind === 'unknown').map(({ call, path, message }) => ({ at: { part: 'key', call, path }, message }));
+  check(context) {
+    return context.violations
+      .filter(({ kind }) => kind === 'unknown')
+      .map(({ call, path, message, suggestion }) => ({
+        at: { part: 'key', call, path },
+        message,
+        ...(suggestion === undefined ? {} : { fixes: argumentFix(context, `Rename to ${show(suggestion)}`, [{ kind: 'rename', call, path, key: suggestion }]) }),
+      }));
   },
 };

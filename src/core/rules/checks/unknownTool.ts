@@ -1,3 +1,4 @@
+import { nameFix } from '../fixes.ts';
 import type { SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -11,14 +12,16 @@ export const rule: SampleRule = {
     bad: '{"name": "getWeather", "arguments": {"city": "Oslo"}}',
     shownAt: 'the name of the call',
   },
-  check({ sample, violations }) {
+  check(context) {
+    const { sample, violations } = context;
     const toolless = sample.tools.length === 0;
     return violations
       .filter(({ kind }) => kind === 'unknown-tool')
-      .map(({ call, tool, message }) => ({
+      .map(({ call, tool, message, suggestion }) => ({
         at: { part: 'name', call },
         message: toolless ? `${JSON.stringify(tool)} is called, but the sample shows no tools` : message,
         ...(toolless ? { severity: 'warning' as const } : {}),
+        ...(suggestion === undefined ? {} : { fixes: nameFix(context, call, suggestion) }),
       }));
   },
 };

@@ -21,16 +21,16 @@ export function readPythonNumber(text: string, at: number): PythonNumber | undef
   return decimal(literal.replaceAll('_', ''), at + literal.length);
 }
 
-function decimal(literal: string, end: number): PythonNumber | undefined {
+function decimal(literal: string, end: number, zerosFirst = false): PythonNumber | undefined {
   const last = literal.at(-1);
-  if (last === 'j' || last === 'J') return { end, kind: 'complex', json: '0' };
+  if (last === 'j' || last === 'J') return { ...(decimal(literal.slice(0, -1), end, true) ?? { json: '0' }), end, kind: 'complex' };
   const exponentAt = literal.search(/[eE]/);
   const mantissa = exponentAt < 0 ? literal : literal.slice(0, exponentAt);
   const point = mantissa.indexOf('.');
   if (exponentAt < 0 && point < 0) {
     const zeros = leadingZeros(literal);
-    if (zeros > 0 && zeros < literal.length) return undefined;
-    return { end, kind: 'int', json: zeros === literal.length ? '0' : literal };
+    if (zeros > 0 && zeros < literal.length && !zerosFirst) return undefined;
+    return { end, kind: 'int', json: zeros === literal.length ? '0' : literal.slice(zeros) };
   }
   const digits = point < 0 ? mantissa : mantissa.slice(0, point);
   const whole = digits.slice(Math.min(leadingZeros(digits), Math.max(digits.length - 1, 0)));

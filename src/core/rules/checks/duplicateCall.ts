@@ -1,0 +1,32 @@
+import type { ToolCall } from '../../dataset/sample.ts';
+import { callKey } from '../../toolcall/canonicalCall.ts';
+import { fold } from '../grounding/requestText.ts';
+import type { SampleRule } from '../rule.ts';
+
+const repeated = /\b(?:twice|again|each|every|both|times|repeat(?:edly)?|two|three|four|another|same)\b/;
+
+export const rule: SampleRule = {
+  id: 'duplicate-call',
+  scope: 'sample',
+  severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
+  docs: {
+    summary: 'A call stands twice in the label, with the same arguments.',
+    why: 'One of them is mostly left over, and an answer without it can never match. Information only where the request speaks of repeating.',
+    good: '{"city": "Oslo"}, {"city": "Rome"}',
+    bad: '{"city": "Oslo"}, {"city": "Oslo"}',
+    shownAt: 'the second call',
+  },
+  check({ sample: { label }, request }) {
+    if (label.kind !== 'calls' || label.calls.length < 2) return [];
+    const calls: readonly ToolCall[] = label.possible ?? label.calls;
+    const seen = new Set<string>();
+    return calls.flatMap((call, index) => {
+      const key = callKey(call);
+      if (!seen.has(key)) {
+        seen.add(key);
+        return [];
+      }
+      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, ...(repeated.test(fold(request.text)) ? { severity: 'information' as const } : {}) }];
+    });
+  },
+};

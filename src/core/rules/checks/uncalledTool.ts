@@ -1,0 +1,37 @@
+import type { ToolDefinition } from '../../dataset/sample.ts';
+import { stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+/** Words that names of tools share without meaning anything. */
+const empty = new Set(['get', 'set', 'find', 'fetch', 'calculate', 'compute', 'search', 'list', 'create', 'retrieve', 'check', 'the', 'of', 'by', 'for', 'from', 'to', 'in', 'and', 'with', 'api', 'info', 'information', 'details', 'data', 'tool', 'function', 'service', 'a', 'v1', 'v2']);
+
+export const rule: SampleRule = {
+  id: 'uncalled-tool',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',
+    why: 'Of a request in several parts one was forgotten.',
+    good: 'calls of generate_tone and play_tone, for “generate a tone, then play the tone”',
+    bad: 'a call of generate_tone alone',
+    shownAt: 'the label',
+  },
+  check({ sample, request }) {
+    const { label, tools } = sample;
+    if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
+    const called = new Set(label.calls.map(({ name }) => name));
+    const calledWords = new Set([...called].flatMap(nameWords));
+    return tools.filter(({ name }) => !called.has(name)).flatMap((tool) => asked(tool, calledWords, request));
+  },
+};
+
+function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: RequestText): Hit[] {
+  const words = nameWords(tool.name);
+  const own = words.filter((word) => !calledWords.has(word));
+  if (words.length < 2 || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
+  return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
+}
+
+function nameWords(name: string): readonly string[] {
+  return wordsOf(name).filter((word) => !empty.has(word)).map(stem);
+}

@@ -1,0 +1,35 @@
+import { stem, wordsOf } from '../grounding/requestText.ts';
+import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { isWordSaid } from '../grounding/said.ts';
+import { descriptionOf } from '../argumentChoices.ts';
+import type { SampleRule } from '../rule.ts';
+
+const empty = new Set(['is', 'has', 'include', 'includes', 'use', 'with', 'the', 'show', 'get', 'return', 'enable', 'should', 'flag', 'option', 'whether', 'if', 'true', 'false', 'default', 'to', 'a', 'an', 'of', 'or', 'and', 'in', 'for', 'be', 'on', 'not', 'set', 'when', 'it', 'will', 'are', 'by', 'this', 'that', 'value', 'optional', 'parameter', 'indicates', 'specifies', 'determines', 'only', 'as', 'from', 'provided', 'specified', 'defaults', 'boolean', 'want']);
+
+export const rule: SampleRule = {
+  id: 'ungrounded-flag',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'A flag that is set against its default, while the request says no word of what its name and its description speak of.',
+    why: 'Without a reason in the request a model leaves the default as it is.',
+    good: '{"hourly": true}, for “hour by hour”',
+    bad: '{"hourly": true}, for “the weather in Oslo”, where the default is false',
+    shownAt: 'the value',
+  },
+  check(context) {
+    if (!context.traits.hasFlags) return [];
+    const { request } = context;
+    return context.choicesWhere('hasFlags').flatMap((argument) => {
+      const { choices: values, omissible, call, path, name, schema } = argument;
+      const [value] = values;
+      if (omissible || values.length !== 1 || typeof value !== 'boolean' || request.isEmpty || !request.isLatin) return [];
+      const byDefault = declaredDefault(schema);
+      if (byDefault === undefined || byDefault === null || saysTheSame(byDefault, value)) return [];
+      const ofTool = new Set(wordsOf(argument.tool.name).map(stem));
+      const words = wordsOf(`${name} ${descriptionOf(argument)}`).filter((word) => word.length > 1 && !empty.has(word) && !ofTool.has(stem(word)));
+      if (words.some((word) => isWordSaid(word, request))) return [];
+      return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${value}, against its default, and the conversation does not speak of it` }];
+    });
+  },
+};

@@ -1,0 +1,51 @@
+import type { JsonValue } from '../../json/value.ts';
+import { show } from '../../toolcall/differences.ts';
+import { descriptionOf, enumOf, scalarsOf, typesOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { saysByAnotherName } from '../grounding/otherNames.ts';
+import { isTextSaid, isWordSaid } from '../grounding/said.ts';
+import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'ungrounded-text',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'A text of which the conversation says not a single word, nor anything that it could stand for.',
+    why: 'Such a value was mostly guessed, translated or taken from another sample. Enums, defaults, abbreviations, codes of countries, languages and currencies, other word forms and values that the tool describes are taken into account.',
+    good: '{"city": "NYC"}, for “in New York City”',
+    bad: '{"city": "Paris"}, for “in New York City”',
+    shownAt: 'the value',
+  },
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => ungrounded(argument, request));
+  },
+};
+
+function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
+  const { choices, call, path, name } = argument;
+  if (request.isEmpty || choices.length === 0) return [];
+  const foreign = choices.map((choice) => scalarsOf(choice).find((value) => isForeign(value, argument, request)));
+  const [first] = foreign;
+  if (first === undefined || foreign.includes(undefined)) return [];
+  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, of which the conversation says nothing` }];
+}
+
+/** Tickers, airports and the like are common knowledge. */
+const code = /^[A-Z][A-Z0-9.:]{0,5}$/;
+const asksForCode = /code|ticker|symbol|iata|icao|iso\b|abbreviat/i;
+
+function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
+  if (typeof value !== 'string' || value.trim() === '' || enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
+  if (isTextSaid(value, request)) return false;
+  const byDefault = declaredDefault(argument.schema);
+  if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
+  const words = wordsOf(value);
+  // Nothing but digits and single letters is for the rules on numbers and dates.
+  if (!words.some((word) => /\p{L}{2}/u.test(word))) return false;
+  if (words.some((word) => (word.length > 2 || words.length === 1) && isWordSaid(word, request))) return false;
+  if (!request.isLatin && /^[\u0000-\u024f]*$/.test(value)) return false;
+  if (saysByAnotherName(value, request) || (code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`))) return false;
+  return !fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value));
+}

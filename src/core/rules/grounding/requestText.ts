@@ -1,0 +1,116 @@
+import type { Message } from '../../dataset/sample.ts';
+import { stringifyJson } from '../../json/stringify.ts';
+import { isDerivable } from './derivable.ts';
+import { numbersInText, round } from './numbersInText.ts';
+
+/**
+ * What a conversation says, in the forms in which an argument may take it up. Each form is worked out when first asked for:
+ * most arguments stand in the text as they are.
+ */
+export class RequestText {
+  private foldedText: string | undefined;
+  private stems: ReadonlySet<string> | undefined;
+  private found: ReadonlySet<number> | undefined;
+  private squeezed: string | undefined;
+  private capitals: string | undefined;
+
+  constructor(
+    private readonly messages: readonly Message[],
+    /** The text itself, or made of the messages. */
+    private readonly given?: string,
+  ) {}
+
+  /** Everything that was said, results of tools and earlier calls included. */
+  get text(): string {
+    return this.given ?? (this.joined ??= this.messages.length === 1 && this.messages[0] !== undefined ? messageText(this.messages[0]) : this.messages.map(messageText).join('\n'));
+  }
+  private joined: string | undefined;
+
+  /** In lower case, without accents. */
+  get folded(): string {
+    return (this.foldedText ??= fold(this.text));
+  }
+
+  get numbers(): ReadonlySet<number> {
+    return (this.found ??= numbersInText(this.folded));
+  }
+
+  /** The text without anything but letters and digits. */
+  get letters(): string {
+    return (this.squeezed ??= lettersOf(this.folded));
+  }
+
+  get isEmpty(): boolean {
+    return this.text.trim() === '';
+  }
+
+  /** Whether the words are English enough for word lists to say anything. */
+  get isLatin(): boolean {
+    if (isAscii(this.text)) return true;
+    const { letters } = this;
+    return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+  }
+
+  get words(): readonly string[] {
+    return (this.split ??= wordsOf(this.text));
+  }
+  private split: readonly string[] | undefined;
+
+  saysWord(word: string): boolean {
+    this.stems ??= new Set(this.words.flatMap((one) => [one, stem(one), ...(one.length > 4 ? [`${one.slice(0, Math.max(4, Math.ceil(0.65 * one.length)))}*`] : [])]));
+    return this.stems.has(word) || this.stems.has(stem(word)) || (word.length > 4 && this.stems.has(`${word.slice(0, Math.max(4, Math.ceil(0.65 * word.length)))}*`));
+  }
+
+  /** The number itself, or its digits inside of a longer word (`A1234`). */
+  saysNumber(value: number): boolean {
+    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && this.folded.replaceAll(/[\s,_-]/g, '').includes(String(Math.abs(value))));
+  }
+
+  derivesNumber(value: number): boolean {
+    return this.saysNumber(value) || isDerivable(value, this.numbers, this.folded);
+  }
+
+  /** Whether the text may list that many things: no more than it has commas, quotation marks and words like "and". */
+  counts(value: number): boolean {
+    if (!Number.isInteger(value) || value < 0) return false;
+    this.separators ??= (this.folded.match(/[,;\n]|\band\b|\bor\b|['"“‘«]|\bthe\b|、|，/g)?.length ?? 0) + 1;
+    return value <= Math.min(this.separators, 20);
+  }
+  private separators: number | undefined;
+
+  /** First letters of the words of the text, so that `NYC` is found in New York City. */
+  get initials(): string {
+    return (this.capitals ??= this.words.map((word) => word.charAt(0)).join(''));
+  }
+}
+
+function messageText(message: Message): string {
+  return message.role === 'assistant' && message.calls.length > 0 ? `${message.content}\n${message.calls.map((call) => stringifyJson(call.arguments)).join('\n')}` : message.content;
+}
+
+export function fold(text: string): string {
+  if (isAscii(text)) return text.toLowerCase();
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** Letters and digits alone, of text in lower case. */
+export function lettersOf(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Words in lower case; `camelCase`, `snake_case` and `A1` come apart. */
+export function wordsOf(text: string): readonly string[] {
+  const apart = text.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
+  return fold(apart).match(/\p{L}+|\p{N}+/gu) ?? [];
+}
+
+/** The part of an English word that its plural, past and -ing forms share. */
+export function stem(word: string): string {
+  if (word.length < 4) return word;
+  const short = word.replace(/(?:ies|ied)$/, 'y').replace(/(?:ingly|edly|ing|ers|er|ed|ly|es|s|e|y|al|ion|ions)$/, '');
+  return short.length < 3 ? word : short.replace(/(.)\1$/, '$1');
+}

@@ -1,0 +1,48 @@
+/** Rows of our own in the layouts of the dialects that trainers take: [dialect, what is particular, row]. */
+export type DialectRow = readonly [dialect: string, what: string, row: { readonly [key: string]: unknown }];
+
+const forecast = { name: 'get_forecast', description: 'Daily', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
+const notify = { name: 'notify', description: 'Send a text', parameters: { text: { type: 'str', description: 'what to say' } } };
+const envelope = (tool: unknown): unknown => ({ type: 'function', function: tool });
+const user = { role: 'user', content: 'Weather in Oslo?' };
+const callText = (id: string): unknown => ({ id, type: 'function', function: { name: 'get_forecast', arguments: '{"city": "Oslo"}' } });
+const objectCall = { type: 'function', function: { name: 'get_forecast', arguments: { city: 'Oslo' } } };
+const toolrlInstruction = 'Help.\n\n**Available Tools**\nIn your response, you can use the following tools:\n1. Name: get forecast\nDescription: Daily\nParameters: {"city": {"type": "string"}}\n2. Name: notify\nDescription: Send\nParameters: {}\n\n**Steps for Each Turn**\n1. **Think:** Recall.';
+const toolrlInput = '**Dialogue Records History**\n<user> Weather in Oslo? </user>\n\n<think> Look it up. </think>\n<tool_call>\n{"name": "get forecast", "parameters": {"city": "Oslo"}}\n</tool_call>\n<obs> [{"name": "get forecast", "results": "4C"}] </obs>\n\n<response> It is 4 degrees. </response>\n\n<user> Tell Ann and Bo. </user>';
+const hammerTools = `[BEGIN OF TASK INSTRUCTION]\nCall tools.\n[END OF TASK INSTRUCTION]\n\n[BEGIN OF AVAILABLE TOOLS]\n${JSON.stringify([notify])}\n[END OF AVAILABLE TOOLS]\n\n`;
+const looptoolInstruction = `Signatures:\n<tools>\n${JSON.stringify(forecast)}\n</tools>`;
+const looptoolOutput = '<tool_call>\n{"name": "get_forecast", "arguments": {"city": "Oslo"}}\n</tool_call>';
+
+export const dialectRows: readonly DialectRow[] = [
+  ['openai-chat', 'calls', { messages: [user, { role: 'assistant', content: null, tool_calls: [callText('call_1')] }], tools: [envelope(forecast)] }],
+  ['openai-chat', 'the older functions', { messages: [user, { role: 'assistant', content: null, function_call: { name: 'get_forecast', arguments: '{"city": "Oslo"}' } }], functions: [forecast] }],
+  ['openai-chat', 'a true answer as text', { messages: [user, { role: 'assistant', content: 'Sunny.' }], tools: [envelope(forecast)], ground_truth: JSON.stringify({ tool_calls: [{ type: 'function', function: { name: 'get_forecast', arguments: '{"city": "Oslo"}' } }] }) }],
+  ['openai-chat', 'a true answer as an object', { messages: [user], tools: [envelope(forecast)], ground_truth: { role: 'assistant', tool_calls: [callText('c')] } }],
+  ['openai-chat', 'whether to call', { messages: [user], tools: [envelope(forecast)], should_call_tool: true }],
+  ['trl', 'objects', { messages: [user, { role: 'assistant', content: '', tool_calls: [objectCall] }, { role: 'tool', name: 'get_forecast', content: '4C' }, { role: 'assistant', content: '4 degrees.' }], tools: JSON.stringify([envelope(forecast)]) }],
+  ['trl', 'a preference', { prompt: [user], chosen: [{ role: 'assistant', content: '', tool_calls: [objectCall] }], rejected: [{ role: 'assistant', content: 'No.' }], tools: [envelope(forecast)] }],
+  ['trl', 'a completion', { prompt: [user], completion: [{ role: 'assistant', content: 'Which day?' }] }],
+  ['mistral', 'short ids', { messages: [user, { role: 'assistant', content: '', tool_calls: [callText('a1b2c3d4e')] }], tools: [envelope(forecast)] }],
+  ['responses', 'expected answers', { id: 1, responses_create_params: { input: [{ role: 'system', content: 'Help.' }, user], tools: [{ type: 'function', ...forecast, strict: false }] }, expected_answers: [{ name: 'get_forecast', arguments: { city: 'Oslo' } }] }],
+  ['responses', 'calls among the items', { responses_create_params: { instructions: 'Help.', input: [user, { type: 'reasoning', summary: [] }, { type: 'function_call', call_id: 'a', name: 'get_forecast', arguments: '{"city": "Oslo"}' }, { type: 'function_call', call_id: 'b', name: 'notify', arguments: '{}' }, { type: 'function_call_output', call_id: 'b', output: 'sent' }, { type: 'function_call_output', call_id: 'a', output: '4C' }], tools: [] }, ground_truth: [{ name: 'notify', arguments: '{"text": "4C"}' }] }],
+  ['toolset', 'a good answer', { conversations: [user, { role: 'assistant', content: null, tool_calls: [callText('1')] }], label: true }],
+  ['tau-bench', 'a trajectory', { task_id: 1, reward: 1, info: {}, traj: [{ role: 'system', content: '# Airline Agent Policy' }, user, { role: 'assistant', content: null, tool_calls: [callText('1')] }, { role: 'tool', tool_call_id: '1', name: 'get_forecast', content: '4C' }, { role: 'assistant', content: 'Cold.' }], trial: 0 }],
+  ['looptool', 'calls', { instruction: looptoolInstruction, input: 'Weather in Oslo?', output: looptoolOutput }],
+  ['verl', 'LoopTool text', { data_source: 'toolace', prompt: [{ role: 'system', content: looptoolInstruction }, user], ability: 'math', reward_model: { style: 'rule', ground_truth: looptoolOutput }, extra_info: { index: 3, instruction: looptoolInstruction, input: user.content, output: looptoolOutput, split: 'train' } }],
+  ['verl', 'ToolRL text', { data_source: 'rlla', prompt: [{ role: 'system', content: toolrlInstruction }, { role: 'user', content: toolrlInput }], reward_model: { style: 'rule', ground_truth: '<think> Both. </think>\n<response> Done. </response>' } }],
+  ['toolrl', 'several calls in one tag', { instruction: toolrlInstruction, input: toolrlInput, output: '<think> Both. </think>\n<tool_call>\n{"name": "notify", "parameters": {"to": "Ann"}}\n{"name": "notify", "parameters": {"to": "Bo"}}\n</tool_call>' }],
+  ['toolrl-api-bank', 'Python parameters', { system: toolrlInstruction.replace('{"city": {"type": "string"}}', "{'city': {'type': 'str', 'default': None}}"), user: '**Dialogue Records History**\n<user>Weather in Oslo?</user>\n', answer: [{ name: 'get forecast', parameters: { city: 'Oslo' } }] }],
+  ['toolace', 'Python calls', { system: `You know functions. Here is a list of functions in JSON format that you can invoke:\n${JSON.stringify([{ ...forecast, name: 'Get Forecast' }])}. \nCall them.`, conversations: [{ from: 'user', value: 'Weather in Oslo?' }, { from: 'assistant', value: '[Get Forecast(city="Oslo", days=2), Get Forecast(city=\'Bergen\')]' }, { from: 'tool', value: '4C' }, { from: 'assistant', value: 'Cold.' }] }],
+  ['xlam', 'JSON texts', { id: 0, query: 'Tell Ann.', answers: '[{"name": "notify", "arguments": {"text": "Ann"}}]', tools: JSON.stringify([notify]) }],
+  ['xlam', 'other keys and a dialogue', { query: [{ role: 'user', content: 'Tell Ann.' }, { role: 'agent', content: 'What?' }, { role: 'user', content: 'Hi.' }], answers: [{ tool: 'notify', parameters: { text: 'Hi.' } }], tools: [notify] }],
+  ['hammer', 'a marked query', { instruction: `${hammerTools}[BEGIN OF QUERY]\nTell Ann.\n[END OF QUERY]\n\n`, input: '', output: '```\n[{"name": "notify", "arguments": {"text": "Ann"}}]\n```' }],
+  ['hammer', 'ChatML turns', { instruction: `<|im_start|>user\n${hammerTools}<|im_end|>\n<|im_start|>user\nTell Ann.<|im_end|>\n`, input: '', output: '```\n[]\n```' }],
+  ['hermes', 'JSON', { conversations: [{ from: 'system', value: `Tools:\n<tools>\n${JSON.stringify([envelope(forecast)])}\n</tools>` }, { from: 'human', value: 'Weather in Oslo?' }, { from: 'gpt', value: looptoolOutput }, { from: 'tool', value: '<tool_response>\n{"t": 4}\n</tool_response>' }, { from: 'gpt', value: 'Cold.' }], tools: JSON.stringify([envelope(forecast)]) }],
+  ['hermes', 'Python dicts', { conversations: [{ from: 'system', value: "Tools: <tools> [{'name': 'get_forecast', 'description': 'Daily', 'parameters': {'type': 'object', 'default': None}}] </tools> Call them." }, { from: 'human', value: 'Weather in Oslo?' }, { from: 'gpt', value: "<tool_call>\n{'arguments': {'city': 'Oslo', 'now': True}, 'name': 'get_forecast'}\n</tool_call>" }] }],
+  ['sharegpt', 'calls of their own', { conversations: [{ from: 'human', value: 'Weather in Oslo?' }, { from: 'function_call', value: '{"name": "get_forecast", "arguments": {"city": "Oslo"}}' }, { from: 'observation', value: '4C' }, { from: 'gpt', value: 'Cold.' }], tools: JSON.stringify([forecast]), system: 'Be brief.' }],
+  ['llamafactory-v1', 'parts', { messages: [{ role: 'user', content: [{ type: 'text', value: 'Weather in Oslo?' }] }, { role: 'assistant', content: [{ type: 'reasoning', value: 'Look.' }, { type: 'tool_call', value: '{"name": "get_forecast", "arguments": {"city": "Oslo"}}' }], loss_weight: 1 }], tools: JSON.stringify([forecast]) }],
+  ['when2call', 'asks', { uuid: 'x', question: 'Weather?', correct_answer: 'request_for_info', answers: { direct: 'Sunny.', tool_call: '{"name": "get_forecast", "arguments": {"city": "Oslo"}}', request_for_info: 'Where?', cannot_answer: 'Sorry.' }, target_tool: null, tools: [JSON.stringify(forecast)], held_out_param: 'city' }],
+  ['when2call', 'calls', { question: 'Weather in Oslo?', correct_answer: 'tool_call', answers: { tool_call: '{"name": "get_forecast", "arguments": {"city": "Oslo"}}' }, tools: [JSON.stringify(forecast)] }],
+  ['when2call-sft', 'calls in tags', { tools: [JSON.stringify(forecast)], messages: [user, { role: 'assistant', content: '<TOOLCALL>[{"name": "get_forecast", "arguments": {"city": "Oslo"}}]</TOOLCALL>' }] }],
+  ['when2call-sft', 'a preference', { tools: [JSON.stringify(forecast)], messages: [user], chosen_response: { role: 'assistant', content: 'Which day?' }, rejected_response: { role: 'assistant', content: 'No.' } }],
+];
