@@ -45,7 +45,7 @@ function humanText({ files, diffs, written, baseline }: ValidateResult, fix: Val
   if (baseline !== undefined) return `${baseline.findings} findings are known from now on: ${baseline.path}`;
   if (fix === 'off') return humanFindings(files);
   const records = diffs.reduce((sum, diff) => sum + diff.records, 0);
-  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.trimEnd()) : [];
+  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.replace(/\n$/, '')) : [];
   lines.push(`${records} records ${written ? 'were changed' : 'would be changed'} by safe fixes in ${diffs.length} files.`);
   if (!written && records > 0) lines.push('Nothing was written. To write: the same command without --dry-run');
   return lines.join('\n');
