@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
-import { outputContainers } from '../app/datasets/convert.ts';
+import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
@@ -13,7 +13,7 @@ import { serveCommand } from './commands/serve.ts';
 import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
-import { findingFormats } from './writers/findings.ts';
+import { findingFormats } from './writers/findingFormat.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
