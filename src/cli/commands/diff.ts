@@ -1,4 +1,4 @@
-import { isDifferent, type DiffOptions } from '../../app/datasets/diff.ts';
+import type { DiffOptions } from '../../app/datasets/diff.ts';
 import { exitCodes, type Command } from '../context.ts';
 import { diffJson, diffText } from '../writers/diffText.ts';
 
@@ -11,6 +11,6 @@ export function diffCommand({ limit, ...options }: DiffCommandOptions): Command 
   return async ({ app, writer, signal, json }) => {
     const result = await app.diff({ ...options, limit: limit ?? defaultLimits[json ? 'json' : 'human'], stdin: process.stdin, signal });
     writer.result('diff', diffJson(result), diffText(result));
-    return isDifferent(result) ? exitCodes.findings : exitCodes.ok;
+    return result.different ? exitCodes.findings : exitCodes.ok;
   };
 }
