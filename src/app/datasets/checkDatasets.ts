@@ -7,7 +7,7 @@ import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
 import { checkJob } from './checkJob.ts';
 import { DatasetRules } from './datasetRules.ts';
-import type { CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
+import { samplePlaceNumbers, type CheckSetup, type FixedRecord, type PlacedFinding } from './fileChecker.ts';
 import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
 import { checkWholeFile } from './wholeFile.ts';
 
@@ -101,7 +101,7 @@ class FileRun {
 
   add(batch: { readonly records: number; readonly samples: Parameters<DatasetRules['add']>[1]; readonly findings: readonly PlacedFinding[]; readonly facts: Parameters<DatasetRules['add']>[2]; readonly fixed: readonly FixedRecord[] }, dataset: DatasetRules): void {
     this.records += batch.records;
-    this.samples += batch.samples.length;
+    this.samples += batch.samples.length / samplePlaceNumbers;
     for (const finding of batch.findings) this.findings.push(finding);
     for (const record of batch.fixed) this.fixed.push(record);
     dataset.add(this.prepared.setup, batch.samples, batch.facts);
