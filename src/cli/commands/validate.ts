@@ -27,8 +27,8 @@ export function validateCommand({ format, failOn, ...options }: ValidateCommandO
 
 const order = ['error', 'warning', 'information'] as const;
 
-function isBad({ findings }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
-  return findings.some(({ severity }) => order.indexOf(severity) <= order.indexOf(failOn));
+function isBad({ severities }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
+  return order.slice(0, order.indexOf(failOn) + 1).some((severity) => severities.has(severity));
 }
 
 type Writers = typeof FindingWriters;
