@@ -10,7 +10,7 @@ import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
 import { throwIfAborted } from '../../node/clock.ts';
-import type { BatchFact, CheckSetup, PlacedFinding, SamplePlaceRow } from './fileChecker.ts';
+import { samplePlaceNumbers, type BatchFact, type CheckSetup, type PlacedFinding, type SamplePlaceRow } from './fileChecker.ts';
 import { Uint32Column } from './columns.ts';
 import { readerOf } from './readSetup.ts';
 
@@ -28,9 +28,9 @@ export class DatasetRules {
   }
 
   /** Samples and facts of one batch, in order. */
-  add(file: CheckSetup, samples: readonly SamplePlaceRow[], facts: readonly BatchFact[]): void {
+  add(file: CheckSetup, samples: Float64Array, facts: readonly BatchFact[]): void {
     const first = this.places.length;
-    for (const place of samples) this.places.add(file, place);
+    this.places.add(file, samples);
     for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push(first + sample, fact);
   }
 
@@ -108,9 +108,12 @@ class SamplePlaceList {
     return this.words.length / placeWords;
   }
 
-  add(file: CheckSetup, { record, line, column, byteOffset, byteLength, index }: SamplePlaceRow): void {
+  add(file: CheckSetup, rows: Float64Array): void {
     if (this.files.at(-1) !== file) this.files.push(file);
-    for (const word of [this.files.length - 1, record, line, column, Math.floor(byteOffset / word32), byteOffset % word32, byteLength, index]) this.words.push(word);
+    for (let row = 0; row < rows.length; row += samplePlaceNumbers) {
+      const [record = 0, line = 0, column = 0, byteOffset = 0, byteLength = 0, index = 0] = rows.subarray(row, row + samplePlaceNumbers);
+      for (const word of [this.files.length - 1, record, line, column, Math.floor(byteOffset / word32), byteOffset % word32, byteLength, index]) this.words.push(word);
+    }
   }
 
   at(sample: number): SamplePlace {

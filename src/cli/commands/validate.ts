@@ -1,6 +1,7 @@
 import { version } from '../../../package.json';
 import type { ValidateOptions, ValidateResult } from '../../app/datasets/validate.ts';
 import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
+import { withBytesProgress } from '../bytesProgress.ts';
 import { exitCodes, type Command } from '../context.ts';
 import type { FindingFormat } from '../writers/findingFormat.ts';
 import type * as FindingWriters from '../writers/findings.ts';
@@ -12,8 +13,8 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 };
 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
-  return async ({ app, writer, signal, json, print }) => {
-    const result = await app.validate({ ...options, stdin: process.stdin, signal });
+  return async ({ app, ports, writer, signal, json, print }) => {
+    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
     // With the rules and their documentation, which other commands do without.
     const writers = await import('../writers/findings.ts');
     if (json) writer.result('validate', writers.jsonFindings(result.files), '');
@@ -26,8 +27,8 @@ export function validateCommand({ format, failOn, ...options }: ValidateCommandO
 
 const order = ['error', 'warning', 'information'] as const;
 
-function isBad({ findings }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
-  return findings.some(({ severity }) => order.indexOf(severity) <= order.indexOf(failOn));
+function isBad({ severities }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
+  return order.slice(0, order.indexOf(failOn) + 1).some((severity) => severities.has(severity));
 }
 
 type Writers = typeof FindingWriters;

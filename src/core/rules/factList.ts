@@ -5,8 +5,8 @@ import type { JsonValue } from '../json/value.ts';
 import type { Fact, Facts } from './rule.ts';
 
 const chunkUnits = 1 << 18;
-/** Sample (two units) and kind stand before what is kept; a pair has the length of its first text, too. */
-const headUnits = 3;
+/** Sample, number of units in all (two units each) and kind stand before what is kept; a pair has the length of its first text, too. */
+const headUnits = 5;
 const [text, pair, json] = [0, 1, 2];
 
 /**
@@ -17,8 +17,7 @@ export class FactList implements Facts {
   length = 0;
   private readonly chunks: Uint16Array[] = [];
   private used = chunkUnits;
-  private ends = new Float64Array(1024);
-  private starts = new Float64Array(1024);
+  private starts = new Uint32Array(1024);
   private readonly long = new Map<number, Fact>();
 
   push(sample: number, fact: JsonValue): void {
@@ -40,12 +39,13 @@ export class FactList implements Facts {
     this.starts[index] = (this.chunks.length - 1) * chunkUnits + this.used;
     chunk[this.used] = Math.floor(sample / 0x10000);
     chunk[this.used + 1] = sample % 0x10000;
-    chunk[this.used + 2] = kind;
+    chunk[this.used + 2] = Math.floor(units / 0x10000);
+    chunk[this.used + 3] = units % 0x10000;
+    chunk[this.used + 4] = kind;
     let at = this.used + headUnits;
     if (kind === pair) chunk[at++] = first.length;
     for (const part of [first, second]) for (let i = 0; i < part.length; i += 1) chunk[at++] = part.charCodeAt(i);
     this.used = at;
-    this.ends[index] = (this.chunks.length - 1) * chunkUnits + at;
   }
 
   at(index: number): Fact | undefined {
@@ -56,8 +56,8 @@ export class FactList implements Facts {
     const chunk = this.chunks[Math.floor(start / chunkUnits)];
     if (chunk === undefined) return undefined;
     const from = start % chunkUnits;
-    const units = chunk.subarray(from, from + (this.ends[index] ?? 0) - start);
-    const [high = 0, low = 0, kind, firstLength = 0] = units;
+    const units = chunk.subarray(from, from + (chunk[from + 2] ?? 0) * 0x10000 + (chunk[from + 3] ?? 0));
+    const [high = 0, low = 0, , , kind, firstLength = 0] = units;
     const sample = high * 0x10000 + low;
     if (kind === pair) return { sample, fact: [decode(units, headUnits + 1, headUnits + 1 + firstLength), decode(units, headUnits + 1 + firstLength, units.length)] };
     const kept = decode(units, headUnits, units.length);
@@ -74,11 +74,9 @@ export class FactList implements Facts {
   }
 
   private grow(): void {
-    for (const name of ['starts', 'ends'] as const) {
-      const grown = new Float64Array(Math.ceil(this.length * 1.5));
-      grown.set(this[name]);
-      this[name] = grown;
-    }
+    const grown = new Uint32Array(Math.ceil(this.length * 1.5));
+    grown.set(this.starts);
+    this.starts = grown;
   }
 }
 
