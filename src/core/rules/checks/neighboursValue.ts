@@ -1,0 +1,50 @@
+import { show } from '../../toolcall/differences.ts';
+import { enumOf, foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { fold, stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+export const rule: SampleRule = {
+  id: 'neighbours-value',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'Two arguments have the same text, which the request says once, and says beside the name of one of them.',
+    why: 'It belongs to that one. The other one was filled so as not to be empty.',
+    good: '{"album": "Blue Hours"}, for “something from the Blue Hours album”',
+    bad: '{"album": "Blue Hours", "track": "Blue Hours"}',
+    shownAt: 'the value of the other argument',
+  },
+  check({ choices, request }) {
+    return choices.length < 2 ? [] : twins(choices).flatMap(([one, other]) => [...borrowed(one, other, request), ...borrowed(other, one, request)]);
+  },
+};
+
+type Pair = readonly [ArgumentChoices, ArgumentChoices];
+
+/** Arguments of one call that have the same text first of all. */
+function twins(choices: readonly ArgumentChoices[]): readonly Pair[] {
+  const seen = new Map<string, ArgumentChoices>();
+  return choices.flatMap((argument): Pair[] => {
+    const [value] = argument.choices;
+    if (typeof value !== 'string' || value.length < 4) return [];
+    const key = `${argument.call} ${value}`;
+    const earlier = seen.get(key);
+    if (earlier !== undefined) return enumOf(argument.schema).length + enumOf(earlier.schema).length === 0 ? [[earlier, argument]] : [];
+    seen.set(key, argument);
+    return [];
+  });
+}
+
+function borrowed(argument: ArgumentChoices, owner: ArgumentChoices, request: RequestText): Hit[] {
+  const [value] = argument.choices;
+  if (typeof value !== 'string') return [];
+  const said = fold(value);
+  const at = request.folded.indexOf(said);
+  if (at < 0 || request.folded.includes(said, at + 1)) return [];
+  const before = wordsOf(request.folded.slice(Math.max(0, at - 30), at)).at(-1);
+  const [after] = wordsOf(request.folded.slice(at + said.length, at + said.length + 30));
+  const own = new Set(wordsOf(`${argument.name} ${foldedDescriptionOf(argument)}`).map(stem));
+  const names = new Set(wordsOf(owner.name).map(stem));
+  const isBeside = [before, after].some((word) => word !== undefined && word.length > 2 && names.has(stem(word)) && !own.has(stem(word)));
+  return isBeside ? [{ at: { part: 'value', call: argument.call, path: argument.path }, message: `${argument.name} is ${show(value)}, which the request says of ${owner.name}` }] : [];
+}
