@@ -53,6 +53,7 @@ test('ungrounded-number only warns of small numbers', () => {
 });
 
 check('ungrounded-text', [
+  ['knows nicknames of cities', one('rooms in Chi-town', text, 'Chicago, IL'), false],
   ['finds another place', one('weather in the Serengeti', text, 'Africa'), true],
   ['finds a guessed maker', one('an instrument for $1000', text, 'Violin'), true],
   ['knows the text itself', one('weather in Oslo', text, 'oslo'), false],
@@ -133,7 +134,11 @@ check('unit-mismatch', [
 ]);
 
 check('unused-mention', [
-  ['finds a forgotten title', one("find 'The Hill' in Oslo", text, 'Oslo'), true],
+  ['finds a forgotten title', { request: "find 'The Hill' in Oslo", properties: { x: text, title: text }, optional: ['title'], calls: [{ x: 'Oslo' }] }, true],
+  ['finds a title that another text stands for', one("find 'The Hill'", text, 'Mountains'), true],
+  ['finds what another tool is for', { request: "make 'a.wav' at 440 Hz and at 880 Hz", properties: { x: integer }, calls: [{ x: 440 }, { x: 880 }], tools: [{ name: 'save', parameters: { type: 'object', properties: { file: text } } }] }, true],
+  ['knows that there is no room for it', one("serialise `user` with the keys 'name' and 'age'", text, 'user'), false],
+  ['knows room for numbers alone', { request: "serialise `user` with the keys 'name' and 'age'", properties: { x: text, depth: integer }, optional: ['depth'], calls: [{ x: 'user' }] }, false],
   ['knows a title in an argument', one("find 'The Hill' in Oslo", text, 'the hill'), false],
   ['leaves apostrophes alone', one("it's John's and Mary's", text, 'John'), false],
 ]);
@@ -142,6 +147,24 @@ check('added-detail', [
   ['finds a country that nobody asked for', one('weather in Nairobi', { ...text, description: 'Name of the city' }, 'Nairobi, Kenya'), true],
   ['knows a format that asks for it', one('weather in Nairobi', { ...text, description: "In the format 'City, Country'" }, 'Nairobi, Kenya'), false],
   ['knows a country that is said', one('weather in Nairobi in Kenya', text, 'Nairobi, Kenya'), false],
+  ['knows a description that speaks of states', one('salons in San Jose', { ...text, description: "The city, such as 'Austin, TX'. State names must be abbreviated." }, 'San Jose, CA'), false],
+  ['finds the town of a street, whatever is asked for', one('a cab to 12 Grand Avenue', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Oakland, CA'), true],
+  ['knows the town of a street', one('a cab to 12 Grand Avenue in Oakland', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Oakland, CA'), false],
+  ['knows a town by its letters', one('a cab to 12 Grand Avenue, LA', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Los Angeles, CA'), false],
+]);
+
+check('neighbours-value', [
+  ['finds an album as a track', { request: 'a track from the Blue Hours album', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, true],
+  ['knows what is said twice', { request: 'the track Blue Hours from the Blue Hours album', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, false],
+  ['knows what stands beside no name', { request: 'play Blue Hours', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, false],
+  ['leaves lists of values alone', { request: 'the green album', properties: { a: { type: 'string', enum: ['green'] }, album: text }, calls: [{ a: 'green', album: 'green' }] }, false],
+]);
+
+check('restated-tool', [
+  ['finds a word of the tool', { request: 'a vegan soup in 30 minutes', name: 'get_vegan_recipe', properties: { minutes: integer, ingredients: { type: 'array', items: text, description: 'What to use' } }, optional: ['ingredients'], calls: [{ minutes: 30, ingredients: ['vegan'] }] }, true],
+  ['knows another word', { request: 'a vegan soup with leek', name: 'get_vegan_recipe', properties: { ingredients: { type: 'array', items: text } }, optional: ['ingredients'], calls: [{ ingredients: ['leek'] }] }, false],
+  ['knows what the description lists', { request: 'a vegan soup', name: 'get_vegan_recipe', properties: { diet: { ...text, description: 'Such as vegan' } }, optional: ['diet'], calls: [{ diet: 'vegan' }] }, false],
+  ['leaves required arguments alone', { request: 'a vegan soup', name: 'get_vegan_recipe', properties: { query: text }, calls: [{ query: 'vegan' }] }, false],
 ]);
 
 check('invented-name', [
@@ -161,5 +184,9 @@ check('described-format', [
   ['finds a city alone', one('in Paris', { ...text, description: "in the format of 'City, Country'" }, 'Paris'), true],
   ['finds words for a time', one('at noon', { ...text, description: 'Time as HH:MM' }, 'noon'), true],
   ['knows the format', one('in Paris', { ...text, description: "in the format of 'City, Country'" }, 'Paris, France'), false],
+  ['finds it in other words', one('from Paris', { ...text, description: "formatted as 'City, State'" }, 'Paris'), true],
+  ['finds a state in full', one('in Paris, Texas', { ...text, description: "'City, State'. State names must be abbreviated" }, 'Paris, Texas'), true],
+  ['knows a state in short', one('in Paris, Texas', { ...text, description: "'City, State'. State names must be abbreviated" }, 'Paris, TX'), false],
+  ['finds a nickname', one('rooms in Chi-town', { ...text, description: 'The city' }, 'Chi-town, IL'), true],
   ['leaves other writing systems alone', one('北京', { ...text, description: "in the format of 'City, Country'" }, '北京'), false],
 ]);

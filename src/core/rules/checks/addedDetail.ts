@@ -22,15 +22,13 @@ export const rule: SampleRule = {
   },
 };
 
-/** The description asks for more than one part, in words or by an example: “such as 'Austin, TX'”. */
-const asksForMore = /format|includ|address|\bboth\b/i;
-const exampleOfMore = /(?:such as|e\.g\.?|for example|like|:)[,:]? ?['"`(]?\p{Lu}[\p{L} .]*, ?\p{Lu}/u;
+/** The description asks for more than one part. An example alone does not: “the name of the city, such as 'Austin, TX'”. */
+const asksForMore = /format|includ|address|abbrev|\b(?:both|states?|countr(?:y|ies))\b/i;
 
 function added(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name, schema } = argument;
   if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || !request.isLatin) return [];
-  const description = descriptionOf(argument);
-  const isAskedFor = asksForMore.test(description) || exampleOfMore.test(description);
+  const isAskedFor = asksForMore.test(descriptionOf(argument));
   const byDefault = declaredDefault(schema);
   const details = choices.map((choice) => (typeof choice === 'string' && !(byDefault !== undefined && saysTheSame(byDefault, choice)) ? (townOf(choice, argument, request) ?? (isAskedFor ? undefined : detailOf(choice, argument, request))) : undefined));
   const [detail] = details;
