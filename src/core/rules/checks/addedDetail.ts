@@ -41,7 +41,8 @@ function detailOf(text: string, argument: ArgumentChoices, request: RequestText)
   const parts = text.split(',').map((part) => part.trim());
   const last = parts.at(-1);
   if (parts.length < 2 || parts.length > 3 || last === undefined || last === '' || text.length > 60 || /\d/.test(text)) return undefined;
-  if (!isTextSaid(parts[0] ?? '', request) || saysByAnotherName(last, request)) return undefined;
+  const place = parts[0] ?? '';
+  if (!(isTextSaid(place, request) || (wordsOf(place).length > 1 && saysByAnotherName(place, request))) || saysByAnotherName(last, request)) return undefined;
   const words = wordsOf(last);
   return words.length > 0 && words.every((word) => !isWordSaid(word, request)) && !fold(descriptionOf(argument)).includes(fold(text)) ? last : undefined;
 }

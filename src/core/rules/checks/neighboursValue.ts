@@ -19,6 +19,13 @@ export const rule: SampleRule = {
   },
 };
 
+/** Places lie in each other and share names. */
+const places = new Set(['location', 'place', 'city', 'county', 'state', 'region', 'area', 'country', 'district', 'province', 'address', 'town', 'destination', 'origin', 'venue']);
+
+function isPlace({ name }: ArgumentChoices): boolean {
+  return wordsOf(name).some((word) => places.has(word));
+}
+
 type Pair = readonly [ArgumentChoices, ArgumentChoices];
 
 /** Arguments of one call that have the same text first of all. */
@@ -29,7 +36,7 @@ function twins(choices: readonly ArgumentChoices[]): readonly Pair[] {
     if (typeof value !== 'string' || value.length < 4) return [];
     const key = `${argument.call} ${value}`;
     const earlier = seen.get(key);
-    if (earlier !== undefined) return enumOf(argument.schema).length + enumOf(earlier.schema).length === 0 ? [[earlier, argument]] : [];
+    if (earlier !== undefined) return enumOf(argument.schema).length + enumOf(earlier.schema).length === 0 && !isPlace(argument) && !isPlace(earlier) ? [[earlier, argument]] : [];
     seen.set(key, argument);
     return [];
   });

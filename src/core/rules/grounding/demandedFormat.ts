@@ -10,7 +10,7 @@ const states = 'Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|
 const demands: readonly Demand[] = [
   { asks: /\bstates?\b[^.]{0,30}\b(?:abbr|short form|two.letter)/i, fits: new RegExp(String.raw`^(?!.*, ?(?:${states})$)`, 'i'), what: 'a state by its short form' },
   { asks: /\b(?:city|town)\b/i, fits: { test: (value) => townOfNickname(value.split(',')[0] ?? '') === undefined }, what: 'a city by its own name' },
-  { asks: /\bformat(?:ted)?\b[^.]{0,30}['"`](?:City|Town|Street|Address|Location|Area)[^'"`]*, ?(?:State|Country|City|Province|Region)\b/i, fits: /,/, what: 'a place and what it lies in, with a comma' },
+  { asks: /\bformat(?:ted)?\b[^.]{0,30}['"`](?:City|Town|Street|Address|Location|Area)[^'"`]*, ?(?:State|Country|City|Province|Region)\b/i, fits: /,|\bD\.? ?C\.?$/, what: 'a place and what it lies in, with a comma' },
   { asks: /\b(?:HH:MM|HH:mm|24-hour)\b/, fits: /\d{1,2}:\d{2}/, what: 'a time as HH:MM' },
   { asks: /\b(?:three|3)-letter (?:IATA |ISO |currency |country |airport )+code/i, fits: /^[A-Za-z]{3}$/, what: 'a code of three letters' },
   { asks: /\b(?:two|2)-letter (?:ISO |language |country |state )+code/i, fits: /^[A-Za-z]{2}$/, what: 'a code of two letters' },
