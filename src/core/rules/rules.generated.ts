@@ -34,6 +34,7 @@ import { rule as placeholderValue } from './checks/placeholderValue.ts';
 import { rule as proseBesideCall } from './checks/proseBesideCall.ts';
 import { rule as quotedValue } from './checks/quotedValue.ts';
 import { rule as restatedTool } from './checks/restatedTool.ts';
+import { rule as rewordedAnswers } from './checks/rewordedAnswers.ts';
 import { rule as roleOrder } from './checks/roleOrder.ts';
 import { rule as secret } from './checks/secret.ts';
 import { rule as stringTypedValue } from './checks/stringTypedValue.ts';
@@ -53,6 +54,7 @@ import { rule as unknownArgument } from './checks/unknownArgument.ts';
 import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
 import { rule as unusedMention } from './checks/unusedMention.ts';
+import { rule as unusedNumber } from './checks/unusedNumber.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -91,6 +93,7 @@ export const rules: readonly Rule[] = [
   proseBesideCall,
   quotedValue,
   restatedTool,
+  rewordedAnswers,
   roleOrder,
   secret,
   stringTypedValue,
@@ -110,4 +113,5 @@ export const rules: readonly Rule[] = [
   unknownTool,
   unparsableLabel,
   unusedMention,
+  unusedNumber,
 ];
