@@ -22,6 +22,7 @@ import { rule as listCutShort } from './checks/listCutShort.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as miscopiedValue } from './checks/miscopiedValue.ts';
 import { rule as missingArgument } from './checks/missingArgument.ts';
+import { rule as nameAsId } from './checks/nameAsId.ts';
 import { rule as nearDuplicateSample } from './checks/nearDuplicateSample.ts';
 import { rule as neighboursValue } from './checks/neighboursValue.ts';
 import { rule as noArguments } from './checks/noArguments.ts';
@@ -55,6 +56,7 @@ import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
 import { rule as unusedMention } from './checks/unusedMention.ts';
 import { rule as unusedNumber } from './checks/unusedNumber.ts';
+import { rule as wrappedValue } from './checks/wrappedValue.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -81,6 +83,7 @@ export const rules: readonly Rule[] = [
   mergedCalls,
   miscopiedValue,
   missingArgument,
+  nameAsId,
   nearDuplicateSample,
   neighboursValue,
   noArguments,
@@ -114,4 +117,5 @@ export const rules: readonly Rule[] = [
   unparsableLabel,
   unusedMention,
   unusedNumber,
+  wrappedValue,
 ];

@@ -108,6 +108,17 @@ describe('uncalled-tool, of requests in steps', () => {
   });
 });
 
+check('reworded-answers', [
+  ['finds wordings that nobody said', { request: 'an instrument for $1000', properties: { make: text }, possible: [{ make: ['Violin', 'fiddle'] }] }, true],
+  ['knows the wording of the request', { request: 'a violin for $1000', properties: { make: text }, possible: [{ make: ['Violin', 'fiddle'] }] }, false],
+  ['knows a place with what it lies in', { request: 'flats in San Leandro', properties: { area: text }, possible: [{ area: ['San Leandro, California', 'San Leandro, CA'] }] }, false],
+  ['leaves a single answer alone', { request: 'an instrument', properties: { make: text }, possible: [{ make: ['Violin'] }] }, false],
+]);
+
+check('default-conflict', [
+  ['knows a list of the default alone', possible({ type: 'array', items: text, default: 'mid' }, ['', ['mid']]), false],
+]);
+
 check('typographic-answer', [
   ['finds a text with other marks', { request: 'Ann’s birthday', properties: { q: { type: 'string' } }, possible: [{ q: ['Ann’s birthday'] }] }, true],
   ['finds a dash', { request: 'x', properties: { q: { type: 'string' } }, possible: [{ q: ['News – today'] }] }, true],
@@ -171,7 +182,7 @@ describe('rules on schemas', () => {
 
   test('find a required argument without an acceptable value', () => {
     expect(severityOf('missing-argument', { request, properties: { x: integer }, possible: [{ x: [''] }] })).toBe('error');
-    expect(severityOf('missing-argument', { request, properties: { x: integer }, possible: [{ x: ['', 1] }] })).toBe('information');
+    expect(severityOf('missing-argument', { request, properties: { x: integer }, possible: [{ x: ['', 1] }] })).toBe('warning');
   });
 });
 

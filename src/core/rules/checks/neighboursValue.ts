@@ -1,3 +1,4 @@
+import type { ToolCall } from '../../dataset/sample.ts';
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { fold, stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
@@ -14,8 +15,12 @@ export const rule: SampleRule = {
     bad: '{"album": "Blue Hours", "track": "Blue Hours"}',
     shownAt: 'the value of the other argument',
   },
-  check({ choices, request }) {
-    return choices.length < 2 ? [] : twins(choices).flatMap(([one, other]) => [...borrowed(one, other, request), ...borrowed(other, one, request)]);
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
+    if (label.kind !== 'calls' || !label.calls.some(hasTwins)) return [];
+    const { choices, request } = context;
+    return twins(choices).flatMap(([one, other]) => [...borrowed(one, other, request), ...borrowed(other, one, request)]);
   },
 };
 
@@ -24,6 +29,12 @@ const places = new Set(['location', 'place', 'city', 'county', 'state', 'region'
 
 function isPlace({ name }: ArgumentChoices): boolean {
   return wordsOf(name).some((word) => places.has(word));
+}
+
+/** Two texts of a call are the same; arguments inside of others are not looked at. */
+function hasTwins({ arguments: args }: ToolCall): boolean {
+  const texts = Object.values(args).filter((value) => typeof value === 'string' && value.length >= 4);
+  return texts.length > 1 && new Set(texts).size < texts.length;
 }
 
 type Pair = readonly [ArgumentChoices, ArgumentChoices];

@@ -8,14 +8,16 @@ export const rule: SampleRule = {
   scope: 'sample',
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
-    summary: 'An optional argument has no word that is not one of the tool itself: “vegan” as the preferred ingredient of get_vegan_recipe.',
+    summary: 'Possible answers demand an optional argument that has no word that is not one of the tool itself: “vegan” as the preferred ingredient of get_vegan_recipe.',
     why: 'The request says it to choose the tool. As a value it says nothing, and the argument is better left out.',
-    good: '{"minutes": 30}, for get_vegan_recipe',
-    bad: '{"minutes": 30, "ingredient": "vegan"}, for get_vegan_recipe',
+    good: '"minutes": [30], for get_vegan_recipe',
+    bad: '"minutes": [30], "ingredient": ["vegan"], for get_vegan_recipe',
     shownAt: 'the value',
   },
-  check({ traits, choices }) {
-    return traits.hasTexts ? choices.flatMap(restated) : [];
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
+    return label.kind !== 'calls' || label.possible === undefined ? [] : context.choices.flatMap(restated);
   },
 };
 

@@ -27,14 +27,15 @@ export const rule: SampleRule = {
     if (label.kind !== 'calls' || message?.role !== 'user') return [];
     if (!/(?:^|[\s([:,])['"`“]/.test(message.content)) return [];
     const quoted = [...message.content.matchAll(mention)];
-    if (quoted.length === 0 || !hasRoom(context, label.calls)) return [];
+    if (quoted.length === 0) return [];
     const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));
-    return quoted.flatMap((match) => {
+    const found = quoted.flatMap((match) => {
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
       if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters)) return [];
       return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
     });
+    return found.length > 0 && hasRoom(context, label.calls) ? found : [];
   },
 };
 
