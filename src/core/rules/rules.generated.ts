@@ -35,7 +35,6 @@ import { rule as placeholderValue } from './checks/placeholderValue.ts';
 import { rule as proseBesideCall } from './checks/proseBesideCall.ts';
 import { rule as quotedValue } from './checks/quotedValue.ts';
 import { rule as restatedTool } from './checks/restatedTool.ts';
-import { rule as rewordedAnswers } from './checks/rewordedAnswers.ts';
 import { rule as roleOrder } from './checks/roleOrder.ts';
 import { rule as secret } from './checks/secret.ts';
 import { rule as stringTypedValue } from './checks/stringTypedValue.ts';
@@ -96,7 +95,6 @@ export const rules: readonly Rule[] = [
   proseBesideCall,
   quotedValue,
   restatedTool,
-  rewordedAnswers,
   roleOrder,
   secret,
   stringTypedValue,

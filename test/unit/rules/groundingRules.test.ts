@@ -96,6 +96,8 @@ check('date-value', [
 ]);
 
 check('ungrounded-flag', [
+  ['knows the contrary', one('active hosts alone', { type: 'boolean', default: false, description: 'Inactive ones' }, true), false],
+  ['knows other words', one('a hotel of good reputation', { type: 'boolean', default: false, description: 'Excellent' }, true), false],
   ['finds a flag that nobody spoke of', one('the weather in Oslo', flag, true, true), true],
   ['knows the words of the description', one('the weather hour by hour', flag, true, true), false],
   ['knows the default', one('the weather in Oslo', flag, false, true), false],
