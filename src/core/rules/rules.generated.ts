@@ -22,15 +22,19 @@ import { rule as listCutShort } from './checks/listCutShort.ts';
 import { rule as mergedCalls } from './checks/mergedCalls.ts';
 import { rule as miscopiedValue } from './checks/miscopiedValue.ts';
 import { rule as missingArgument } from './checks/missingArgument.ts';
+import { rule as nameAsId } from './checks/nameAsId.ts';
 import { rule as nearDuplicateSample } from './checks/nearDuplicateSample.ts';
+import { rule as neighboursValue } from './checks/neighboursValue.ts';
 import { rule as noArguments } from './checks/noArguments.ts';
 import { rule as noCallThoughToolFits } from './checks/noCallThoughToolFits.ts';
 import { rule as nullArgument } from './checks/nullArgument.ts';
 import { rule as optionLeftOut } from './checks/optionLeftOut.ts';
+import { rule as pairedLists } from './checks/pairedLists.ts';
 import { rule as personalData } from './checks/personalData.ts';
 import { rule as placeholderValue } from './checks/placeholderValue.ts';
 import { rule as proseBesideCall } from './checks/proseBesideCall.ts';
 import { rule as quotedValue } from './checks/quotedValue.ts';
+import { rule as restatedTool } from './checks/restatedTool.ts';
 import { rule as roleOrder } from './checks/roleOrder.ts';
 import { rule as secret } from './checks/secret.ts';
 import { rule as stringTypedValue } from './checks/stringTypedValue.ts';
@@ -39,6 +43,7 @@ import { rule as toolDrift } from './checks/toolDrift.ts';
 import { rule as toolResults } from './checks/toolResults.ts';
 import { rule as toolSchema } from './checks/toolSchema.ts';
 import { rule as truncatedLabel } from './checks/truncatedLabel.ts';
+import { rule as typographicAnswer } from './checks/typographicAnswer.ts';
 import { rule as uncalledTool } from './checks/uncalledTool.ts';
 import { rule as ungroundedDate } from './checks/ungroundedDate.ts';
 import { rule as ungroundedFlag } from './checks/ungroundedFlag.ts';
@@ -49,6 +54,8 @@ import { rule as unknownArgument } from './checks/unknownArgument.ts';
 import { rule as unknownTool } from './checks/unknownTool.ts';
 import { rule as unparsableLabel } from './checks/unparsableLabel.ts';
 import { rule as unusedMention } from './checks/unusedMention.ts';
+import { rule as unusedNumber } from './checks/unusedNumber.ts';
+import { rule as wrappedValue } from './checks/wrappedValue.ts';
 import type { Rule } from './rule.ts';
 
 export const rules: readonly Rule[] = [
@@ -75,15 +82,19 @@ export const rules: readonly Rule[] = [
   mergedCalls,
   miscopiedValue,
   missingArgument,
+  nameAsId,
   nearDuplicateSample,
+  neighboursValue,
   noArguments,
   noCallThoughToolFits,
   nullArgument,
   optionLeftOut,
+  pairedLists,
   personalData,
   placeholderValue,
   proseBesideCall,
   quotedValue,
+  restatedTool,
   roleOrder,
   secret,
   stringTypedValue,
@@ -92,6 +103,7 @@ export const rules: readonly Rule[] = [
   toolResults,
   toolSchema,
   truncatedLabel,
+  typographicAnswer,
   uncalledTool,
   ungroundedDate,
   ungroundedFlag,
@@ -102,4 +114,6 @@ export const rules: readonly Rule[] = [
   unknownTool,
   unparsableLabel,
   unusedMention,
+  unusedNumber,
+  wrappedValue,
 ];

@@ -4,7 +4,7 @@ import { toolParameterSchema } from '../schema/normalise.ts';
 import { enumOf, typesOf } from './argumentChoices.ts';
 import { declaredDefault } from './grounding/declaredDefault.ts';
 import { clashingList } from './grounding/clashingList.ts';
-import { demandedFormat } from './grounding/demandedFormat.ts';
+import { demandedFormats } from './grounding/demandedFormat.ts';
 import { demandedUnits } from './grounding/demandedUnits.ts';
 import { isEnd, isStart } from './grounding/routeNames.ts';
 
@@ -32,7 +32,7 @@ export function toolTraits(tool: ToolDefinition): ToolTraits {
   const required = Array.isArray(schema['required']) ? (schema['required'] as readonly JsonValue[]) : [];
   const own = properties(schema);
   const made: ToolTraits = {
-    hasFormats: arguments_.some(([, part]) => demandedFormat(part) !== undefined),
+    hasFormats: arguments_.some(([, part]) => demandedFormats(part).length > 0),
     hasUnits: arguments_.some(([, part]) => demandedUnits(part) !== undefined),
     hasFlags: arguments_.some(([, part]) => typesOf(part).includes('boolean') && declaredDefault(part) !== undefined),
     hasOpenTypes: arguments_.some(([, part]) => typesOf(part).length === 0),

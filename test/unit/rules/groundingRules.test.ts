@@ -42,6 +42,8 @@ check('ungrounded-number', [
   ['knows the default', one('hello', { ...integer, default: 77 }, 77), false],
   ['knows what the description names', one('hello', { ...integer, description: 'At most 99' }, 99), false],
   ['knows where places are', { request: 'weather in Oslo', properties: { latitude: number }, calls: [{ latitude: 59.91 }] }, false],
+  ['knows how many cards there are', one('a card of a deck', integer, 52), false],
+  ['knows the days of a month', one('the coming month', integer, 30), false],
   ['knows constants of nature', one('free fall', number, 9.81), false],
   ['says nothing of possible answers of which one has ground', { request: 'at 7%', properties: { x: number }, possible: [{ x: [0.07, 700.5] }] }, false],
   ['says nothing without a request', one('', integer, 45), false],
@@ -53,6 +55,10 @@ test('ungrounded-number only warns of small numbers', () => {
 });
 
 check('ungrounded-text', [
+  ['knows commands', one('list my files', text, 'dir C:\\'), false],
+  ['knows where cities lie', { request: 'crimes in San Diego', properties: { city: text, state: text }, calls: [{ city: 'San Diego', state: 'California' }] }, false],
+  ['finds a state without a city', { request: 'crimes of last year', properties: { state: text }, calls: [{ state: 'California' }] }, true],
+  ['knows nicknames of cities', one('rooms in Chi-town', text, 'Chicago, IL'), false],
   ['finds another place', one('weather in the Serengeti', text, 'Africa'), true],
   ['finds a guessed maker', one('an instrument for $1000', text, 'Violin'), true],
   ['knows the text itself', one('weather in Oslo', text, 'oslo'), false],
@@ -90,6 +96,8 @@ check('date-value', [
 ]);
 
 check('ungrounded-flag', [
+  ['knows the contrary', one('active hosts alone', { type: 'boolean', default: false, description: 'Inactive ones' }, true), false],
+  ['knows other words', one('a hotel of good reputation', { type: 'boolean', default: false, description: 'Excellent' }, true), false],
   ['finds a flag that nobody spoke of', one('the weather in Oslo', flag, true, true), true],
   ['knows the words of the description', one('the weather hour by hour', flag, true, true), false],
   ['knows the default', one('the weather in Oslo', flag, false, true), false],
@@ -133,7 +141,11 @@ check('unit-mismatch', [
 ]);
 
 check('unused-mention', [
-  ['finds a forgotten title', one("find 'The Hill' in Oslo", text, 'Oslo'), true],
+  ['finds a forgotten title', { request: "find 'The Hill' in Oslo", properties: { x: text, title: text }, optional: ['title'], calls: [{ x: 'Oslo' }] }, true],
+  ['finds a title that another text stands for', one("find 'The Hill'", text, 'Mountains'), true],
+  ['finds what another tool is for', { request: "make 'a.wav' at 440 Hz and at 880 Hz", properties: { x: integer }, calls: [{ x: 440 }, { x: 880 }], tools: [{ name: 'save', parameters: { type: 'object', properties: { file: text } } }] }, true],
+  ['knows that there is no room for it', one("serialise `user` with the keys 'name' and 'age'", text, 'user'), false],
+  ['knows room for numbers alone', { request: "serialise `user` with the keys 'name' and 'age'", properties: { x: text, depth: integer }, optional: ['depth'], calls: [{ x: 'user' }] }, false],
   ['knows a title in an argument', one("find 'The Hill' in Oslo", text, 'the hill'), false],
   ['leaves apostrophes alone', one("it's John's and Mary's", text, 'John'), false],
 ]);
@@ -142,6 +154,25 @@ check('added-detail', [
   ['finds a country that nobody asked for', one('weather in Nairobi', { ...text, description: 'Name of the city' }, 'Nairobi, Kenya'), true],
   ['knows a format that asks for it', one('weather in Nairobi', { ...text, description: "In the format 'City, Country'" }, 'Nairobi, Kenya'), false],
   ['knows a country that is said', one('weather in Nairobi in Kenya', text, 'Nairobi, Kenya'), false],
+  ['knows a description that speaks of states', one('salons in San Jose', { ...text, description: "The city, such as 'Austin, TX'. State names must be abbreviated." }, 'San Jose, CA'), false],
+  ['finds the town of a street, whatever is asked for', one('a cab to 12 Grand Avenue', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Oakland, CA'), true],
+  ['knows the town of a street', one('a cab to 12 Grand Avenue in Oakland', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Oakland, CA'), false],
+  ['knows a town by its letters', one('a cab to 12 Grand Avenue, LA', { ...text, description: "Formatted as 'Street, City, State'" }, '12 Grand Avenue, Los Angeles, CA'), false],
+]);
+
+check('neighbours-value', [
+  ['leaves places alone', { request: 'the animals of the Serengeti ecosystem', properties: { location: text, ecosystem: text }, calls: [{ location: 'Serengeti', ecosystem: 'Serengeti' }] }, false],
+  ['finds an album as a track', { request: 'a track from the Blue Hours album', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, true],
+  ['knows what is said twice', { request: 'the track Blue Hours from the Blue Hours album', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, false],
+  ['knows what stands beside no name', { request: 'play Blue Hours', properties: { track: text, album: text }, calls: [{ track: 'Blue Hours', album: 'Blue Hours' }] }, false],
+  ['leaves lists of values alone', { request: 'the green album', properties: { a: { type: 'string', enum: ['green'] }, album: text }, calls: [{ a: 'green', album: 'green' }] }, false],
+]);
+
+check('restated-tool', [
+  ['finds a word of the tool', { request: 'a vegan soup in 30 minutes', name: 'get_vegan_recipe', properties: { minutes: integer, ingredients: { type: 'array', items: text, description: 'What to use' } }, optional: ['ingredients'], possible: [{ minutes: [30], ingredients: [['vegan']] }] }, true],
+  ['knows another word', { request: 'a vegan soup with leek', name: 'get_vegan_recipe', properties: { ingredients: { type: 'array', items: text } }, optional: ['ingredients'], possible: [{ ingredients: [['leek']] }] }, false],
+  ['knows what the description lists', { request: 'a vegan soup', name: 'get_vegan_recipe', properties: { diet: { ...text, description: 'Such as vegan' } }, optional: ['diet'], possible: [{ diet: ['vegan'] }] }, false],
+  ['leaves required arguments alone', { request: 'a vegan soup', name: 'get_vegan_recipe', properties: { query: text }, possible: [{ query: ['vegan'] }] }, false],
 ]);
 
 check('invented-name', [
@@ -157,9 +188,37 @@ check('list-cut-short', [
   ['knows other lists', one('for 5 and 10 years', integer, 3), false],
 ]);
 
+check('wrapped-value', [
+  ['finds a name inside of a program', one("the form field 'userField'", text, "document.getElementById('userField')"), true],
+  ['knows the name', one("the form field 'userField'", text, 'userField'), false],
+  ['knows what the request says', one("the form field 'userField' by getElementById('userField')", text, "getElementById('userField')"), false],
+  ['leaves other texts alone', one("songs of 'Ann Bell'", text, 'artist:Ann Bell'), false],
+]);
+
+check('name-as-id', [
+  ['finds a title', { request: 'play Roar', properties: { song_id: { ...text, description: 'The unique identifier of the song' } }, calls: [{ song_id: 'Roar' }] }, true],
+  ['knows an identifier', { request: 'play r0ar_1', properties: { song_id: { ...text, description: 'The unique identifier of the song' } }, calls: [{ song_id: 'r0ar_1' }] }, false],
+  ['knows identifiers that are names', { request: 'pay Ann', properties: { user_id: { ...text, description: 'The name or identifier of the receiver' } }, calls: [{ user_id: 'Ann' }] }, false],
+  ['leaves other arguments alone', { request: 'play Roar', properties: { song: { ...text, description: 'The unique identifier of the song' } }, calls: [{ song: 'Roar' }] }, false],
+]);
+
+const twoTones = (request: string, volumes: readonly number[]): RuleCase => ({ request, properties: { volume: number }, calls: volumes.map((volume) => ({ volume })) });
+
+check('unused-number', [
+  ['finds a number that no call has', twoTones('play the first at 0.8 and the second at 0.65', [0.8, 0.5]), true],
+  ['knows numbers that calls have', twoTones('play the first at 0.8 and the second at 0.65', [0.8, 0.65]), false],
+  ['knows other units', twoTones('play the first at 80% and the second at 65%', [0.8, 0.65]), false],
+  ['leaves numbers of list entries and names alone', twoTones('\n21. play A12 at 0.8\n22. play it at 0.65', [0.8, 0.65]), false],
+  ['leaves one call alone', twoTones('play the first at 0.8 and the second at 0.65', [0.8]), false],
+]);
+
 check('described-format', [
   ['finds a city alone', one('in Paris', { ...text, description: "in the format of 'City, Country'" }, 'Paris'), true],
   ['finds words for a time', one('at noon', { ...text, description: 'Time as HH:MM' }, 'noon'), true],
   ['knows the format', one('in Paris', { ...text, description: "in the format of 'City, Country'" }, 'Paris, France'), false],
+  ['finds it in other words', one('from Paris', { ...text, description: "formatted as 'City, State'" }, 'Paris'), true],
+  ['finds a state in full', one('in Paris, Texas', { ...text, description: "'City, State'. State names must be abbreviated" }, 'Paris, Texas'), true],
+  ['knows a state in short', one('in Paris, Texas', { ...text, description: "'City, State'. State names must be abbreviated" }, 'Paris, TX'), false],
+  ['finds a nickname', one('rooms in Chi-town', { ...text, description: "In the format of 'City, State'" }, 'Chi-town, IL'), true],
   ['leaves other writing systems alone', one('北京', { ...text, description: "in the format of 'City, Country'" }, '北京'), false],
 ]);

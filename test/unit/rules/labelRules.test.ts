@@ -94,6 +94,41 @@ check('uncalled-tool', [
   ['knows what is not asked for', tones(['generate_tone', 'generate_tone'], 'generate two tones'), false],
 ]);
 
+describe('uncalled-tool, of requests in steps', () => {
+  const walks = (request: string): RuleCase => ({
+    request, properties: { to: { type: 'string' } }, name: 'maps.path', calls: [{ to: 'the park' }, { to: 'the lake' }],
+    tools: [{ name: 'maps.route_times', description: 'Estimates how long a route takes', parameters: { type: 'object', properties: { to: { type: 'string' } } } }],
+  });
+  test.each([
+    ['finds the step that was forgotten', 'First the path to the park, then estimate how long that route takes, and finally the path to the lake', true],
+    ['knows requests without steps', 'Paths to the park and to the lake. I can estimate the route myself', false],
+    ['knows steps that do not speak of it', 'First the path to the park, then the one to the lake, finally rest', false],
+  ])('%s', (_what, request, found) => {
+    expect(hitsOf(walks(request)).map(({ rule }) => rule).includes('uncalled-tool')).toBe(found);
+  });
+});
+
+check('default-conflict', [
+  ['knows a list of the default alone', possible({ type: 'array', items: text, default: 'mid' }, ['', ['mid']]), false],
+]);
+
+check('typographic-answer', [
+  ['finds a text with other marks', { request: 'Ann’s birthday', properties: { q: { type: 'string' } }, possible: [{ q: ['Ann’s birthday'] }] }, true],
+  ['finds a dash', { request: 'x', properties: { q: { type: 'string' } }, possible: [{ q: ['News – today'] }] }, true],
+  ['knows both forms', { request: 'Ann’s birthday', properties: { q: { type: 'string' } }, possible: [{ q: ['Ann’s birthday', "Ann's birthday"] }] }, false],
+  ['leaves other languages alone', { request: 'x', properties: { q: { type: 'string' } }, possible: [{ q: ['“北京”'] }] }, false],
+  ['leaves ordinary labels alone', { request: 'Ann’s birthday', properties: { q: { type: 'string' } }, calls: [{ q: 'Ann’s birthday' }] }, false],
+]);
+
+const weather = (request: string, pairs: readonly (readonly [string, string])[]): RuleCase => ({ request, properties: { city: { type: 'string' }, day: { type: 'string' } }, calls: pairs.map(([city, day]) => ({ city, day })) });
+
+check('paired-lists', [
+  ['finds pairs of two lists', weather('in Oslo and Bergen on Monday and Tuesday', [['Oslo', 'Monday'], ['Bergen', 'Tuesday']]), true],
+  ['knows what was asked for', weather('in Oslo and Bergen on Monday and Tuesday respectively', [['Oslo', 'Monday'], ['Bergen', 'Tuesday']]), false],
+  ['knows pairs that are said', weather('in Oslo on Monday and in Bergen on Tuesday', [['Oslo', 'Monday'], ['Bergen', 'Tuesday']]), false],
+  ['knows one list', weather('in Oslo and Bergen on Monday', [['Oslo', 'Monday'], ['Bergen', 'Monday']]), false],
+]);
+
 check('argument-equals-default', [
   ['finds a default written out', plain({ ...integer, default: 7 }, 7), true],
   ['knows what the request says', plain({ ...integer, default: 7 }, 7, 'for 7 days'), false],
@@ -124,6 +159,9 @@ describe('rules on schemas', () => {
     expect(severityOf('argument-type', possible({ type: 'number', description: 'The modulus. Default is None.' }, ['', null]))).toBe('information');
     expect(severityOf('argument-type', plain({ ...integer, default: '1' }, '1'))).toBe('error');
     expect(severityOf('argument-enum', plain({ ...text, enum: ['a', 'b'], default: 'all' }, 'all'))).toBe('information');
+    expect(severityOf('argument-enum', possible({ ...text, enum: ['Bronze', 'Marble'] }, ['Bronze', 'bronze']))).toBe('information');
+    expect(severityOf('argument-enum', possible({ ...text, enum: ['Bronze', 'Marble'] }, ['Bronze', 'Gold']))).toBe('warning');
+    expect(severityOf('argument-enum', possible({ ...text, enum: ['Bronze', 'Marble'] }, ['bronze']))).toBe('error');
   });
 
   test('warn where only some of the acceptable values are off', () => {

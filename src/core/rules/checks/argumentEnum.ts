@@ -1,6 +1,9 @@
 import { show } from '../../toolcall/differences.ts';
 import { argumentFix } from '../fixes.ts';
+import { fold } from '../grounding/requestText.ts';
+import type { LabelViolation } from '../labelViolations.ts';
 import type { SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
 import { valueHit } from '../valueHit.ts';
 
 export const rule: SampleRule = {
@@ -20,8 +23,15 @@ export const rule: SampleRule = {
       .filter(({ kind }) => kind === 'enum')
       .map((violation) => {
         const { call, path, suggestion } = violation;
-        const hit = valueHit(violation);
+        const hit = isSpelledOtherwise(violation, context) ? { ...valueHit(violation), severity: 'information' as const } : valueHit(violation);
         return suggestion === undefined ? hit : { ...hit, fixes: argumentFix(context, `Write ${show(suggestion)}`, [{ kind: 'set', call, path, value: suggestion }]) };
       });
   },
 };
+
+/** Among possible answers one that differs from a listed value in case alone: comparers of such answers mostly overlook it. */
+function isSpelledOtherwise({ partial, suggestion, call, path }: LabelViolation, { choices }: SampleContext): boolean {
+  if (partial !== true || typeof suggestion !== 'string') return false;
+  const argument = choices.find((one) => one.call === call && one.path.length === 1 && one.name === path[0]);
+  return argument?.choices.some((choice) => typeof choice === 'string' && choice !== suggestion && fold(choice) === fold(suggestion)) === true;
+}

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import type { ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
@@ -31,12 +32,17 @@ function conflict(argument: ArgumentChoices, request: RequestText): Hit[] {
   if (!omissible || required || choices.length === 0) return [];
   const byDefault = declaredDefault(schema);
   if (byDefault === undefined) return [];
-  const others = choices.filter((choice) => !saysTheSame(choice, byDefault));
+  const others = choices.filter((choice) => !saysTheSame(alone(choice), alone(byDefault)));
   if (others.length === 0) return [];
   const at = { part: 'value' as const, call, path };
   const said = others.some((choice) => isSaid(choice, request));
   if (others.length < choices.length) {
     return typeof others[0] === 'boolean' || !said ? [{ at, severity: 'information', message: `${name} may be left out, which means ${show(byDefault)}, and may be ${show(others[0] ?? null)} as well` }] : [];
   }
-  return [{ at, ...(said || byDefault === null ? { severity: 'warning' as const } : {}), message: `${name} may be left out, which means ${show(byDefault)}, but when given it has to be ${show(others[0] ?? null)}` }];
+  return [{ at, ...(said || byDefault === null || byDefault === '' ? { severity: 'warning' as const } : {}), message: `${name} may be left out, which means ${show(byDefault)}, but when given it has to be ${show(others[0] ?? null)}` }];
+}
+
+/** The one member of a list: `["mid"]` for `"mid"`. */
+function alone(value: JsonValue): JsonValue {
+  return Array.isArray(value) && value.length === 1 ? ((value as readonly JsonValue[])[0] ?? null) : value;
 }

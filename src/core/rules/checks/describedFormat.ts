@@ -1,7 +1,7 @@
 import { show } from '../../toolcall/differences.ts';
 import type { ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
-import { demandedFormat } from '../grounding/demandedFormat.ts';
+import { demandedFormats } from '../grounding/demandedFormat.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 export const rule: SampleRule = {
@@ -24,11 +24,13 @@ export const rule: SampleRule = {
 function unfit(argument: ArgumentChoices): Hit[] {
   const { choices, call, path, name, schema } = argument;
   if (schema === undefined || !choices.some((choice) => typeof choice === 'string')) return [];
-  const demand = demandedFormat(schema);
-  if (demand === undefined) return [];
+  const demands = demandedFormats(schema);
+  if (demands.length === 0) return [];
   const byDefault = declaredDefault(schema);
-  const isUnfit = (choice: unknown): choice is string => typeof choice === 'string' && /^[\u0000-\u024f]*$/.test(choice) && !demand.fits.test(choice) && !(byDefault !== undefined && saysTheSame(byDefault, choice));
+  const isChecked = (choice: unknown): choice is string => typeof choice === 'string' && /^[\u0000-\u024f]*$/.test(choice) && !(byDefault !== undefined && saysTheSame(byDefault, choice));
   const [first] = choices;
-  if (!choices.every(isUnfit) || first === undefined) return [];
+  if (first === undefined || !choices.every(isChecked)) return [];
+  const demand = demands.find(({ fits }) => choices.every((choice) => !fits.test(choice)));
+  if (demand === undefined) return [];
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its description asks for ${demand.what}` }];
 }

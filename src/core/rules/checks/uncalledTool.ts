@@ -11,7 +11,7 @@ export const rule: SampleRule = {
   needs: ['calls'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
-    summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',
+    summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say, or, of a request in steps, one that is described by a verb of the request.',
     why: 'Of a request in several parts one was forgotten.',
     good: 'calls of generate_tone and play_tone, for “generate a tone, then play the tone”',
     bad: 'a call of generate_tone alone',
@@ -21,17 +21,18 @@ export const rule: SampleRule = {
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
     const called = new Set(label.calls.map(({ name }) => name));
-    const uncalled = tools.filter((tool) => !called.has(tool.name) && wordsOfTool(tool).length > 1);
+    const uncalled = tools.filter(({ name }) => !called.has(name));
     if (uncalled.length === 0) return [];
     const calledWords = new Set([...called].flatMap(nameWords));
-    return uncalled.flatMap((tool) => asked(tool, calledWords, request));
+    return uncalled.flatMap((tool) => asked(tool, calledWords, label.calls.length, request));
   },
 };
 
-function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: RequestText): Hit[] {
+function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, calls: number, request: RequestText): Hit[] {
   const words = wordsOfTool(tool);
   const own = words.filter((word) => !calledWords.has(word));
-  if (words.length < 2 || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
+  if (own.length === 0) return [];
+  if (words.length < 2 || !words.every((word) => request.saysWord(word))) return isStep(tool, calls, request) ? [{ at: { part: 'label' }, message: `the request goes on in several steps, one of them as ${tool.name} is described, and the label does not call it` }] : [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
 }
 
@@ -45,4 +46,13 @@ function wordsOfTool(tool: ToolDefinition): readonly string[] {
 
 function nameWords(name: string): readonly string[] {
   return wordsOf(name).filter((word) => !empty.has(word)).map(stem);
+}
+
+const stepMarks = /\b(?:first|second|third|then|after that|afterwards|finally|lastly|next)\b/g;
+
+/** The request has at least as many steps as there are calls, and says the verb that the tool is described with: “Estimates the time …”. */
+function isStep({ name, description }: ToolDefinition, calls: number, request: RequestText): boolean {
+  const [verb] = wordsOf((description ?? '').slice(0, 40));
+  if (verb === undefined || verb.length < 4 || empty.has(verb) || empty.has(stem(verb)) || !request.saysWord(verb)) return false;
+  return nameWords(name).some((word) => request.saysWord(word)) && (request.folded.match(stepMarks)?.length ?? 0) >= Math.max(2, calls);
 }

@@ -1,4 +1,4 @@
-import { stem, wordsOf } from '../grounding/requestText.ts';
+import { stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { isWordSaid } from '../grounding/said.ts';
 import { descriptionOf } from '../argumentChoices.ts';
@@ -29,8 +29,20 @@ export const rule: SampleRule = {
       if (byDefault === undefined || byDefault === null || saysTheSame(byDefault, value)) return [];
       const ofTool = new Set(wordsOf(argument.tool.name).map(stem));
       const words = wordsOf(`${name} ${descriptionOf(argument)}`).filter((word) => word.length > 1 && !empty.has(word) && !ofTool.has(stem(word)));
-      if (words.some((word) => isWordSaid(word, request))) return [];
+      if (words.some((word) => isWordSaid(word, request) || isSaidOtherwise(word, request))) return [];
       return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${value}, against its default, and the conversation does not speak of it` }];
     });
   },
 };
+
+const others: Readonly<Record<string, RegExp>> = {
+  excellent: /\b(?:good|great|best|top|high(?:ly)?|well|outstanding|recommend)/, details: /\b(?:information|info|full|complete|everything|describe|more about|comprehensive|thorough)/, verbose: /\b(?:detail|full|complete)/,
+  recursive: /\b(?:all|every|sub|nested|deep)/, cheap: /\b(?:budget|affordable|low)/, free: /\b(?:no cost|no charge|without (?:cost|charge|fee))/, kids: /\b(?:child|famil|young)/, private: /\b(?:secret|hidden|confidential)/, round: /\b(?:return|both ways|back)/, ascending: /\b(?:smallest|lowest|increas|oldest)/, descending: /\b(?:largest|highest|decreas|newest|latest)/,
+};
+
+/** In other words, or as the contrary: `inactive` for “active”. */
+function isSaidOtherwise(word: string, request: RequestText): boolean {
+  const contrary = /^(?:in|un|non|dis|im)(?=\w{4})/.exec(word)?.[0];
+  if (contrary !== undefined && isWordSaid(word.slice(contrary.length), request)) return true;
+  return Object.hasOwn(others, word) && others[word]?.test(request.folded) === true;
+}

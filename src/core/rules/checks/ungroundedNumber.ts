@@ -2,6 +2,7 @@ import { JsonNumber, type JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import { descriptionOf, enumOf, scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
+import { impliesNumber } from '../grounding/impliedNumbers.ts';
 import { numbersInText } from '../grounding/numbersInText.ts';
 import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
@@ -40,7 +41,7 @@ const constants = [9.8, 9.81, 9.807, 9.80665, 3.14, 3.1416, 3.14159, 2.718, 2997
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'number' && !(value instanceof JsonNumber)) return false;
   const number = Number(value);
-  if (number === 0 || number === 1 || number === -1 || constants.includes(number) || request.derivesNumber(number)) return false;
+  if (number === 0 || number === 1 || number === -1 || constants.includes(number) || request.derivesNumber(number) || impliesNumber(number, request.folded)) return false;
   if (isOfTool(value, argument)) return false;
   return !request.counts(number);
 }

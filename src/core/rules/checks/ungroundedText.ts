@@ -37,11 +37,22 @@ function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
 const code = /^[A-Z][A-Z0-9.:]{0,5}$/;
 const asksForCode = /code|ticker|symbol|iata|icao|iso\b|abbreviat/i;
 
+/** A piece of a program, a command or a path is made for the purpose. */
+const composed = /[\\{}<>|*^;=$&]|\w\(|^\//;
+
+/** Which state or country a named place lies in, and what is paid and spoken there, is common knowledge. */
+const ofPlaces = new Set(['state', 'country', 'province', 'continent', 'currency', 'timezone', 'language']);
+
+function isKnownOfPlaces({ name, tool }: ArgumentChoices): boolean {
+  return wordsOf(name).some((word) => ofPlaces.has(word)) && /cit(?:y|ies)|town|place|location/i.test(JSON.stringify(tool.parameters ?? null));
+}
+
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.trim() === '' || enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
   if (isTextSaid(value, request)) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
+  if (composed.test(value) || isKnownOfPlaces(argument)) return false;
   const words = wordsOf(value);
   // Nothing but digits and single letters is for the rules on numbers and dates.
   if (!words.some((word) => /\p{L}{2}/u.test(word))) return false;

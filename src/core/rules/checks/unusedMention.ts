@@ -1,7 +1,11 @@
-import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.ts';
+import type { ToolCall } from '../../dataset/sample.ts';
+import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { toolParameterSchema } from '../../schema/normalise.ts';
 import { show } from '../../toolcall/differences.ts';
+import { enumOf, scalarsOf, typesOf } from '../argumentChoices.ts';
 import { fold, lettersOf } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 const mention = /(?<![\p{L}\p{N}])(?:'([^'\n]{2,60})'|"([^"\n]{2,60})"|`([^`\n]{2,60})`|“([^”\n]{2,60})”)(?![\p{L}\p{N}])/gu;
 
@@ -11,13 +15,14 @@ export const rule: SampleRule = {
   needs: ['calls'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
-    summary: 'The last message puts something in quotation marks, and no argument of the label has it.',
+    summary: 'The last message puts something in quotation marks, no argument of the label has it, and there is room for it: an argument is left out, has a text that the conversation does not have, or a tool is not called.',
     why: 'What is quoted is mostly meant to be handed over as it is: an argument was forgotten, or has something else in its place.',
     good: '{"title": "The Hill"}, for “find the book \'The Hill\'”',
     bad: '{"title": "hills"}, for “find the book \'The Hill\'”',
     shownAt: 'the message, at the quotation',
   },
-  check({ sample: { label, messages, tools } }) {
+  check(context) {
+    const { label, messages, tools } = context.sample;
     const last = messages.length - 1;
     const message = messages[last];
     if (label.kind !== 'calls' || message?.role !== 'user') return [];
@@ -25,14 +30,34 @@ export const rule: SampleRule = {
     const quoted = [...message.content.matchAll(mention)];
     if (quoted.length === 0) return [];
     const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));
-    return quoted.flatMap((match) => {
+    const found = quoted.flatMap((match) => {
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
       if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters)) return [];
       return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
     });
+    return found.length > 0 && hasRoom(context, label.calls) ? found : [];
   },
 };
+
+/** Somewhere a text is missing: an argument without a value, one whose text the request does not have, or, of several calls, one more of another tool. */
+function hasRoom({ unsaid, choices, sample: { tools } }: SampleContext, calls: readonly ToolCall[]): boolean {
+  if (unsaid.some(({ choices: values, schema }) => takesText(schema) && values.some((value) => scalarsOf(value).some((one) => typeof one === 'string')))) return true;
+  if (calls.length > 1 && tools.some(({ name }) => calls.every((call) => call.name !== name))) return true;
+  return calls.some(({ name }, index) => {
+    const tool = tools.find((one) => one.name === name);
+    if (tool === undefined) return true;
+    const given = new Set(choices.filter((argument) => argument.call === index && argument.path.length === 1 && argument.choices.length > 0).map((argument) => argument.name));
+    const declared = toolParameterSchema(tool).schema['properties'];
+    return declared !== undefined && isJsonObject(declared) && Object.entries(declared).some(([argument, schema]) => !given.has(argument) && isJsonObject(schema) && takesText(schema));
+  });
+}
+
+/** Any text, not one of a list. */
+function takesText(schema: JsonObject | undefined): boolean {
+  const types = typesOf(schema);
+  return enumOf(schema).length === 0 && (types.length === 0 || types.includes('string') || types.includes('array'));
+}
 
 function textOf(value: JsonValue): string {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(textOf).join('\n');

@@ -1,3 +1,4 @@
+import { nicknamesOf } from './nicknames.ts';
 import type { RequestText } from './requestText.ts';
 import { fold, lettersOf, wordsOf } from './requestText.ts';
 
@@ -7,6 +8,7 @@ export function saysByAnotherName(value: string, request: RequestText): boolean 
   if (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) return true;
   if ([value, ...value.split(',')].some((part) => saysInitials(part, request))) return true;
   if (isSubsequenceOfWord(letters, request)) return true;
+  if (nicknamesOf(value.split(',')[0] ?? '').some((nickname) => request.folded.includes(nickname))) return true;
   return names(value).some((name) => request.folded.includes(fold(name)) || saysInitials(name, request));
 }
 

@@ -1,0 +1,32 @@
+import { show } from '../../toolcall/differences.ts';
+import { enumOf, type ArgumentChoices } from '../argumentChoices.ts';
+import type { RequestText } from '../grounding/requestText.ts';
+import type { Hit, SampleRule } from '../rule.ts';
+
+const quotation = /['"`“‘]([^'"`“”‘’\n]{3,80})['"`”’]/g;
+/** Brackets and quotation marks around or behind something. */
+const program = /^(?!new )(?:.*\w\(|['"`]|.*[{}]|.*=>)/s;
+
+export const rule: SampleRule = {
+  id: 'wrapped-value',
+  scope: 'sample',
+  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  docs: {
+    summary: 'The request puts something in quotation marks, and the label has it inside of a piece of a program or in further quotation marks.',
+    why: 'The tool is given the name or the text itself. What stands around it was made up.',
+    good: '{"field": "userName"}, for “the field \'userName\'”',
+    bad: '{"field": "document.getElementById(\'userName\')"}',
+    shownAt: 'the value',
+  },
+  check({ unsaid, request }) {
+    return unsaid.flatMap((argument) => wrapped(argument, request));
+  },
+};
+
+function wrapped({ choices, call, path, name, schema }: ArgumentChoices, request: RequestText): Hit[] {
+  const [first] = choices;
+  if (first === undefined || enumOf(schema).length > 0 || !choices.every((choice) => typeof choice === 'string' && program.test(choice))) return [];
+  const quoted = [...request.text.matchAll(quotation)].map(([, text = '']) => text);
+  const inside = quoted.find((text) => choices.every((choice) => typeof choice === 'string' && choice !== text && choice.includes(text)));
+  return inside === undefined ? [] : [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, made around ${show(inside)}, which the request quotes` }];
+}
