@@ -59,6 +59,7 @@ check('cli', 'node', 'dist/cli.js', 900 * KB, noVscode);
 check('runner', 'node', 'dist/runner.js', 900 * KB, noVscode);
 check('engine worker', 'workers', 'dist/engineWorker.js', 900 * KB, noVscode);
 check('generation worker', 'workers', 'dist/generationWorker.js', 900 * KB, noVscode);
+check('check worker', 'workers', 'dist/checkWorker.js', 900 * KB, noVscode);
 check('count worker', 'workers', 'dist/countWorker.js', 100 * KB, noVscode);
 check('language server', 'server', 'dist/server.cjs', 900 * KB, noVscode);
 check('extension', 'extension', 'dist/extension.cjs', 900 * KB, [/src\/embedded\//, /src\/demo\//]);

@@ -1,29 +1,15 @@
 import type { Readable } from 'node:stream';
-import type { Steps } from '../../core/dataset/dialect.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { BaselineFilter, type Baseline } from '../../core/rules/baseline.ts';
 import type { RuleSettings } from '../../core/rules/settings.ts';
 import type { Suppression } from '../../core/rules/suppression.ts';
-import { loadCompanions, type ConfiguredCompanions } from '../../node/companionFiles.ts';
-import type { DatasetPart } from '../../node/datasetParts.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
 import { checkJob } from './checkJob.ts';
-import { readHead } from './datasetHead.ts';
 import { DatasetRules } from './datasetRules.ts';
 import type { CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
+import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
 import { checkWholeFile } from './wholeFile.ts';
-import { packCompanions } from './packedCompanions.ts';
-
-/** A file to check, with what looptool.json or the command line say of it. */
-export type FileToCheck = {
-  readonly part: DatasetPart;
-  /** As it is shown. */
-  readonly path: string;
-  readonly dialect?: string | undefined;
-  readonly steps: Steps;
-  readonly companions?: ConfiguredCompanions | undefined;
-};
 
 export type CheckOptions = {
   readonly settings: RuleSettings;
@@ -62,40 +48,39 @@ export type CheckedFile = {
 /** More findings are counted and not kept: nobody reads them, and they would fill the memory. */
 export const mostFindings = 100_000;
 
-type Prepared = { readonly file: FileToCheck; readonly setup: CheckSetup; readonly confidence: number; readonly container: string; readonly notes: readonly string[] };
+type Prepared = Omit<PreparedInput, 'setup'> & { readonly setup: CheckSetup };
 
 /**
  * Checks datasets by all rules, in bounded memory and on all cores. Rules on the whole set see all files together.
  * Rejects with an AbortError, or LoopToolError `dataset-missing`, `dataset-unreadable` or `worker-failed`.
  */
-export async function checkDatasets(files: readonly FileToCheck[], options: CheckOptions): Promise<readonly CheckedFile[]> {
+export async function checkDatasets(files: readonly InputFile[], options: CheckOptions): Promise<readonly CheckedFile[]> {
   const prepared: Prepared[] = [];
-  for (const file of files) prepared.push(await prepare(file, options));
-  const runs = new Map(prepared.map((one) => [one.file.part.path, new FileRun(one)]));
+  for (const file of files) prepared.push(checked(await prepareFile(file, options.signal), options));
+  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one)]));
   const wholes = prepared.filter(({ setup }) => setup.dialect !== undefined && dialectById(setup.dialect)?.unit === 'file');
   const streamed = prepared.filter((one) => !wholes.includes(one));
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  for (const one of wholes) {
-    const run = runs.get(one.file.part.path);
-    if (run !== undefined) run.add(await checkWholeFile(one.file.part.path, one.setup), dataset);
-  }
-  await checkStreams(streamed, { parts: streamed.map(({ file }) => file.part) }, runs, dataset, options);
+  for (const one of wholes) runs.get(one.setup.file)?.add(await checkWholeFile(one.setup.file, one.setup), dataset);
+  await checkStreams(streamed, { parts: streamed.flatMap(({ source }) => ('part' in source ? [source.part] : [])) }, runs, dataset, options);
   return conclude([...runs.values()], dataset, options);
 }
 
 /**
- * Checks what comes in over a stream, such as the standard input. Nothing of it can be read a second time, so that it is
- * recognised record by record where no dialect is named, and findings on the whole set show at their records.
+ * Checks what comes in over a stream, such as the standard input. Nothing of it can be read a second time: findings on the
+ * whole set show at their records.
  */
-export async function checkStream(stream: Readable, file: Omit<FileToCheck, 'part'>, options: CheckOptions): Promise<CheckedFile> {
-  const part: DatasetPart = { path: file.path, sizeBytes: 0, kind: 'text' };
-  const setup = setupOf({ ...file, part }, file.dialect, options, []);
-  const prepared: Prepared = { file: { ...file, part }, setup, confidence: 1, container: 'stream', notes: [] };
+export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'>, options: CheckOptions): Promise<CheckedFile> {
+  const prepared = checked(await prepareStream(stream, file, options.signal), options);
   const run = new FileRun(prepared);
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  await checkStreams([prepared], { stream, name: file.path }, new Map([[file.path, run]]), dataset, { ...options, threads: 1 });
-  const [checked] = await conclude([run], dataset, options);
-  return checked as CheckedFile; // One run gives one file.
+  if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
+  const [only] = await conclude([run], dataset, options);
+  return only as CheckedFile; // One run gives one file.
+}
+
+function checked(input: PreparedInput, { settings, suppressions, fix }: CheckOptions): Prepared {
+  return { ...input, setup: { ...input.setup, settings, suppressions, fix } };
 }
 
 async function checkStreams(prepared: readonly Prepared[], source: RecordSource, runs: ReadonlyMap<string, FileRun>, dataset: DatasetRules, options: CheckOptions): Promise<void> {
@@ -103,24 +88,6 @@ async function checkStreams(prepared: readonly Prepared[], source: RecordSource,
   const { signal, assetsDirectory, threads, onProgress } = options;
   const workers = { signal, assetsDirectory, ...(threads === undefined ? {} : { threads }), ...(onProgress === undefined ? {} : { onProgress }) };
   for await (const { file, result } of runRecordJob(checkJob, prepared.map(({ setup }) => setup), source, workers)) runs.get(file)?.add(result, dataset);
-}
-
-async function prepare(file: FileToCheck, options: CheckOptions): Promise<Prepared> {
-  const named = file.dialect === undefined ? undefined : dialectById(file.dialect);
-  const head = await readHead(file.part, options.signal);
-  const dialect = named ?? head.dialect;
-  const { companions, problems } = await loadCompanions(file.part.path, dialect, file.companions ?? {});
-  return {
-    file,
-    setup: setupOf(file, dialect?.id, options, packCompanions(companions)),
-    confidence: named === undefined ? head.confidence : 1,
-    container: head.container,
-    notes: problems,
-  };
-}
-
-function setupOf(file: FileToCheck, dialect: string | undefined, { settings, suppressions, fix }: CheckOptions, companions: CheckSetup['companions']): CheckSetup {
-  return { file: file.part.path, dialect, fixedDialect: file.dialect !== undefined, steps: file.steps, settings, suppressions, companions, fix };
 }
 
 /** What has been found in one file so far. */
@@ -153,8 +120,8 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
     const kept = fresh.slice(0, room);
     room -= kept.length;
     return {
-      path: prepared.file.path,
-      absolute: prepared.setup.file === prepared.file.path && prepared.container === 'stream' ? undefined : prepared.setup.file,
+      path: prepared.path,
+      absolute: 'part' in prepared.source ? prepared.setup.file : undefined,
       dialect: prepared.setup.dialect ?? 'unknown',
       confidence: prepared.confidence,
       container: prepared.container,

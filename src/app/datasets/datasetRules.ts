@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { RecordReader } from '../../core/dataset/recordReader.ts';
+import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
 import { fingerprint } from '../../core/rules/baseline.ts';
@@ -10,7 +10,7 @@ import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rule
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
 import { throwIfAborted } from '../../node/clock.ts';
 import type { BatchFact, CheckSetup, PlacedFinding, SamplePlaceRow } from './fileChecker.ts';
-import { unpackCompanions } from './packedCompanions.ts';
+import { readerOf } from './readSetup.ts';
 
 /** The rules on the whole set: holds what they keep of each sample, and where each sample stands, and concludes at the end. */
 export class DatasetRules {
@@ -173,7 +173,7 @@ class RecordFiles {
   reader(file: CheckSetup): RecordReader {
     let reader = this.readers.get(file.file);
     if (reader === undefined) {
-      reader = new RecordReader(file.dialect === undefined ? undefined : dialectById(file.dialect), { steps: file.steps, companions: unpackCompanions(file.companions), fixed: file.fixedDialect });
+      reader = readerOf(file);
       this.readers.set(file.file, reader);
     }
     return reader;

@@ -1,9 +1,6 @@
-import { unpackCompanions, type PackedCompanion } from './packedCompanions.ts';
-import type { Steps } from '../../core/dataset/dialect.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
-import { RecordReader, unknownDialect, type ReadValue } from '../../core/dataset/recordReader.ts';
-import { dialectById } from '../../core/dataset/registry.ts';
-import { structureEdits } from '../../core/dataset/structureEdit.ts';
+import { unknownDialect, type RecordReader, type ReadValue } from '../../core/dataset/recordReader.ts';
+import { structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
@@ -15,18 +12,12 @@ import { RecordChecker, unreadable, type CheckedRecord, type RecordFinding } fro
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
+import { readerOf, type ReadSetup } from './readSetup.ts';
 
 /** Everything that a thread needs to check the records of one file; plain data. */
-export type CheckSetup = {
-  readonly file: string;
-  /** Undefined where the file is of no known dialect. */
-  readonly dialect: string | undefined;
-  /** True when it was named, not recognised: then every record is read as it. */
-  readonly fixedDialect: boolean;
-  readonly steps: Steps;
+export type CheckSetup = ReadSetup & {
   readonly settings: RuleSettings;
   readonly suppressions: readonly Suppression[];
-  readonly companions: readonly PackedCompanion[];
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
 };
@@ -73,8 +64,7 @@ export class FileChecker {
   private readonly checker: RecordChecker;
 
   constructor(private readonly setup: CheckSetup) {
-    const companions = unpackCompanions(setup.companions);
-    this.reader = new RecordReader(setup.dialect === undefined ? undefined : dialectById(setup.dialect), { steps: setup.steps, companions, fixed: setup.fixedDialect });
+    this.reader = readerOf(setup);
     this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions));
   }
 

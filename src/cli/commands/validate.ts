@@ -2,7 +2,8 @@ import { version } from '../../../package.json';
 import type { ValidateOptions, ValidateResult } from '../../app/datasets/validate.ts';
 import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
 import { exitCodes, type Command } from '../context.ts';
-import { githubFindings, humanFindings, jsonFindings, sarifFindings, type FindingFormat } from '../writers/findings.ts';
+import type { FindingFormat } from '../formats.ts';
+import { githubFindings, humanFindings, jsonFindings, sarifFindings } from '../writers/findings.ts';
 
 export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress'> & {
   readonly format: FindingFormat;
@@ -44,7 +45,7 @@ function humanText({ files, diffs, written, baseline }: ValidateResult, fix: Val
   if (baseline !== undefined) return `${baseline.findings} findings are known from now on: ${baseline.path}`;
   if (fix === 'off') return humanFindings(files);
   const records = diffs.reduce((sum, diff) => sum + diff.records, 0);
-  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.trimEnd()) : [];
+  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.replace(/\n$/, '')) : [];
   lines.push(`${records} records ${written ? 'were changed' : 'would be changed'} by safe fixes in ${diffs.length} files.`);
   if (!written && records > 0) lines.push('Nothing was written. To write: the same command without --dry-run');
   return lines.join('\n');

@@ -2,9 +2,6 @@ import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
 import type { PlacedFinding } from '../../app/datasets/fileChecker.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 
-export const findingFormats = ['human', 'json', 'github', 'sarif'] as const;
-export type FindingFormat = (typeof findingFormats)[number];
-
 /** Findings as lines `file:line:column severity rule: message`, and a summary of each file. */
 export function humanFindings(files: readonly CheckedFile[]): string {
   return files.map(humanFile).join('\n');

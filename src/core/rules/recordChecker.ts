@@ -69,15 +69,20 @@ function goesOn(messages: readonly Message[], last: readonly Message[]): boolean
 /** A hit with its rule, at the severity that is in force. */
 export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
 
+const noHits: readonly RuleHit[] = [];
+
 /** What the rules on single samples say of one. */
-export function checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
+export function checkSample(context: SampleContext, active: readonly ActiveRule[]): readonly RuleHit[] {
   return hitsOf(context, active.filter(isSampleRule));
 }
 
-function* hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): Generator<RuleHit> {
+/** Most samples have no hit: no list is made for them. */
+function hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): readonly RuleHit[] {
+  let found: RuleHit[] | undefined;
   for (const { rule, severity, options } of active) {
-    for (const hit of rule.check(context, options)) yield { ...hit, rule: rule.id, severity: weaker(hit.severity, severity) };
+    for (const hit of rule.check(context, options)) (found ??= []).push({ ...hit, rule: rule.id, severity: weaker(hit.severity, severity) });
   }
+  return found ?? noHits;
 }
 
 function isSampleRule(active: ActiveRule): active is ActiveRule<SampleRule> {

@@ -2,7 +2,7 @@ import type { RecordSample } from '../dataset/dialect.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { JsonNumber, type JsonValue } from '../json/value.ts';
 import { argumentChoices, type ArgumentChoices } from './argumentChoices.ts';
-import { RequestText } from './grounding/requestText.ts';
+import { fold, RequestText } from './grounding/requestText.ts';
 import { labelTraits, type LabelTraits } from './labelTraits.ts';
 import { labelViolations, type LabelViolation } from './labelViolations.ts';
 import { toolTraits, type ToolTraits } from './toolTraits.ts';
@@ -53,9 +53,9 @@ export class SampleContext {
     return (this.kinds ??= labelTraits(this.sample.label, () => this.request.text));
   }
 
-  /** Arguments of which no acceptable value stands in the conversation as it is: most do, and need no closer look. */
+  /** Arguments of which no acceptable value stands in the conversation in the same letters: most do, and need no closer look. */
   get unsaid(): readonly ArgumentChoices[] {
-    return (this.notFound ??= this.traits.allSaid ? noChoices : this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0))));
+    return (this.notFound ??= this.traits.allSaid ? noChoices : this.choices.filter(({ choices }) => choices.length > 0 && !choices.some((choice) => standsIn(choice, this.request.text, 0) || standsIn(choice, this.request.folded, 0, fold))));
   }
 
   /** All arguments, where any of the called tools has the trait; none where none has it. */
@@ -81,10 +81,10 @@ function calledTraits({ label, tools }: Sample): CallTraits {
   return all;
 }
 
-function standsIn(value: JsonValue, text: string, depth: number): boolean {
-  if (typeof value === 'string') return text.includes(value);
+function standsIn(value: JsonValue, text: string, depth: number, form: (value: string) => string = (same) => same): boolean {
+  if (typeof value === 'string') return text.includes(form(value));
   if (typeof value === 'number') return text.includes(String(value));
   if (value instanceof JsonNumber) return false;
-  if (Array.isArray(value)) return depth > 8 || (value as readonly JsonValue[]).every((item) => standsIn(item, text, depth + 1));
+  if (Array.isArray(value)) return depth > 8 || (value as readonly JsonValue[]).every((item) => standsIn(item, text, depth + 1, form));
   return true;
 }

@@ -21,8 +21,11 @@ export const toolrlTemplate: ToolTemplate = {
     const mark = text.lastIndexOf(toolsMark);
     if (mark < 0) return undefined;
     const start = mark + toolsMark.length;
-    const ends = afterTools.map((after) => text.indexOf(after, start)).filter((at) => at >= 0);
-    return { start, end: ends[0] ?? text.length };
+    for (const after of afterTools) {
+      const end = text.indexOf(after, start);
+      if (end >= 0) return { start, end };
+    }
+    return { start, end: text.length };
   },
 };
 

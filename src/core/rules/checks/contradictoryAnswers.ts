@@ -15,9 +15,10 @@ export const rule: SampleRule = {
     bad: '"rate": [0.05, 5]',
     shownAt: 'the value',
   },
-  check({ choices, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
     if (label.kind !== 'calls' || label.possible === undefined) return [];
-    return choices.flatMap((argument) => {
+    return context.choices.flatMap((argument) => {
       const pair = contradiction(argument);
       return pair === undefined ? [] : [{ at: { part: 'value' as const, call: argument.call, path: argument.path }, message: `${argument.name} may be ${show(pair[0])} as well as ${show(pair[1])}` }];
     });

@@ -30,7 +30,7 @@ function wrongDate(argument: ArgumentChoices): Hit[] {
   const [problem] = problems.filter((one) => one !== undefined);
   if (problem === undefined) return [];
   const some = problems.includes(undefined);
-  return [{ at: { part: 'value', call, path }, message: `${name} ${problem}`, ...(some ? { severity: 'warning' as const } : {}) }];
+  return [{ at: { part: 'value', call, path }, message: `${name} ${problem}`, ...(some ? { severity: 'information' as const } : {}) }];
 }
 
 function problemOf(value: JsonValue, argument: ArgumentChoices): string | undefined {

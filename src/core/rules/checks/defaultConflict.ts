@@ -16,8 +16,11 @@ export const rule: SampleRule = {
     bad: '"days": ["", 3], where the default is 7 and the request does not speak of 3',
     shownAt: 'the value',
   },
-  check({ choices, request, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || label.possible === undefined) return [];
+    const { choices, request } = context;
     return choices.flatMap((argument) => conflict(argument, request));
   },
 };

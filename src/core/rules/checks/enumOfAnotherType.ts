@@ -28,7 +28,7 @@ function contradiction(argument: ArgumentChoices): Hit[] {
   const keys = new Set(list.map(valueKey));
   const byDefault = declaredDefault(schema);
   const [first] = choices;
-  if (first === undefined || choices.some((choice) => keys.has(valueKey(choice)) || (byDefault !== undefined && saysTheSame(byDefault, choice)))) return [];
+  if (first === undefined || choices.some((choice) => keys.has(valueKey(choice)) || (byDefault !== undefined && valueKey(byDefault) === valueKey(choice)))) return [];
   // A value that the list has in no form is for argument-enum.
   if (!choices.some((choice) => list.some((member) => typeof member !== typeof choice && saysTheSame(member, choice)))) return [];
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its definition lists ${show(list[0] ?? null)} and others of that type` }];

@@ -16,8 +16,11 @@ export const rule: SampleRule = {
     bad: 'one call, "days": [5, 10]',
     shownAt: 'the value',
   },
-  check({ choices, request, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || label.possible === undefined) return [];
+    const { choices, request } = context;
     return choices.flatMap((argument) => merged(argument, request));
   },
 };

@@ -36,7 +36,8 @@ function placeholder(argument: ArgumentChoices, request: RequestText): Hit[] {
 function isPlaceholder(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.length > 60) return false;
   const folded = fold(value.trim());
-  if (!exact.test(folded) && !shaped.test(folded) && !address.test(folded)) return false;
+  const domain = address.exec(folded)?.[0];
+  if (!exact.test(folded) && !shaped.test(folded) && (domain === undefined || request.folded.includes(domain))) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
   return !enumOf(argument.schema).some((member) => saysTheSame(member, value)) && !request.folded.includes(folded);

@@ -27,7 +27,7 @@ export const rule: SampleRule = {
     return quoted.flatMap((match) => {
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
-      if (letters.length < 2 || used.includes(letters)) return [];
+      if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters)) return [];
       return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
     });
   },

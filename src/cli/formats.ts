@@ -1,0 +1,3 @@
+/** How `looptool validate` writes findings. */
+export const findingFormats = ['human', 'json', 'github', 'sarif'] as const;
+export type FindingFormat = (typeof findingFormats)[number];
