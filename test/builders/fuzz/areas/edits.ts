@@ -4,7 +4,8 @@ import { labelHash } from '../../../../src/core/dataset/identity.ts';
 import { applyEdits, argumentSpan, labelEdits } from '../../../../src/core/dataset/labelEdit.ts';
 import { RecordLocator } from '../../../../src/core/dataset/locate.ts';
 import { pathIn } from '../../../../src/core/dataset/pathAt.ts';
-import { structureEdits, type StructureEdit } from '../../../../src/core/dataset/structureEdit.ts';
+import type { StructureEdit } from '../../../../src/core/dataset/structureEdit.ts';
+import { editsIn } from '../../../../src/core/dataset/structureEdits.ts';
 import { parseJson } from '../../../../src/core/json/parse.ts';
 import type { PathStep, SourcePath } from '../../../../src/core/json/path.ts';
 import type { Rng } from '../../../../src/core/random/rng.ts';
@@ -32,12 +33,12 @@ function editStructure(rng: Rng, text: string): void {
     locator.deepest(path);
     if (locator.locate(path) !== undefined) must(locator.deepest(path) !== undefined, 'what is there is the deepest of its path');
   }
-  const changes = structureEdits(text, 0, wishes);
+  const changes = editsIn(locator, wishes);
   if (changes === undefined) return;
   const edited = applyEdits(text, changes);
   must(applyEdits(edited, invertEdits(text, changes)) === text, 'inverted edits give the text back');
   if (parseJson(text).ok) must(parseJson(edited, { maxDepth: 2000 }).ok, 'JSON stays JSON');
-  must(structureEdits(text, 0, wishes) !== undefined, 'the same wishes can be met twice');
+  must(editsIn(locator, wishes) !== undefined, 'the same wishes can be met twice');
   unifiedDiff('x.jsonl', text, changes);
 }
 

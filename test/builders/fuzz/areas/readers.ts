@@ -4,7 +4,7 @@ import { RecordLocator } from '../../../../src/core/dataset/locate.ts';
 import { recogniseValues, RecordReader } from '../../../../src/core/dataset/recordReader.ts';
 import { dialectById } from '../../../../src/core/dataset/registry.ts';
 import { applyEdits } from '../../../../src/core/dataset/labelEdit.ts';
-import { structureEdits } from '../../../../src/core/dataset/structureEdit.ts';
+import { editsIn } from '../../../../src/core/dataset/structureEdits.ts';
 import { parseJson } from '../../../../src/core/json/parse.ts';
 import type { SourcePath } from '../../../../src/core/json/path.ts';
 import { stringifyJson } from '../../../../src/core/json/stringify.ts';
@@ -63,7 +63,7 @@ function askAll(rng: Rng, dialect: Dialect, record: Parameters<Dialect['detect']
   const row = dialect.write?.(sample);
   if (row !== undefined) must(parseJson(stringifyJson(row), { maxDepth: 2000 }).ok, `${dialect.id} writes JSON`);
   const edits = dialect.relabel?.(record, read, hostileLabel(rng, sample.tools.map(({ name }) => name), labelSeed));
-  const changes = edits === undefined ? undefined : structureEdits(text, 0, edits);
+  const changes = edits === undefined ? undefined : editsIn(locator, edits);
   if (changes !== undefined) must(parseJson(applyEdits(text, changes), { maxDepth: 2000 }).ok, `${dialect.id}: JSON with another label is JSON`);
 }
 

@@ -1,7 +1,8 @@
 import { readDataset } from '../../../../src/core/dataset/dataset.ts';
 import { makeSample } from '../../../../src/core/dataset/identity.ts';
 import { applyEdits } from '../../../../src/core/dataset/labelEdit.ts';
-import { structureEdits } from '../../../../src/core/dataset/structureEdit.ts';
+import { RecordLocator } from '../../../../src/core/dataset/locate.ts';
+import { editsIn } from '../../../../src/core/dataset/structureEdits.ts';
 import type { Message } from '../../../../src/core/dataset/sample.ts';
 import { parseJson } from '../../../../src/core/json/parse.ts';
 import type { Rng } from '../../../../src/core/random/rng.ts';
@@ -42,7 +43,7 @@ function checkText(rng: Rng, text: string, dialect: string | undefined): void {
     must(finding.message !== '' && start >= 0 && start <= end && end <= text.length, `${finding.rule} shows a place of the text`);
     for (const fix of finding.fixes ?? []) {
       const sample = reading.samples.find(({ occurrence }) => occurrence.record === finding.record);
-      const edits = sample && structureEdits(text, sample.starts ?? sample.start, fix.edits);
+      const edits = sample && editsIn(new RecordLocator(text, sample.starts ?? sample.start), fix.edits);
       if (edits !== undefined && isJson) must(parseJson(applyEdits(text, edits)).ok, `the fix of ${finding.rule} leaves JSON`);
     }
   }
