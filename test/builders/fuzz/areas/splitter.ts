@@ -27,10 +27,12 @@ function fileBytes(rng: Rng): Uint8Array {
 }
 
 function split(rng: Rng, bytes: Uint8Array): void {
-  const options = rng.chance(0.1) ? { maxRecordBytes: rng.between(10, 500) } : {};
-  const whole = recordsOf(bytes, [], options);
+  const whole = recordsOf(bytes, [], {});
   const cuts = Array.from({ length: rng.int(8) }, () => rng.int(bytes.length + 1)).sort((a, b) => a - b);
-  must(JSON.stringify(recordsOf(bytes, cuts, options)) === JSON.stringify(whole), 'chunks do not matter');
+  must(JSON.stringify(recordsOf(bytes, cuts, {})) === JSON.stringify(whole), 'chunks do not matter');
+  // Where reading goes on behind a record that is too long depends on how much of it was seen.
+  const maxRecordBytes = rng.between(10, 500);
+  must(recordsOf(bytes, cuts, { maxRecordBytes }).every(({ byteLength }) => byteLength <= maxRecordBytes), 'no record is longer than the limit');
   let last = 0;
   const reader = new RecordReader(undefined, { steps: 'all' });
   for (const record of whole) {
