@@ -5,7 +5,7 @@ export type FuzzFailure = { readonly area: string; readonly index: number; reado
 export type SlowInput = { readonly area: string; readonly index: number; readonly milliseconds: number; readonly size: number };
 export type FuzzRun = { readonly runs: number; readonly failures: readonly FuzzFailure[]; readonly slowest: readonly SlowInput[] };
 
-export type FuzzWatch = { /** Called before each input, in the time of the input's own. */ readonly before?: (index: number) => void; readonly after?: (index: number) => void; readonly now?: () => number };
+export type FuzzWatch = { /** Called when an input is made, before it runs. */ readonly before?: (index: number) => void; readonly after?: (index: number) => void; readonly now?: () => number };
 
 const batch = 250;
 
@@ -16,8 +16,8 @@ export function runArea(area: FuzzArea, seed: number, from: number, to: number, 
   const now = watch.now ?? (() => 0);
   const shapes = shapesOfPrototypes();
   for (let index = from; index < to; index++) {
-    watch.before?.(index);
     const input = area.make(new Rng(seed, 'fuzz', area.name, index));
+    watch.before?.(index);
     const start = now();
     try {
       input.run();

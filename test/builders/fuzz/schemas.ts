@@ -49,5 +49,12 @@ function hostileProperty(rng: Rng, depth: number): JsonValue {
 export function argumentsFor(rng: Rng, schema: JsonObject): JsonObject {
   const properties = Object.hasOwn(schema, 'properties') ? schema['properties'] : undefined;
   const names = properties !== undefined && isJsonObject(properties) ? Object.keys(properties) : [];
-  return objectOf([...names, ...(rng.chance(0.3) ? [hostileKey(rng)] : [])].filter(() => rng.chance(0.8)).map((name): [string, JsonValue] => [name, rng.chance(0.2) ? `${'a'.repeat(rng.between(1, 5000))}!` : hostileValue(rng)]));
+  return objectOf([...names, ...(rng.chance(0.3) ? [hostileKey(rng)] : [])].filter(() => rng.chance(0.8)).map((name): [string, JsonValue] => [name, rng.chance(0.1) ? longText(rng) : hostileValue(rng)]));
+}
+
+const repeated = ['a', 'A', '1', '1.', '1,', ' ', '-', 'aA', 'a ', '.', 'a.', '(', '1 ', '/', '\n', '@', 'a@', '\'', '"', 'ab, ', 'and ', 'one ', '0', 'a1', '-1', ':', '[', '<', '%', 'é', '\u00c3\u00a9', 'http://', 'x/', '2024-01-'];
+
+/** A piece over and over, with something behind it that keeps patterns from matching. */
+export function longText(rng: Rng): string {
+  return rng.pick(['', 'x', ' ', '"']) + rng.pick(repeated).repeat(rng.between(1, rng.chance(0.1) ? 30_000 : 2000)) + rng.pick(['', '!', 'x', ' ', '\n', '1', 'A']);
 }

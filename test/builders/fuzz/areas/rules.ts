@@ -16,7 +16,7 @@ import { hostileText } from '../hostile.ts';
 import { hostileCalls, hostileLabel, hostileTool, nearlyThese, possibleOf } from '../labels.ts';
 import { amplified } from '../mutate.ts';
 import { mutatedSeed, writtenRecord } from '../seeds.ts';
-import { argumentsFor } from '../schemas.ts';
+import { argumentsFor, longText } from '../schemas.ts';
 
 /** Strict, with the rules on that even that profile leaves off. */
 const everything: RuleSettings = { profile: 'strict', rules: Object.fromEntries(everyRule.map(({ id }) => [id, { severity: 'warning' as const }])) };
@@ -52,7 +52,7 @@ function checkText(rng: Rng, text: string, dialect: string | undefined): void {
 function ofSamples(rng: Rng): ReturnType<FuzzArea['make']> {
   const tools = Array.from({ length: rng.between(1, 3) }, () => hostileTool(rng));
   const calls = tools.map(({ name, parameters }) => ({ name, arguments: argumentsFor(rng, parameters ?? {}) }));
-  const said = (): string => (rng.chance(0.05) ? amplified(rng, rng.pick(requests), 20_000) : rng.chance(0.5) ? `${rng.pick(requests)} ${hostileText(rng)}` : hostileText(rng));
+  const said = (): string => (rng.chance(0.05) ? longText(rng) : rng.chance(0.05) ? amplified(rng, rng.pick(requests), 20_000) : rng.chance(0.5) ? `${rng.pick(requests)} ${hostileText(rng)}` : hostileText(rng));
   const messages: Message[] = Array.from({ length: rng.int(5) }, (): Message => {
     const content = said();
     const role = rng.pick(['system', 'user', 'assistant', 'tool'] as const);
