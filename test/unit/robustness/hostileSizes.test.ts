@@ -53,8 +53,8 @@ describe('sizes that nobody writes by hand', () => {
 
 describe('what fuzzing found', () => {
   it('possible answers meet a schema that refers to itself and to nothing else', () => {
-    const parameters = { $ref: '#' };
-    expect(() => checkPossible([{ name: 'f', arguments: { a: [{ b: [1] }] } }], [{ name: 'f', parameters: { type: 'object', properties: { a: parameters }, oneOf: [{ $ref: '#/properties/a' }], $ref: '#/properties/a' } }])).not.toThrow();
+    const tool = { name: 'f', parameters: { type: 'object', properties: { a: { $ref: '#/properties/a' } } } };
+    expect(checkPossible([{ name: 'f', arguments: { a: [{ b: [1] }] } }], [tool])).toMatchObject([{ call: 0, path: ['a'], extent: 'all' }]);
   });
 
   it('alternatives that are the whole again cost a bounded amount', () => {
@@ -74,8 +74,8 @@ describe('what fuzzing found', () => {
     expect(records.map(({ text, problem }) => (problem === undefined ? text : problem.message))).toEqual(['a record is longer than 50 bytes and is not read', '{"a": 1}']);
   });
 
-  it('numbers are found in a megabyte of digits', () => {
-    expect(numbersInText(`${'1'.repeat(megabyte)} 2023.10.1`)).toContain(2023);
+  it('numbers are found behind 400,000 digits', () => {
+    expect(numbersInText(`${'1'.repeat(400_000)} 2023.10.1`)).toContain(2023);
   });
 
   it('the published comparer compares what is nested deep', () => {
