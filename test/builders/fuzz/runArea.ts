@@ -61,6 +61,6 @@ export function changedPrototypes(shapes: ReturnType<typeof shapesOfPrototypes>)
 }
 
 function valueOf(object: object, key: string | symbol): unknown {
-  const property = Object.getOwnPropertyDescriptor(object, key);
+  const property: { readonly value?: unknown; readonly get?: unknown } | undefined = Object.getOwnPropertyDescriptor(object, key);
   return property?.get ?? property?.value;
 }

@@ -3,7 +3,7 @@ import { areas } from '../../builders/fuzz/areas.ts';
 import { changedPrototypes, runArea, shapesOfPrototypes } from '../../builders/fuzz/runArea.ts';
 
 /** `npm run fuzz` runs more of them. */
-const inputs = 150;
+const inputs = 60;
 
 test.each(areas)('$name keeps its promises whatever comes', (area) => {
   const { failures, runs } = runArea(area, 1, 0, inputs);

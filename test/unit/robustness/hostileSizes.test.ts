@@ -3,6 +3,8 @@ import { readDataset } from '../../../src/core/dataset/dataset.ts';
 import { dialects } from '../../../src/core/dataset/dialects.generated.ts';
 import { makeSample } from '../../../src/core/dataset/identity.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
+import { canonicalJson } from '../../../src/core/json/stringify.ts';
+import { JsonNumber } from '../../../src/core/json/value.ts';
 import { splitText } from '../../../src/core/jsonl/recordSplitter.ts';
 import { numbersInText } from '../../../src/core/rules/grounding/numbersInText.ts';
 import { checkSample } from '../../../src/core/rules/recordChecker.ts';
@@ -10,7 +12,9 @@ import { rules } from '../../../src/core/rules/rules.generated.ts';
 import { SampleContext } from '../../../src/core/rules/sampleContext.ts';
 import { activeRules } from '../../../src/core/rules/settings.ts';
 import { checkPossible } from '../../../src/core/schema/checkPossible.ts';
+import { toolParameterSchema } from '../../../src/core/schema/normalise.ts';
 import { validateArguments } from '../../../src/core/schema/validate.ts';
+import { numberKey } from '../../../src/core/toolcall/canonicalCall.ts';
 import { extractPrediction } from '../../../src/core/toolcall/extract.ts';
 import { sameParsedContent } from '../../../src/core/toolcall/looptool/parsedContent.ts';
 import { parsePythonCalls } from '../../../src/core/toolcall/pythonCalls.ts';
@@ -76,6 +80,14 @@ describe('what fuzzing found', () => {
 
   it('numbers are found behind 400,000 digits', () => {
     expect(numbersInText(`${'1'.repeat(400_000)} 2023.10.1`)).toContain(2023);
+  });
+
+  it('numbers with 400,000 zeros have keys, and so have types with as many blanks', () => {
+    const long = new JsonNumber(`0.1${'0'.repeat(400_000)}1`);
+    expect(canonicalJson(long)).toHaveLength(400_010);
+    expect(numberKey(long)).toBe('~0.1');
+    const gap = ' '.repeat(400_000);
+    for (const type of [`str${gap}x`, `str, a${gap}x (required)`]) expect(toolParameterSchema({ name: 'f', parameters: { type: 'object', properties: { a: type } } }).problems.length).toBeLessThan(5);
   });
 
   it('the published comparer compares what is nested deep', () => {
