@@ -1,19 +1,19 @@
 import { Command as Program, InvalidArgumentError, Option } from 'commander';
-import { outputContainers } from '../app/datasets/outputContainers.ts';
 import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
-import type { ConvertCommandOptions } from './commands/convert.ts';
-import type { DiffCommandOptions } from './commands/diff.ts';
+import { outputContainers } from '../app/datasets/outputContainer.ts';
+import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
+import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { serveCommand } from './commands/serve.ts';
-import type { StatsCommandOptions } from './commands/stats.ts';
+import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
-import type { ValidateCommandOptions } from './commands/validate.ts';
-import { findingFormats } from './formats.ts';
+import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
+import { findingFormats } from './writers/findingFormat.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -96,9 +96,7 @@ function addValidate(program: Program, run: RunCommand): void {
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
     .action((files: string[], options: Common & ValidateFlags) => {
       const { fix, dryRun, json: _json, ...rest } = options;
-      const validate = { ...rest, files, fix: dryRun ? 'preview' : fix ? 'write' : 'off' } as const;
-      // Rules and their words are loaded when they are asked for.
-      return run(async (context) => (await import('./commands/validate.ts')).validateCommand(validate)(context), options.json);
+      return run(validateCommand({ ...rest, files, fix: fix ? (dryRun ? 'preview' : 'write') : dryRun ? 'preview' : 'off' }), options.json);
     });
 }
 
@@ -114,7 +112,7 @@ function addConvert(program: Program, run: RunCommand): void {
     .option('--force', 'replace a file that is there', false)
     .option('--strict', 'end with 1 when something is not held', false)
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
-    .action((files: string[], { json, ...options }: Common & Omit<ConvertCommandOptions, 'files'>) => run(async (context) => (await import('./commands/convert.ts')).convertCommand({ ...options, files })(context), json));
+    .action((files: string[], { json, ...options }: Common & Omit<ConvertCommandOptions, 'files'>) => run(convertCommand({ ...options, files }), json));
 }
 
 function addStats(program: Program, run: RunCommand): void {
@@ -125,7 +123,7 @@ function addStats(program: Program, run: RunCommand): void {
     .addOption(steps)
     .addOption(new Option('--profile <name>', 'severities of findings to start from; that of looptool.json, else recommended').choices([...profiles]))
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
-    .action((files: string[], { json, ...options }: Common & Omit<StatsCommandOptions, 'files'>) => run(async (context) => (await import('./commands/stats.ts')).statsCommand({ ...options, files })(context), json));
+    .action((files: string[], { json, ...options }: Common & Omit<StatsCommandOptions, 'files'>) => run(statsCommand({ ...options, files }), json));
 }
 
 function addDiff(program: Program, run: RunCommand): void {
@@ -137,7 +135,7 @@ function addDiff(program: Program, run: RunCommand): void {
     .addOption(steps)
     .option('--limit <number>', 'list so many samples of each kind; 10, or 1000 with --json, when absent', integerFrom(0))
     .option('--threads <number>', 'all cores when absent', integerFrom(1))
-    .action((before: string, after: string, { json, ...options }: Common & Omit<DiffCommandOptions, 'before' | 'after'>) => run(async (context) => (await import('./commands/diff.ts')).diffCommand({ ...options, before, after })(context), json));
+    .action((before: string, after: string, { json, ...options }: Common & Omit<DiffCommandOptions, 'before' | 'after'>) => run(diffCommand({ ...options, before, after }), json));
 }
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };

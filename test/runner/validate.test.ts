@@ -239,8 +239,9 @@ test('a line of 40 MB is a record like any other', async () => {
 test('Ctrl-C ends with 130', async () => {
   // It waits for input that never ends.
   const run = startCli(['validate', '-'], { input: new Uint8Array(0), keepOpen: true });
-  run.child.stdin?.write(`${goodRow(0)}\n`);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // More than a pipe holds: when all of it is taken, somebody reads.
+  const row = `${goodRow(0)}\n`;
+  await new Promise((resolve) => run.child.stdin?.write(row.repeat(Math.ceil(1_000_000 / row.length)), resolve));
   run.child.kill('SIGINT');
   expect((await run.exit).code).toBe(130);
 });

@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { BaselineFilter, type Baseline } from '../../core/rules/baseline.ts';
+import type { Severity } from '../../core/rules/finding.ts';
 import type { RuleSettings } from '../../core/rules/settings.ts';
 import type { Suppression } from '../../core/rules/suppression.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
 import { checkJob } from './checkJob.ts';
 import { DatasetRules } from './datasetRules.ts';
-import type { CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
+import { samplePlaceNumbers, type CheckSetup, type FixedRecord, type PlacedFinding } from './fileChecker.ts';
 import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
 import { checkWholeFile } from './wholeFile.ts';
 
@@ -17,6 +18,8 @@ export type CheckOptions = {
   readonly baseline?: Baseline | undefined;
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
+  /** Whether the prints of all findings are kept, for a baseline. */
+  readonly keepPrints: boolean;
   readonly assetsDirectory: string;
   readonly threads?: number | undefined;
   readonly signal: AbortSignal;
@@ -38,6 +41,10 @@ export type CheckedFile = {
   readonly findings: readonly PlacedFinding[];
   /** All findings by rule, kept or not. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The same by severity. */
+  readonly severities: ReadonlyMap<Severity, number>;
+  /** What all findings are known by, where it is asked for. */
+  readonly prints: readonly string[];
   /** Findings that the baseline knows. */
   readonly known: number;
   /** What is amiss with its companion files. */
@@ -57,7 +64,8 @@ type Prepared = Omit<PreparedInput, 'setup'> & { readonly setup: CheckSetup };
 export async function checkDatasets(files: readonly InputFile[], options: CheckOptions): Promise<readonly CheckedFile[]> {
   const prepared: Prepared[] = [];
   for (const file of files) prepared.push(checked(await prepareFile(file, options.signal), options));
-  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one)]));
+  const filter = baselineFilter(options);
+  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one, filter, options.keepPrints)]));
   const wholes = prepared.filter(({ setup }) => setup.dialect !== undefined && dialectById(setup.dialect)?.unit === 'file');
   const streamed = prepared.filter((one) => !wholes.includes(one));
   const dataset = new DatasetRules(options.settings, options.suppressions);
@@ -72,7 +80,7 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
  */
 export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'>, options: CheckOptions): Promise<CheckedFile> {
   const prepared = checked(await prepareStream(stream, file, options.signal), options);
-  const run = new FileRun(prepared);
+  const run = new FileRun(prepared, baselineFilter(options), options.keepPrints);
   const dataset = new DatasetRules(options.settings, options.suppressions);
   if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
   const [only] = await conclude([run], dataset, options);
@@ -90,34 +98,55 @@ async function checkStreams(prepared: readonly Prepared[], source: RecordSource,
   for await (const { file, result } of runRecordJob(checkJob, prepared.map(({ setup }) => setup), source, workers)) runs.get(file)?.add(result, dataset);
 }
 
+function baselineFilter({ baseline }: CheckOptions): BaselineFilter | undefined {
+  return baseline === undefined ? undefined : new BaselineFilter(baseline);
+}
+
 /** What has been found in one file so far. */
 class FileRun {
   records = 0;
   samples = 0;
   readonly findings: PlacedFinding[] = [];
+  readonly counts = new Map<string, number>();
+  readonly severities = new Map<Severity, number>();
+  readonly prints: string[] = [];
+  known = 0;
   readonly fixed: FixedRecord[] = [];
 
-  constructor(readonly prepared: Prepared) {}
+  constructor(
+    readonly prepared: Prepared,
+    private readonly filter: BaselineFilter | undefined,
+    private readonly keepPrints: boolean,
+  ) {}
 
   add(batch: { readonly records: number; readonly samples: Parameters<DatasetRules['add']>[1]; readonly findings: readonly PlacedFinding[]; readonly facts: Parameters<DatasetRules['add']>[2]; readonly fixed: readonly FixedRecord[] }, dataset: DatasetRules): void {
     this.records += batch.records;
-    this.samples += batch.samples.length;
-    for (const finding of batch.findings) this.findings.push(finding);
+    this.samples += batch.samples.length / samplePlaceNumbers;
+    for (const finding of batch.findings) this.addFinding(finding);
     for (const record of batch.fixed) this.fixed.push(record);
     dataset.add(this.prepared.setup, batch.samples, batch.facts);
+  }
+
+  /** All are counted, and only so many kept: a file may have more than the memory holds. */
+  addFinding(finding: PlacedFinding): void {
+    if (this.filter?.isKnown(finding.print) === true) {
+      this.known += 1;
+      return;
+    }
+    this.counts.set(finding.rule, (this.counts.get(finding.rule) ?? 0) + 1);
+    this.severities.set(finding.severity, (this.severities.get(finding.severity) ?? 0) + 1);
+    if (this.keepPrints) this.prints.push(finding.print);
+    if (this.findings.length < mostFindings) this.findings.push(finding);
   }
 }
 
 async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options: CheckOptions): Promise<readonly CheckedFile[]> {
   const late = await dataset.conclude(options.signal);
-  const filter = options.baseline === undefined ? undefined : new BaselineFilter(options.baseline);
   let room = mostFindings;
-  return runs.map(({ prepared, records, samples, findings, fixed }) => {
-    const all = [...findings, ...(late.get(prepared.setup.file) ?? [])].sort((a, b) => a.line - b.line || a.column - b.column);
-    const fresh = filter === undefined ? all : all.filter(({ print }) => !filter.isKnown(print));
-    const counts = new Map<string, number>();
-    for (const { rule } of fresh) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    const kept = fresh.slice(0, room);
+  return runs.map((run) => {
+    const { prepared, records, samples, findings, fixed, counts, severities, prints } = run;
+    for (const finding of late.get(prepared.setup.file) ?? []) run.addFinding(finding);
+    const kept = findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, room);
     room -= kept.length;
     return {
       path: prepared.path,
@@ -129,7 +158,9 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
       samples,
       findings: kept,
       counts,
-      known: all.length - fresh.length,
+      severities,
+      prints,
+      known: run.known,
       notes: prepared.notes,
       fixed,
     };

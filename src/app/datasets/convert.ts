@@ -13,10 +13,9 @@ import { OutputFile, streamOutput } from '../../node/outputFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { convertJob, type ConvertedBatch, type UnreadableRecord } from './convertJob.ts';
 import { prepareInputs, type PreparedInput } from './inputs.ts';
+import type { OutputContainer } from './outputContainer.ts';
 import { runInputs } from './runInputs.ts';
 import { parquetWriter, textWriter, type RowWriter } from './rowWriter.ts';
-import type { OutputContainer } from './outputContainers.ts';
-
 
 export type ConvertOptions = {
   /** Files, folders, `-` for the standard input. */

@@ -40,6 +40,8 @@ export type SideSummary = { readonly path: string; readonly dialects: readonly s
 export type DatasetDiff = {
   readonly before: SideSummary;
   readonly after: SideSummary;
+  /** Whether anything but the order differs. */
+  readonly different: boolean;
   /** Samples with the same context and label in both. */
   readonly same: number;
   /** The fewest of these that stand elsewhere; order is no difference. */
@@ -52,10 +54,6 @@ export type DatasetDiff = {
   readonly copiesAdded: Listed<ListedSample>;
   readonly copiesRemoved: Listed<ListedSample>;
 };
-
-export function isDifferent({ added, removed, labelChanged, contextChanged, copiesAdded, copiesRemoved }: DatasetDiff): boolean {
-  return [added, removed, labelChanged, contextChanged, copiesAdded, copiesRemoved].some(({ count }) => count > 0);
-}
 
 /** Compares two versions of a dataset, in whatever dialects, by sample and not by line. Errors as `convert`. */
 export async function diff(ports: AppPorts, options: DiffOptions): Promise<DatasetDiff> {
@@ -88,6 +86,7 @@ class Comparison {
     return {
       before: summary(options.before, before),
       after: summary(options.after, after),
+      different: [found.added, found.removed, found.relabelled, found.changed, found.copiesAdded, found.copiesRemoved].some((list) => list.length > 0),
       same: found.same,
       moved: found.moved,
       added: await this.list(after, found.added),

@@ -47,9 +47,12 @@ export type BatchFact = { readonly rule: string; readonly sample: number; readon
 /** Where each sample of a batch stands: record, and the record's place. */
 export type SamplePlaceRow = { readonly record: number; readonly line: number; readonly column: number; readonly byteOffset: number; readonly byteLength: number; readonly index: number };
 
+export const samplePlaceNumbers = 6;
+
 export type CheckedBatch = {
   readonly records: number;
-  readonly samples: readonly SamplePlaceRow[];
+  /** `samplePlaceNumbers` of each sample: the members of `SamplePlaceRow` in their order. Numbers, since objects of millions of samples would be mostly garbage. */
+  readonly samples: Float64Array;
   readonly findings: readonly PlacedFinding[];
   readonly facts: readonly BatchFact[];
   readonly fixed: readonly FixedRecord[];
@@ -69,15 +72,14 @@ export class FileChecker {
   }
 
   check(records: readonly RawRecord[]): CheckedBatch {
-    const samples: SamplePlaceRow[] = [];
+    const samples: number[] = [];
     const findings: PlacedFinding[] = [];
     const facts: BatchFact[] = [];
     const fixed: FixedRecord[] = [];
     for (const record of records) {
       const { checked, value } = this.checkRecord(record);
-      const place = { record: record.index, line: record.line, column: record.column, byteOffset: record.byteOffset, byteLength: record.byteLength };
-      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length + fact.sample });
-      for (let index = 0; index < checked.samples; index += 1) samples.push({ ...place, index });
+      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length / samplePlaceNumbers + fact.sample });
+      for (let index = 0; index < checked.samples; index += 1) samples.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
       if (checked.findings.length === 0) continue;
       const lines = new LineIndex(record.text);
       for (const finding of checked.findings) findings.push(placed(record, lines, finding));
@@ -85,7 +87,7 @@ export class FileChecker {
       const edits = this.safeEdits(record.text, record.index, checked);
       if (edits.length > 0) fixed.push({ record: record.index, byteOffset: record.byteOffset, byteLength: record.byteLength, line: record.line, text: record.text, edits });
     }
-    return { records: records.length, samples, findings, facts, fixed };
+    return { records: records.length, samples: Float64Array.from(samples), findings, facts, fixed };
   }
 
   /** Checks a file that is one record altogether; `records` are its lines or elements. */
@@ -108,8 +110,7 @@ export class FileChecker {
     const { value, dialect, reading } = this.reader.readValue(values, 0);
     const checked = this.checker.check({ text, start: starts, value, dialect: dialect.id }, reading.samples, reading.problems);
     for (const finding of checked.findings) findings.push(placed(whole, lines, finding));
-    const place = { record: 0, line: 0, column: 0, byteOffset: 0, byteLength: 0 };
-    return { records: 1, samples: reading.samples.map((_, index) => ({ ...place, index })), findings, facts: checked.facts, fixed: [] };
+    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: checked.facts, fixed: [] };
   }
 
   private checkRecord(record: RawRecord): { readonly checked: CheckedRecord; readonly value?: ReadValue } {

@@ -9,6 +9,7 @@ import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
 import { writeFileAtomic } from '../../node/atomicFile.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
+import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject } from '../project.ts';
 import { checkDatasets, checkStream, type CheckedFile, type CheckOptions } from './checkDatasets.ts';
@@ -52,6 +53,7 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
     suppressions: state.suppressions,
     baseline: options.updateBaseline ? undefined : state.baseline,
     fix: options.fix !== 'off',
+    keepPrints: options.updateBaseline,
     assetsDirectory: ports.assetsDirectory,
     threads: options.threads,
     signal: options.signal,
@@ -59,9 +61,10 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
   };
   const checked = await checkAll(options, check);
   if (options.updateBaseline) {
-    const baseline = makeBaseline(checked.flatMap(({ findings }) => findings.map(({ print }) => print)));
+    const baseline = makeBaseline(checked.flatMap(({ prints }) => prints));
+    await makeStateFolder(files);
     await writeFileAtomic(state.baselineFile, `${JSON.stringify(baseline, undefined, 1)}\n`);
-    return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { findings }) => sum + findings.length, 0) } };
+    return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { prints }) => sum + prints.length, 0) } };
   }
   return { files: checked, ...(await fixes(checked, options.fix)) };
 }

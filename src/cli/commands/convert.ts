@@ -1,5 +1,6 @@
 import type { ConvertOptions, ConvertResult, CountedLoss } from '../../app/datasets/convert.ts';
 import { LoopToolError } from '../../core/errors.ts';
+import { withBytesProgress } from '../bytesProgress.ts';
 import { exitCodes, type Command } from '../context.ts';
 
 export type ConvertCommandOptions = Omit<ConvertOptions, 'stdin' | 'stdout' | 'signal' | 'onProgress'> & {
@@ -8,9 +9,9 @@ export type ConvertCommandOptions = Omit<ConvertOptions, 'stdin' | 'stdout' | 's
 };
 
 export function convertCommand({ strict, ...options }: ConvertCommandOptions): Command {
-  return async ({ app, writer, signal, json, remark }) => {
+  return async ({ app, ports, writer, signal, json, remark }) => {
     if (json && options.output === '-') throw new LoopToolError('usage', '--json writes events to the standard output, where the rows would go. Name a file: -o FILE');
-    const result = await app.convert({ ...options, stdin: process.stdin, stdout: process.stdout, signal });
+    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.convert({ ...options, stdin: process.stdin, stdout: process.stdout, signal, onProgress }));
     if (json) writer.result('convert', jsonResult(result), '');
     else remark(humanResult(result));
     return strict && isLossy(result) ? exitCodes.findings : exitCodes.ok;

@@ -1,4 +1,5 @@
-import { isDifferent, type DiffOptions } from '../../app/datasets/diff.ts';
+import type { DiffOptions } from '../../app/datasets/diff.ts';
+import { withBytesProgress } from '../bytesProgress.ts';
 import { exitCodes, type Command } from '../context.ts';
 import { diffJson, diffText } from '../writers/diffText.ts';
 
@@ -8,9 +9,9 @@ export type DiffCommandOptions = Omit<DiffOptions, 'stdin' | 'signal' | 'onProgr
 const defaultLimits = { human: 10, json: 1000 } as const;
 
 export function diffCommand({ limit, ...options }: DiffCommandOptions): Command {
-  return async ({ app, writer, signal, json }) => {
-    const result = await app.diff({ ...options, limit: limit ?? defaultLimits[json ? 'json' : 'human'], stdin: process.stdin, signal });
+  return async ({ app, ports, writer, signal, json }) => {
+    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.diff({ ...options, limit: limit ?? defaultLimits[json ? 'json' : 'human'], stdin: process.stdin, signal, onProgress }));
     writer.result('diff', diffJson(result), diffText(result));
-    return isDifferent(result) ? exitCodes.findings : exitCodes.ok;
+    return result.different ? exitCodes.findings : exitCodes.ok;
   };
 }

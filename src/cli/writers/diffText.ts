@@ -1,4 +1,4 @@
-import { isDifferent, type DatasetDiff, type Listed, type ListedPair, type ListedPairs, type ListedSample, type SideSummary } from '../../app/datasets/diff.ts';
+import type { DatasetDiff, Listed, ListedPair, ListedPairs, ListedSample, SideSummary } from '../../app/datasets/diff.ts';
 import type { SampleAt } from '../../app/datasets/diffSide.ts';
 
 /** How two datasets differ, for people. */
@@ -13,7 +13,7 @@ export function diffText(diff: DatasetDiff): string {
     ...sampleLines('+', 'added', diff.added),
     ...sampleLines('-', 'copies fewer', diff.copiesRemoved),
     ...sampleLines('+', 'copies more', diff.copiesAdded),
-    `${isDifferent(diff) ? '' : 'No difference: '}${same} samples are the same${moved > 0 ? `, ${moved} of them in another place` : ''}`,
+    `${diff.different ? '' : 'No difference: '}${same} samples are the same${moved > 0 ? `, ${moved} of them in another place` : ''}`,
   ];
   return lines.join('\n');
 }
@@ -52,7 +52,6 @@ export function diffJson(diff: DatasetDiff): unknown {
   });
   return {
     ...diff,
-    different: isDifferent(diff),
     added: samples(diff.added),
     removed: samples(diff.removed),
     labelChanged: pairs(diff.labelChanged),

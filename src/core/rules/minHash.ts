@@ -1,6 +1,8 @@
 import type { Sample } from '../dataset/sample.ts';
 import { stringifyJson } from '../json/stringify.ts';
-import type { Fact } from './rule.ts';
+import { word } from './identityFacts.ts';
+import { KeyChains } from './keyChains.ts';
+import type { Facts } from './rule.ts';
 import { spread } from './shortHash.ts';
 
 /** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
@@ -75,23 +77,31 @@ export type Signed = { readonly sample: number; readonly identity: string; reado
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
 
-/** Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs are among them. */
-export function* nearPairs(facts: readonly Fact[]): Generator<readonly [Signed, Signed]> {
-  const bands = Array.from({ length: places / bandWidth }, () => new Map<string, Signed[]>());
-  for (const { sample, fact } of facts) {
-    if (!Array.isArray(fact)) continue;
-    const [identity, signature] = fact as readonly unknown[];
-    if (typeof identity !== 'string' || typeof signature !== 'string') continue;
-    const signed = { sample, identity, signature };
-    for (const [band, known] of bands.entries()) {
-      const key = signature.slice(band * bandWidth, (band + 1) * bandWidth);
-      if (key === '\uffff'.repeat(bandWidth)) continue;
-      const before = known.get(key);
-      if (before === undefined) known.set(key, [signed]);
-      else {
-        for (const one of before) yield [one, signed];
-        if (before.length < mostPerBand) before.push(signed);
+/**
+ * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
+ * are among them. They come band by band.
+ */
+export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed]> {
+  for (let band = 0; band < places; band += bandWidth) {
+    const chains = new KeyChains(facts.length, mostPerBand);
+    for (let index = 0; index < facts.length; index += 1) {
+      const signed = signedAt(facts, index);
+      if (signed === undefined) continue;
+      const [high, low] = [word(signed.signature, band), word(signed.signature, band + 2)];
+      if (high === unsetWord && low === unsetWord) continue;
+      for (const before of chains.add(index, high, low)) {
+        const one = signedAt(facts, before);
+        if (one !== undefined) yield [one, signed];
       }
     }
   }
+}
+
+/** A band of four places that no triple fell into. */
+const unsetWord = 0xffffffff;
+
+function signedAt(facts: Facts, index: number): Signed | undefined {
+  const { sample, fact } = facts.at(index) ?? {};
+  const [identity, signature] = Array.isArray(fact) ? (fact as readonly unknown[]) : [];
+  return sample === undefined || typeof identity !== 'string' || typeof signature !== 'string' ? undefined : { sample, identity, signature };
 }

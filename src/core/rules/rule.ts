@@ -57,6 +57,12 @@ export type SampleRule = RuleBase & {
 /** What a dataset rule keeps of a sample; `sample` counts the samples of the whole run. */
 export type Fact = { readonly sample: number; readonly fact: JsonValue };
 
+/** Facts of a whole run in order of their samples; an array is one, too. */
+export interface Facts extends Iterable<Fact> {
+  readonly length: number;
+  at(index: number): Fact | undefined;
+}
+
 /** A hit of a dataset rule. Its part is one that needs no look at the sample to be found. */
 export type DatasetHit = Hit & {
   readonly sample: number;
@@ -72,8 +78,8 @@ export type DatasetRule = RuleBase & {
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** Facts come in order of their samples. */
-  readonly conclude: (facts: readonly Fact[], options: JsonObject) => Iterable<DatasetHit>;
+  /** There may be millions of them: what is kept of each here has to be small. */
+  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit>;
 };
 
 export type Rule = SampleRule | DatasetRule;

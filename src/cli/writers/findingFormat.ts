@@ -1,3 +1,2 @@
-/** How `looptool validate` writes findings. */
 export const findingFormats = ['human', 'json', 'github', 'sarif'] as const;
 export type FindingFormat = (typeof findingFormats)[number];

@@ -1,3 +1,3 @@
-/** What a converted dataset can be written as. */
+/** How rows are put into a file. */
 export const outputContainers = ['jsonl', 'array', 'parquet'] as const;
 export type OutputContainer = (typeof outputContainers)[number];
