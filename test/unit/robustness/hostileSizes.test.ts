@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readDataset } from '../../../src/core/dataset/dataset.ts';
 import { dialects } from '../../../src/core/dataset/dialects.generated.ts';
 import { makeSample } from '../../../src/core/dataset/identity.ts';
+import { noTools, rememberedBlock } from '../../../src/core/dataset/reading/toolBlock.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { canonicalJson } from '../../../src/core/json/stringify.ts';
 import { JsonNumber } from '../../../src/core/json/value.ts';
@@ -88,6 +89,20 @@ describe('what fuzzing found', () => {
     expect(numberKey(long)).toBe('~0.1');
     const gap = ' '.repeat(400_000);
     for (const type of [`str${gap}x`, `str, a${gap}x (required)`]) expect(toolParameterSchema({ name: 'f', parameters: { type: 'object', properties: { a: type } } }).problems.length).toBeLessThan(5);
+  });
+
+  it('tool blocks are remembered up to a size in all, not only up to a number', () => {
+    let reads = 0;
+    const block = (text: string): void => void rememberedBlock('test', text, () => {
+      reads += 1;
+      return noTools;
+    });
+    block('first');
+    block('first');
+    expect(reads).toBe(1);
+    for (let index = 0; index < 10; index++) block(`${index}${'x'.repeat(megabyte)}`);
+    block('first');
+    expect(reads).toBe(12);
   });
 
   it('the published comparer compares what is nested deep', () => {
