@@ -74,7 +74,7 @@ function canonicalNumber(raw: string): string {
   const [, sign = '', integer = '', fraction, exponent] = /^(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/.exec(raw) ?? [];
   if (fraction === undefined && exponent === undefined) return integer === '0' ? '0' : sign + integer;
   const digits = (integer + (fraction ?? '')).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
   if (significant === '') return '0e0';
   // BigInt: an exponent is a literal of any length.
   const power = BigInt(exponent ?? 0) - BigInt(fraction?.length ?? 0) + BigInt(digits.length - significant.length);

@@ -378,6 +378,7 @@ export class RecordCutter {
   }
 
   private record(start: number, end: number): number | undefined {
+    if (end - start > this.maxRecordBytes) return void this.problem(start, this.tooLong());
     this.place.advanceToRecord(this.bytes, start);
     return this.sink(this.bytes, start, end, this.base + start, this.place.line, this.place.column, undefined);
   }

@@ -117,6 +117,8 @@ function satisfies(node: PlanNode, value: JsonValue, takesSource: boolean, depth
 }
 
 function objectSatisfies(node: PlanNode, value: JsonObject, takesSource: boolean, depth: number): boolean {
+  // A schema may refer to itself.
+  if (depth > deepest) return false;
   if (node.types !== 0 && (node.types & typeBits.object) === 0) return false;
   const names = Object.keys(value);
   const branches = node.reference === undefined ? (node.any ?? node.one) : [node.reference];

@@ -11,6 +11,8 @@ import type { SchemaViolation } from './violation.ts';
 type Path = readonly (string | number)[];
 
 const mostViolations = 200;
+/** A step under alternatives counts so many times: what it finds is thrown away for all but one, and they may refer to each other. */
+const stepOfAttempt = 20;
 
 /** Everything that is wrong with arguments that `isValid` refuses; never empty. At most 200 are listed. */
 export function collectViolations(plan: PlanNode, args: JsonValue): readonly SchemaViolation[] {
@@ -33,6 +35,7 @@ export function collectBelow(plan: PlanNode, value: JsonValue, path: Path): read
 class Collection {
   found: SchemaViolation[] = [];
   private steps = 0;
+  private attempts = 0;
 
   check(node: PlanNode, value: JsonValue, path: Path, depth: number, flags: number): void {
     if (node.refuses) {
@@ -44,7 +47,7 @@ class Collection {
       return;
     }
     if (node.isBare || this.found.length >= mostViolations) return;
-    this.steps += 1;
+    this.steps += this.attempts > 0 ? stepOfAttempt : 1;
     if (depth > deepest || this.steps > mostSteps) {
       if (this.found.at(-1)?.kind !== 'depth') this.add(path, 'depth', 'is nested too deep to be checked');
       return;
@@ -172,7 +175,9 @@ class Collection {
   private attempt(node: PlanNode, value: JsonValue, path: Path, depth: number, flags: number): SchemaViolation[] {
     const kept = this.found;
     this.found = [];
+    this.attempts += 1;
     this.check(node, value, path, depth + 1, flags);
+    this.attempts -= 1;
     const result = this.found;
     this.found = kept;
     return result;

@@ -40,7 +40,7 @@ function readDescription(text: string): DescribedParameter {
   const whole = namedType(rest);
   if (whole.unknown === undefined) return { ...whole, optional: whole.optional || required === false, required, isSentence: false };
   const [first = ''] = splitSentence(rest);
-  const type = namedType(first.replace(/\s*\((?:required|optional)\)\s*$/i, ''));
+  const type = namedType(first.replace(/(?<!\s)\s*\((?:required|optional)\)\s*$/i, ''));
   const description = (type.unknown === undefined ? rest.slice(first.length).replace(/^\s*[.:,;-]\s*/, '') : rest).trim();
   const isWord = /^[\w.$<>[\]]*$/.test(rest.trim());
   const listed = /\bone of:?\s*(\[[^\]]*\])/i.exec(rest)?.[1];

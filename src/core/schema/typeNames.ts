@@ -40,7 +40,7 @@ let readings = 0;
 export function namedType(name: string, depth = 0): NamedType {
   const plain = plainType(name.trim());
   if (plain !== undefined) return plain;
-  const text = name.trim().replace(/[\s.;:]+$/, '');
+  const text = name.trim().replace(/(?<![\s.;:])[\s.;:]+$/, '');
   readings = depth === 0 ? 0 : readings + 1;
   if (depth >= deepest || text.length > (/[[<{|]/.test(text) ? longest : longestPhrase) || readings > mostReadings) return unknownType(text);
   return annotated(text, depth) ?? alternatives(text, depth) ?? composed(text, depth) ?? phrase(text, depth) ?? unknownType(text);

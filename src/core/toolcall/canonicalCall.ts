@@ -13,7 +13,7 @@ export function numberKey(value: number | JsonNumber): string {
   if (match === null) return `?${String(value)}`;
   const [, sign = '', whole = '', fraction = '', exponentText = '0'] = match;
   const digits = (whole + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
   if (significant === '') return '0';
   // BigInt, because the exponent is as long as whoever wrote the file liked.
   const exponent = BigInt(exponentText) - BigInt(fraction.length) + BigInt(digits.length - significant.length);

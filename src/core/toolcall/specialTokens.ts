@@ -64,19 +64,27 @@ function namedCall(scan: Scan, start: number, name: JsonNode, at: number, broken
 export function readPythonTag(scan: Scan, start: number): Found {
   const { text } = scan;
   const inside = start + pythonTag.length;
-  const stop = findMark(text, ['<|eom_id|>', '<|eot_id|>', pythonTag], inside, scan.end)?.start ?? scan.end;
+  // What stands inside of a string is no mark, so the end is looked for behind the calls where they can be read.
+  const stopFrom = (from: number): number => findMark(text, pythonTagEnds, from, scan.end)?.start ?? scan.end;
   const body = skipBlanks(text, inside);
+  const stop = stopFrom(inside);
   if (body >= stop) return broken(start, stop, 'the call is cut off: nothing follows its opening tag');
   if (text[body] === '{' || text[body] === '[') {
-    const read = readJsonValues(text, body, stop, scan.budget, ';');
+    const read = readJsonValues(text, body, scan.end, scan.budget, ';');
     if (read.problem !== undefined) return broken(start, stop, read.problem);
-    if (read.end < stop) return broken(start, stop, 'something other than JSON stands in the call');
-    return { end: stop, piece: { start, end: stop, syntax: 'json', nodes: read.nodes, warnings: read.warnings } };
+    const end = stopFrom(read.end);
+    if (read.end < end) return broken(start, end, 'something other than JSON stands in the call');
+    return { end, piece: { start, end, syntax: 'json', nodes: read.nodes, warnings: read.warnings } };
   }
   const calls = readPythonCallValues(text, body, scan.budget);
-  if (calls === undefined || skipBlanks(text, calls.end) < stop) return broken(start, stop, 'the call is not JSON: code follows the tag');
-  return { end: stop, piece: { start, end: stop, syntax: 'python', ...withProblem(calls) } };
+  if (calls === undefined) return broken(start, stop, codeFollows);
+  const end = stopFrom(calls.end);
+  if (skipBlanks(text, calls.end) < end) return broken(start, end, codeFollows);
+  return { end, piece: { start, end, syntax: 'python', ...withProblem(calls) } };
 }
+
+const pythonTagEnds = ['<|eom_id|>', '<|eot_id|>', pythonTag];
+const codeFollows = 'the call is not JSON: code follows the tag';
 
 function withProblem(values: { readonly nodes: readonly JsonNode[]; readonly warnings: readonly string[]; readonly problem?: string }): Pick<CallPiece, 'nodes' | 'warnings' | 'problem'> {
   return { nodes: values.nodes, warnings: values.warnings, ...(values.problem === undefined ? {} : { problem: values.problem }) };

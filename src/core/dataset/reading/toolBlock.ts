@@ -15,6 +15,11 @@ const mostRemembered = 4096;
 const texts = new Map<string, ToolBlock>();
 const lists = new Map<string, { readonly value: JsonValue; readonly block: ToolBlock }[]>();
 const mostAlike = 16;
+/** Blocks may be of any size, so what is kept is bounded in all: characters of texts, tools of lists. */
+const mostCharacters = 8_000_000;
+const mostTools = 32_768;
+let characters = 0;
+let toolsInLists = 0;
 
 /** How often a block was met again, for measuring. */
 export const toolBlockHits = { asked: 0, found: 0 };
@@ -29,8 +34,12 @@ export function rememberedBlock(kind: string, text: string, read: (text: string)
     return known;
   }
   const block = read(text);
-  if (texts.size >= mostRemembered) texts.clear();
-  texts.set(key, block);
+  characters += key.length;
+  if (texts.size >= mostRemembered || characters > mostCharacters) {
+    texts.clear();
+    characters = key.length;
+  }
+  if (key.length <= mostCharacters) texts.set(key, block);
   return block;
 }
 
@@ -62,7 +71,12 @@ function rememberedList(list: readonly JsonValue[]): ToolBlock {
     return known.block;
   }
   const block = readList(list, []);
-  if (lists.size >= mostRemembered) lists.clear();
+  toolsInLists += list.length + 1;
+  if (lists.size >= mostRemembered || toolsInLists > mostTools) {
+    lists.clear();
+    alike = undefined;
+    toolsInLists = list.length + 1;
+  }
   if (alike === undefined || alike.length >= mostAlike) {
     alike = [];
     lists.set(key, alike);

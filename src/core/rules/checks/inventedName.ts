@@ -5,7 +5,7 @@ import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { fold, lettersOf, type RequestText } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
 
-const programName = /^[a-z]{2,}[a-z0-9]*(?:[A-Z][a-z0-9]+)+$|^[A-Z]?[a-z]+(?:[A-Z][a-z0-9]+)*\([^)]*\)|^function\s*\(|^\([^)]*\)\s*=>/;
+const programName = /^[a-z]{2}[a-z0-9]*(?:[A-Z][a-z0-9]+)+$|^[A-Z]?[a-z]+(?:[A-Z][a-z0-9]+)*\([^)]*\)|^function\s*\(|^\([^)]*\)\s*=>/;
 
 export const rule: SampleRule = {
   id: 'invented-name',

@@ -33,7 +33,7 @@ export function numbersInText(text: string): ReadonlySet<number> {
     if (fraction !== undefined && Number(fraction) !== 0) found.add(round(value / Number(fraction)));
   }
   // `2023.10.1`, `March.11`: points between the parts of dates and versions.
-  for (const [dotted] of text.matchAll(/\d+(?:\.\d+){2,}|[a-z]\.\d+/g)) for (const part of dotted.match(/\d+/g) ?? []) found.add(Number(part));
+  for (const [dotted] of text.matchAll(/(?<!\d)\d+(?:\.\d+){2,}|[a-z]\.\d+/g)) for (const part of dotted.match(/\d+/g) ?? []) found.add(Number(part));
   addWords(text, found);
   return found;
 }

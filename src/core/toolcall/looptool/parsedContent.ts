@@ -33,5 +33,7 @@ function numberText(value: number | bigint): string {
 }
 
 function setKey(members: readonly string[]): string {
+  // Without a copy of what stands inside: deep nesting would have every level copy all below it.
+  if (members.length < 2) return `{${members[0] ?? ''}}`;
   return `{${[...new Set(members)].sort().join(',')}}`;
 }
