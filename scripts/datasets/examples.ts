@@ -8,8 +8,8 @@ import type { Verdict } from './verdicts.ts';
 
 /** The order in which examples are drawn. It depends on the finding alone, so that a rule that finds less keeps its sample. */
 const seed = 'looptool-datasets-1';
-const mostRequest = 900;
-const mostTool = 900;
+const mostRequest = 520;
+const mostTool = 600;
 
 type Example = { readonly dataset: string; readonly file: RunFile; readonly finding: PlacedFinding };
 
@@ -52,7 +52,7 @@ function printExample({ dataset, file, finding }: Example, seen: SeenRecord | un
 }
 
 function printSample({ messages, label, tools }: Sample): void {
-  for (const message of messages.slice(-4)) console.log(`  ${message.role}: ${cut(messageText(message), mostRequest)}`);
+  for (const message of messages.filter(({ role }) => role !== 'system').slice(-3)) console.log(`  ${message.role}: ${cut(messageText(message), mostRequest)}`);
   console.log(`  LABEL ${label.kind}: ${cut(labelText(label), mostRequest)}`);
   const called = label.kind === 'calls' ? new Set(label.calls.map(({ name }) => name)) : new Set<string>();
   console.log(`  tools: ${cut(tools.map(({ name }) => name).join(', '), 300)}`);
@@ -81,7 +81,7 @@ function labelText(label: Label): string {
 
 /** Long descriptions cut, so that the schema fits a screen. */
 function shortened(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return cut(value, 160);
+  if (typeof value === 'string') return cut(value, 110);
   if (Array.isArray(value)) return (value as readonly JsonValue[]).slice(0, 12).map(shortened);
   return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, shortened(member)])) : value;
 }

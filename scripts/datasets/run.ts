@@ -58,12 +58,12 @@ async function described({ fixed: _, ...file }: CheckedFile, part: DatasetPart):
       for (const what of sample.unheld ?? []) count(unheld, what);
     }
   }
-  const unread = new Set(file.findings.filter(({ rule }) => rule === unreadable).map(({ record }) => record)).size;
+  const unread = new Set(file.findings.filter(({ rule, severity }) => rule === unreadable && severity === 'error').map(({ record }) => record)).size;
   return { ...file, part, unreadable: unread, labels: Object.fromEntries(labels), unheld: Object.fromEntries(unheld), failed: failureOf(file) };
 }
 
-function failureOf({ dialect, records, samples }: Pick<CheckedFile, 'dialect' | 'records' | 'samples'>): string | undefined {
-  if (records === 0 || dialect === 'companion') return undefined;
+function failureOf({ path, dialect, records, samples }: Pick<CheckedFile, 'path' | 'dialect' | 'records' | 'samples'>): string | undefined {
+  if (records === 0 || dialect === 'companion' || /(?:^|\/)(?:INDEX|README)\b/.test(path)) return undefined; // An index of a folder is no dataset.
   return dialect === 'unknown' ? 'no known dialect' : samples === 0 ? 'nothing of it can be read' : undefined;
 }
 

@@ -11,6 +11,14 @@ export function identityFact({ sample }: SampleContext): JsonValue {
   return sample.id.slice(idStart, idStart + digits) + sample.labelHash.slice(idStart, idStart + digits);
 }
 
+/** Stands in for the label hash of any text. */
+export const textLabel = 'text';
+
+/** Who a sample with a text label is, whatever the text says. */
+export function textFact({ sample }: SampleContext): JsonValue {
+  return sample.id.slice(idStart, idStart + digits) + textLabel;
+}
+
 export type Identified = { readonly sample: number; readonly label: string };
 
 /** Groups of two and more samples with one id. */

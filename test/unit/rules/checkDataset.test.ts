@@ -29,6 +29,25 @@ describe('rules', () => {
     expect(shown(JSON.stringify(api)).filter((one) => one.startsWith('leaked'))).toEqual([expect.stringContaining('<|im_end|>') as string]);
   });
 
+  test('leave rows alone that are marked as bad answers, and say so', () => {
+    const row = JSON.stringify({ conversations: [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: 'Ho' }], label: false });
+    expect(check(row)).toMatchObject([{ rule: 'unreadable-record', severity: 'information', message: expect.stringContaining('marked as a bad answer') as string }]);
+  });
+
+  test('let the turns of a script follow each other, and nobody speak twice elsewhere', () => {
+    const turns = [[{ role: 'user', content: 'List the files' }], [{ role: 'user', content: 'Remove the first' }]];
+    const script = { id: 'multi_turn_base_0', question: turns, initial_config: {}, path: [], involved_classes: ['Files'], ground_truth: [['ls()'], ["rm(name='a')"]] };
+    expect(shown(JSON.stringify(script)).filter((one) => one.startsWith('role-order'))).toEqual([]);
+    const chat = { messages: [...turns.flat(), { role: 'assistant', content: 'Done.' }], tools: [] };
+    expect(shown(JSON.stringify(chat)).filter((one) => one.startsWith('role-order'))).toHaveLength(1);
+  });
+
+  test('say of calls without results that they have none, not that the assistant speaks twice', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } };
+    const chat = { messages: [{ role: 'user', content: 'Oslo?' }, { role: 'assistant', content: null, tool_calls: [call] }, { role: 'assistant', content: 'Rain.' }, { role: 'user', content: 'Thanks' }, { role: 'assistant', content: 'Welcome.' }], tools: [{ type: 'function', function: weatherTool }] };
+    expect([...new Set(check(JSON.stringify(chat)).map(({ rule }) => rule))].filter((rule) => rule === 'role-order' || rule === 'tool-results')).toEqual(['tool-results']);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });

@@ -136,6 +136,10 @@ check('unused-mention', [
   ['finds a forgotten title', one("find 'The Hill' in Oslo", text, 'Oslo'), true],
   ['knows a title in an argument', one("find 'The Hill' in Oslo", text, 'the hill'), false],
   ['leaves apostrophes alone', one("it's John's and Mary's", text, 'John'), false],
+  ['leaves JSON alone', one('Result: {"status": "done", "list": ["a name", "another"]}', text, 'x'), false],
+  ['finds a title beside JSON', one('find "The Hill" in {"city": "Oslo"}', text, 'Oslo'), true],
+  ['knows a title behind its label', one("find 'Title1: The Hill'", text, 'The Hill'), false],
+  ['leaves patterns of dates alone', one("as 'YYYY-MM-DD'", text, '%Y-%m-%d'), false],
 ]);
 
 check('added-detail', [
