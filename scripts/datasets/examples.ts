@@ -60,13 +60,13 @@ function printSample({ messages, label, tools }: Sample): void {
 }
 
 function messageText(message: Message): string {
-  return message.role === 'assistant' && message.calls.length > 0 ? `${message.content} CALLS ${stringifyJson(message.calls as unknown as JsonValue)}` : message.content; // Calls are JSON.
+  return message.role === 'assistant' && message.calls.length > 0 ? `${message.content} CALLS ${stringifyJson(message.calls)}` : message.content; // Calls are JSON.
 }
 
 function labelText(label: Label): string {
   switch (label.kind) {
     case 'calls':
-      return stringifyJson((label.possible ?? label.calls) as unknown as JsonValue); // Calls are JSON.
+      return stringifyJson(label.possible ?? label.calls); // Calls are JSON.
     case 'text':
       return label.text;
     case 'invalid':

@@ -53,6 +53,10 @@ test('ungrounded-number only warns of small numbers', () => {
 });
 
 check('ungrounded-text', [
+  ['knows colours by their numbers', one('a light blue wall', text, '#ADD8E6'), false],
+  ['knows formulas', one('the function x^2', text, 'lambda x: x**2'), false],
+  ['knows Chinese words put together', one('一双Nike的运动鞋', text, 'Nike运动鞋'), false],
+  ['finds Chinese words of which none is said', one('一双Nike的运动鞋', text, '皮外套'), true],
   ['finds another place', one('weather in the Serengeti', text, 'Africa'), true],
   ['finds a guessed maker', one('an instrument for $1000', text, 'Violin'), true],
   ['knows the text itself', one('weather in Oslo', text, 'oslo'), false],
@@ -133,11 +137,14 @@ check('unit-mismatch', [
 ]);
 
 check('unused-mention', [
-  ['finds a forgotten title', one("find 'The Hill' in Oslo", text, 'Oslo'), true],
+  ['finds a forgotten title', { request: "find 'The Hill' in Oslo", properties: { city: text, title: text }, optional: ['title'], calls: [{ city: 'Oslo' }] }, true],
+  ['finds a title that is written otherwise', one("find 'The Hill' in Oslo", text, 'hills'), true],
+  ['finds a slip of the pen', one("the 'Arrivals' chart", text, 'Arriivals'), true],
+  ['leaves names alone that no argument is for', one("delete the role 'Guest' with the id r-7", text, 'r-7'), false],
   ['knows a title in an argument', one("find 'The Hill' in Oslo", text, 'the hill'), false],
   ['leaves apostrophes alone', one("it's John's and Mary's", text, 'John'), false],
   ['leaves JSON alone', one('Result: {"status": "done", "list": ["a name", "another"]}', text, 'x'), false],
-  ['finds a title beside JSON', one('find "The Hill" in {"city": "Oslo"}', text, 'Oslo'), true],
+  ['finds a title beside JSON', one('find "The Hill" in {"city": "Oslo"}', text, 'hills'), true],
   ['knows a title behind its label', one("find 'Title1: The Hill'", text, 'The Hill'), false],
   ['leaves patterns of dates alone', one("as 'YYYY-MM-DD'", text, '%Y-%m-%d'), false],
 ]);

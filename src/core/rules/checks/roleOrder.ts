@@ -34,6 +34,5 @@ function whatIsWrong(messages: readonly Message[], index: number, isScript: bool
   if (current.role === 'user' && before?.role === 'user' && !isScript) return 'the user speaks twice in a row';
   // Where calls stand before, tool-results says that their results are missing.
   if (current.role === 'assistant' && before?.role === 'assistant' && before.calls.length === 0) return 'the assistant speaks twice in a row';
-  if (current.role === 'user' && before?.role === 'assistant' && before.calls.length > 0) return 'the user speaks before the calls have their results';
   return undefined;
 }
