@@ -1,7 +1,8 @@
 import type { Sample } from '../dataset/sample.ts';
+import type { JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
 import type { Fact } from './rule.ts';
-import { spread } from './shortHash.ts';
+import { shortHash, spread } from './shortHash.ts';
 
 /** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
 const places = 32;
@@ -70,7 +71,18 @@ export function likeness(a: string, b: string): number {
   return used === 0 ? 0 : same / used;
 }
 
-export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string };
+/** `dialogue` is what the user says first, `length` the number of messages: steps of one dialogue share the first and differ in the second. */
+export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string; readonly dialogue: string; readonly length: number };
+
+/** What a sample is kept by, for `nearPairs`. */
+export function signedFact(identity: JsonValue, signature: string, { messages }: Sample): JsonValue {
+  return [identity, signature, shortHash(messages.find(({ role }) => role === 'user')?.content ?? ''), messages.length];
+}
+
+/** Each step of a dialogue holds the one before it, and is nearly the same where that is long. */
+export function areSteps(a: Signed, b: Signed): boolean {
+  return a.dialogue === b.dialogue && a.length !== b.length;
+}
 
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
@@ -80,9 +92,9 @@ export function* nearPairs(facts: readonly Fact[]): Generator<readonly [Signed, 
   const bands = Array.from({ length: places / bandWidth }, () => new Map<string, Signed[]>());
   for (const { sample, fact } of facts) {
     if (!Array.isArray(fact)) continue;
-    const [identity, signature] = fact as readonly unknown[];
-    if (typeof identity !== 'string' || typeof signature !== 'string') continue;
-    const signed = { sample, identity, signature };
+    const [identity, signature, dialogue, length] = fact as readonly unknown[];
+    if (typeof identity !== 'string' || typeof signature !== 'string' || typeof dialogue !== 'string' || typeof length !== 'number') continue;
+    const signed = { sample, identity, signature, dialogue, length };
     for (const [band, known] of bands.entries()) {
       const key = signature.slice(band * bandWidth, (band + 1) * bandWidth);
       if (key === '\uffff'.repeat(bandWidth)) continue;

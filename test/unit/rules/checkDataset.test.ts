@@ -48,6 +48,23 @@ describe('rules', () => {
     expect([...new Set(check(JSON.stringify(chat)).map(({ rule }) => rule))].filter((rule) => rule === 'role-order' || rule === 'tool-results')).toEqual(['tool-results']);
   });
 
+  test('compare dialogues, not the steps of one with each other', () => {
+    const facts = 'The mills of the valley were built of stone, and the river turned their wheels from spring until the first snow of the year.';
+    const dialogue = (first: string) => ({ messages: [{ role: 'user', content: `${first} ${facts} ${facts.toUpperCase()}` }, { role: 'assistant', content: 'Noted.' }, { role: 'user', content: 'Go on' }, { role: 'assistant', content: 'Done.' }], tools: [] });
+    const near = (text: string): number => check(text).filter(({ rule }) => rule === 'near-duplicate-sample').length;
+    expect(near(JSON.stringify(dialogue('Listen.')))).toBe(0);
+    expect(near(`${JSON.stringify(dialogue('Listen.'))}\n${JSON.stringify(dialogue('Read.'))}`)).toBeGreaterThan(0);
+  });
+
+  test('take texts that differ in their words for no contradiction, and a text beside a call for a weak one', () => {
+    const call = { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } }] };
+    const rows = (...answers: object[]) => answers.map((answer) => JSON.stringify({ messages: [{ role: 'user', content: 'Oslo?' }, answer], tools: [{ type: 'function', function: weatherTool }] })).join('\n');
+    const contradicting = (text: string) => check(text).filter(({ rule }) => rule === 'contradicting-labels').map(({ severity }) => severity);
+    const text = (content: string) => ({ role: 'assistant', content });
+    expect(contradicting(rows(text('Rain.'), text('It rains.')))).toEqual([]);
+    expect(contradicting(rows(text('Rain.'), call))).toEqual(['warning', 'warning']);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });

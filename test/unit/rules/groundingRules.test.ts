@@ -150,12 +150,14 @@ check('unused-mention', [
 ]);
 
 check('added-detail', [
+  ['knows an example that has such a detail', one('weather in Nairobi', { ...text, description: "Such as 'Paris, France'" }, 'Nairobi, Kenya'), false],
   ['finds a country that nobody asked for', one('weather in Nairobi', { ...text, description: 'Name of the city' }, 'Nairobi, Kenya'), true],
   ['knows a format that asks for it', one('weather in Nairobi', { ...text, description: "In the format 'City, Country'" }, 'Nairobi, Kenya'), false],
   ['knows a country that is said', one('weather in Nairobi in Kenya', text, 'Nairobi, Kenya'), false],
 ]);
 
 check('invented-name', [
+  ['knows the name of another tool', { request: 'create a file', properties: { mode: text }, calls: [{ mode: 'createContent' }], tools: [{ name: 'files_createContent' }] }, false],
   ['finds a made-up function', one('call onDone at the end', text, 'handleResult'), true],
   ['finds source text', one('call onDone at the end', text, 'function(x) { return x; }'), true],
   ['knows the name', one('call onDone at the end', text, 'onDone'), false],

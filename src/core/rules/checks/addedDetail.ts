@@ -22,9 +22,12 @@ export const rule: SampleRule = {
   },
 };
 
+/** An example that has a detail behind a comma asks for one. */
+const exampleWithDetail = /['"“‘`]\p{L}[^'"”’`]*, \p{L}[^'"”’`]*['"”’`]/u;
+
 function added(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name, schema } = argument;
-  if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || /format|includ|address|\bboth\b/i.test(descriptionOf(argument)) || !request.isLatin) return [];
+  if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || /format|includ|address|\bboth\b/i.test(descriptionOf(argument)) || exampleWithDetail.test(descriptionOf(argument)) || !request.isLatin) return [];
   const byDefault = declaredDefault(schema);
   const details = choices.map((choice) => (typeof choice === 'string' && !(byDefault !== undefined && saysTheSame(byDefault, choice)) ? detailOf(choice, argument, request) : undefined));
   const [detail] = details;
