@@ -136,6 +136,20 @@ check('unit-mismatch', [
   ['leaves other kinds of units alone', one('5 hours', { ...integer, description: 'Length in meters' }, 5), false],
 ]);
 
+check('ungrounded-number', [
+  ['knows Chinese numerals', one('贷款金额为20万美元', integer, 200000), false],
+  ['knows a Chinese reduction', one('原价100美元，打八折', integer, 20), false],
+  ['knows a decade in Chinese', one('90年代的电影', integer, 1990), false],
+  ['finds another number beside Chinese ones', one('贷款金额为20万美元', integer, 250000), true],
+  ['knows a deck of cards', one('a king from a deck of cards', integer, 52), false],
+]);
+
+check('ungrounded-date', [
+  ['knows a date with points', one('an event on the date 2023.4.15', text, '2023-04-15'), false],
+  ['knows a month with a point', one('the price at closing March.11, 2022', text, '2022-03-11'), false],
+  ['finds another day', one('an event on the date 2023.4.15', text, '2023-04-16'), true],
+]);
+
 check('unused-mention', [
   ['finds a forgotten title', { request: "find 'The Hill' in Oslo", properties: { city: text, title: text }, optional: ['title'], calls: [{ city: 'Oslo' }] }, true],
   ['finds a title that is written otherwise', one("find 'The Hill' in Oslo", text, 'hills'), true],

@@ -21,7 +21,7 @@ export const rule: SampleRule = {
   check({ unsaid, request, sample }) {
     if (unsaid.length === 0 || request.isEmpty) return [];
     let toolNames: string | undefined;
-    const isToolName = (value: JsonValue): boolean => (toolNames ??= lettersOf(fold(sample.tools.map((tool) => tool.name).join(' ')))).includes(lettersOf(fold(String(value))));
+    const isToolName = (value: JsonValue): boolean => typeof value === 'string' && (toolNames ??= lettersOf(fold(sample.tools.map((tool) => tool.name).join(' ')))).includes(lettersOf(fold(value)));
     return unsaid.flatMap((argument) => {
       const { choices: values, call, path, name } = argument;
       const found = values.map((value) => scalarsOf(value).find((one) => isInvented(one, argument, request) && !isToolName(one)));

@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '../../dataset/sample.ts';
-import { stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import { RequestText, stem, wordsOf } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 /** Words that names of tools share without meaning anything. */
@@ -16,9 +16,12 @@ export const rule: SampleRule = {
     bad: 'a call of generate_tone alone',
     shownAt: 'the label',
   },
-  check({ sample, request }) {
+  check({ sample }) {
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
+    const last = sample.messages.at(-1);
+    if (last?.role !== 'user') return [];
+    const request = new RequestText([last]);
     const called = new Set(label.calls.map(({ name }) => name));
     const calledWords = new Set([...called].flatMap(nameWords));
     return tools.filter(({ name }) => !called.has(name)).flatMap((tool) => asked(tool, calledWords, request));
@@ -28,7 +31,9 @@ export const rule: SampleRule = {
 function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: RequestText): Hit[] {
   const words = nameWords(tool.name);
   const own = words.filter((word) => !calledWords.has(word));
-  if (words.length < 2 || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
+  // What a tool does has to be asked for, not only what it is about: many are named after the same thing.
+  const [verb = ''] = wordsOf(tool.name);
+  if (words.length < 2 || empty.has(verb) || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
 }
 
