@@ -54,6 +54,8 @@ test('ungrounded-number only warns of small numbers', () => {
 
 check('ungrounded-text', [
   ['knows colours by their numbers', one('a light blue wall', text, '#ADD8E6'), false],
+  ['knows the days of a weekend', one('this weekend in Oslo', text, 'Sunday'), false],
+  ['finds a day that nobody named', one('a walk in Oslo', text, 'Sunday'), true],
   ['knows formulas', one('the function x^2', text, 'lambda x: x**2'), false],
   ['knows Chinese words put together', one('一双Nike的运动鞋', text, 'Nike运动鞋'), false],
   ['finds Chinese words of which none is said', one('一双Nike的运动鞋', text, '皮外套'), true],
@@ -148,6 +150,8 @@ check('ungrounded-date', [
   ['knows a date with points', one('an event on the date 2023.4.15', text, '2023-04-15'), false],
   ['knows a month with a point', one('the price at closing March.11, 2022', text, '2022-03-11'), false],
   ['finds another day', one('an event on the date 2023.4.15', text, '2023-04-16'), true],
+  ['leaves the year open where a day has none', one('from September 1st on, at the end January 31st, 2023', text, '2022-09-01'), false],
+  ['knows that a day has a year', one('on September 1st, 2023', text, '2022-09-01'), true],
 ]);
 
 check('unused-mention', [

@@ -8,7 +8,7 @@ const empty = new Set(['get', 'set', 'find', 'fetch', 'calculate', 'compute', 's
 export const rule: SampleRule = {
   id: 'uncalled-tool',
   scope: 'sample',
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',
     why: 'Of a request in several parts one was forgotten.',

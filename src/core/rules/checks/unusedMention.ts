@@ -11,7 +11,7 @@ const mention = /(?<![\p{L}\p{N}])(?:'([^'\n]{2,60})'|"([^"\n]{2,60})"|`([^`\n]{
 export const rule: SampleRule = {
   id: 'unused-mention',
   scope: 'sample',
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The last message puts something in quotation marks, and no argument of the label has it, though one is left out or has something like it.',
     why: 'What is quoted is mostly meant to be handed over as it is: an argument was forgotten, or has something else in its place.',
