@@ -40,6 +40,10 @@ describe('rules', () => {
     expect(shown(JSON.stringify(script)).filter((one) => one.startsWith('role-order'))).toEqual([]);
     const chat = { messages: [...turns.flat(), { role: 'assistant', content: 'Done.' }], tools: [] };
     expect(shown(JSON.stringify(chat)).filter((one) => one.startsWith('role-order'))).toHaveLength(1);
+    const call = { id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } };
+    const said = (second: object) => shown(JSON.stringify({ messages: [{ role: 'user', content: 'Oslo?' }, { role: 'assistant', content: 'Let me see.' }, { role: 'assistant', ...second }, { role: 'tool', tool_call_id: 'c', content: 'rain' }, { role: 'assistant', content: 'Rain.' }], tools: [{ type: 'function', function: weatherTool }] })).filter((one) => one.startsWith('role-order'));
+    expect(said({ content: null, tool_calls: [call] })).toEqual([]);
+    expect(said({ content: 'Well.' })).toHaveLength(1);
   });
 
   test('say of calls without results that they have none, not that the assistant speaks twice', () => {

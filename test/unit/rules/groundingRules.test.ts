@@ -54,6 +54,8 @@ test('ungrounded-number only warns of small numbers', () => {
 
 check('ungrounded-text', [
   ['knows colours by their numbers', one('a light blue wall', text, '#ADD8E6'), false],
+  ['knows the sign of a currency', one('a cream for $75', text, 'USD'), false],
+  ['finds a currency without its sign', one('a cream for $75', text, 'EUR'), true],
   ['knows the days of a weekend', one('this weekend in Oslo', text, 'Sunday'), false],
   ['finds a day that nobody named', one('a walk in Oslo', text, 'Sunday'), true],
   ['knows formulas', one('the function x^2', text, 'lambda x: x**2'), false],
@@ -133,6 +135,7 @@ check('unit-mismatch', [
   ['finds kilometres under metres', one('a walk of 5 km', { ...integer, description: 'Length in meters' }, 5), true],
   ['finds a fraction under percent', one('at 5% a year', { ...number, description: 'Rate as a percentage' }, 0.05), true],
   ['finds a percentage under a fraction', one('at 5% a year', { ...number, description: 'Rate as a decimal' }, 5), true],
+  ['knows a unit that another argument names', { request: 'a walk of 5 km', properties: { x: { ...integer, description: 'Length in meters' }, unit: text }, calls: [{ x: 5, unit: 'km' }] }, false],
   ['knows the same unit', one('a walk of 5 km', { ...integer, description: 'Length in kilometers' }, 5), false],
   ['knows a percentage', one('at 5% a year', { ...number, description: 'Rate as a percentage' }, 5), false],
   ['leaves other kinds of units alone', one('5 hours', { ...integer, description: 'Length in meters' }, 5), false],

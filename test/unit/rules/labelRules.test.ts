@@ -195,8 +195,9 @@ test.each([
   expect(declaredDefault(schema)).toEqual(value);
 });
 
-test('duplicate-call is information where the request counts the calls', () => {
+test('duplicate-call knows calls that the request counts, and is information where it speaks of repeating', () => {
   const five: RuleCase = { request: 'five random facts', properties: {}, calls: [{}, {}, {}, {}, {}] };
-  expect(severityOf('duplicate-call', five)).toBe('information');
+  expect(severityOf('duplicate-call', five)).toBeUndefined();
+  expect(severityOf('duplicate-call', { ...five, request: 'random facts again and again' })).toBe('information');
   expect(severityOf('duplicate-call', { ...five, request: 'random facts' })).toBe('warning');
 });

@@ -32,7 +32,7 @@ function whatIsWrong(messages: readonly Message[], index: number, isScript: bool
   if (current.role === 'system' && before !== undefined && before.role !== 'system') return 'a system message stands in the middle of the dialogue';
   if (current.role === 'assistant' && (before === undefined || before.role === 'system')) return 'the dialogue starts with the assistant';
   if (current.role === 'user' && before?.role === 'user' && !isScript) return 'the user speaks twice in a row';
-  // Where calls stand before, tool-results says that their results are missing.
-  if (current.role === 'assistant' && before?.role === 'assistant' && before.calls.length === 0) return 'the assistant speaks twice in a row';
+  // Where calls stand before, tool-results says that their results are missing; a text and then calls are one turn in two messages.
+  if (current.role === 'assistant' && before?.role === 'assistant' && before.calls.length === 0 && current.calls.length === 0) return 'the assistant speaks twice in a row';
   return undefined;
 }

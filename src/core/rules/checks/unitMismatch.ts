@@ -18,9 +18,14 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check({ traits, request, choicesWhere }) {
-    return traits.hasNumbers ? choicesWhere('hasUnits').flatMap((argument) => mismatch(argument, request)) : [];
+    return traits.hasNumbers ? choicesWhere('hasUnits').flatMap((argument) => (hasUnitBeside(argument, choicesWhere('hasUnits')) ? [] : mismatch(argument, request))) : [];
   },
 };
+
+/** Another argument of the call says which units its numbers are in. */
+function hasUnitBeside({ call }: ArgumentChoices, all: readonly ArgumentChoices[]): boolean {
+  return all.some((other) => other.call === call && /^(?:units?|.*_units?|unit_?system|measurement(?:_?system)?)$/i.test(other.name) && other.choices.length > 0 && other.choices.every((choice) => typeof choice === 'string'));
+}
 
 function mismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
   return [...percentMismatch(argument, request), ...unitMismatch(argument, request)];
