@@ -88,7 +88,7 @@ function extra(extras: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(extras, key) ? extras[key] : undefined;
 }
 
-const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'input_parameters', 'params', 'input', 'inputs'];
+const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'path_parameters', 'input_parameters', 'params', 'input', 'inputs'];
 
 /** `parameters` where it is an object; else what stands in its place. */
 function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefined {
@@ -98,12 +98,18 @@ function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefin
     if (value === undefined || value === null) continue;
     const parsed = typeof value === 'string' ? parseJson(value) : undefined;
     const given = parsed?.ok === true ? parsed.value : value;
-    if (isJsonObject(given)) return { key, value: given, isList: false };
+    if (isJsonObject(given)) return { key, value: key === 'query_parameters' ? withPath(given, tool.extras) : given, isList: false };
     const listed = Array.isArray(given) ? parameterList(given as readonly JsonValue[]) : undefined;
     if (listed !== undefined) return { key, value: listed, isList: true };
     walk.into(key).report('the parameters are not a schema');
   }
   return undefined;
+}
+
+/** NESTFUL: parameters of a URL's path beside those of its query. */
+function withPath(query: JsonObject, extras: JsonObject | undefined): JsonObject {
+  const path = extras === undefined ? undefined : extra(extras, 'path_parameters');
+  return path !== undefined && isJsonObject(path) ? objectOf([...Object.entries(path), ...Object.entries(query)]) : query;
 }
 
 /** ToolBench: one list of the parameters that are required, one of those that are not. */

@@ -69,6 +69,12 @@ describe('rules', () => {
     expect(contradicting(rows(text('Rain.'), call))).toEqual(['warning', 'warning']);
   });
 
+  test('say once of a tool which part of its definition is no schema', () => {
+    const odd = { name: 'get_tide', parameters: { type: 'object', properties: { port: { type: 'harbour' } } } };
+    const rows = [looptoolRow([odd], callBlock('get_tide', {})), looptoolRow([odd, weatherTool], callBlock('get_tide', {}))].join('\n');
+    expect(check(rows).filter(({ rule }) => rule === 'tool-schema').map(({ message }) => message)).toEqual([expect.stringMatching(/^"get_tide": .*port.*harbour/) as string]);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });

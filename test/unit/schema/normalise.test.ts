@@ -53,6 +53,12 @@ describe('parameter schemas', () => {
     expect(schemaOf({ code: { type: 'str', description: 'Only needed for second call.' }, name: { type: 'str' } })).toMatchObject({ required: ['name'] });
   });
 
+  test('take the parameters of a path with those of a query', () => {
+    const path = { id: { type: 'String', required: true } };
+    expect(schemaOf(undefined, { path_parameters: path })).toMatchObject({ properties: { id: { type: 'string' } }, required: ['id'] });
+    expect(schemaOf(undefined, { path_parameters: path, query_parameters: { page: { type: 'Integer', required: false } } })).toMatchObject({ properties: { id: {}, page: {} }, required: ['id'] });
+  });
+
   test('take the context that all tools of a catalogue have', () => {
     const parameters = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
     expect(schemaOf(parameters, { context_schema: { fields: [{ name: 'sessionId', optional: false }, { name: 'note', optional: true }] } })).toMatchObject({
