@@ -57,7 +57,7 @@ function datasetTable(datasets: readonly RunDataset[]): string {
   const rows = datasets.map(({ name, files, milliseconds }) => {
     const all = totals(files);
     const companions = files.filter(({ dialect }) => dialect === 'companion').length;
-    const dialects = [...new Set(files.filter(({ dialect, records }) => dialect !== 'companion' && records > 0).map(({ dialect }) => dialect))].join(', ');
+    const dialects = [...new Set(files.filter(({ dialect, records }) => dialect !== 'companion' && dialect !== 'unknown' && records > 0).map(({ dialect }) => dialect))].join(', ');
     return [name, dialects, files.length - companions, companions, all.records, all.samples, all.unreadable, ...severities.map((severity) => all.severities[severity] ?? 0), Math.round(milliseconds / 10) * 10];
   });
   return markdown(['dataset', 'dialect', 'files', 'companions', 'records', 'samples', 'unreadable', 'errors', 'warnings', 'information', 'ms'], rows);
