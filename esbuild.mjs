@@ -27,7 +27,16 @@ const requireShim = "import { createRequire as __createRequire } from 'node:modu
 const targets = {
   node: {
     ...shared,
-    entryPoints: { cli: at('src/cli/main.ts'), runner: at('src/runner/main.ts') },
+    entryPoints: {
+      cli: at('src/cli/main.ts'),
+      runner: at('src/runner/main.ts'),
+      // Threads that read datasets: they share their code with the command line.
+      countWorker: at('src/node/recordJobs/countWorker.ts'),
+      checkWorker: at('src/app/datasets/checkWorker.ts'),
+      convertWorker: at('src/app/datasets/convertWorker.ts'),
+      statsWorker: at('src/app/datasets/statsWorker.ts'),
+      identityWorker: at('src/app/datasets/identityWorker.ts'),
+    },
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -39,7 +48,7 @@ const targets = {
   // Threads of the embedded engine and of record jobs: found by name in the assets folder, so they stand alone.
   workers: {
     ...shared,
-    entryPoints: { engineWorker: at('src/embedded/worker/main.ts'), generationWorker: at('src/embedded/serving/generation/generationWorker.ts'), countWorker: at('src/node/recordJobs/countWorker.ts'), checkWorker: at('src/app/datasets/checkWorker.ts') },
+    entryPoints: { engineWorker: at('src/embedded/worker/main.ts'), generationWorker: at('src/embedded/serving/generation/generationWorker.ts') },
     outdir: at('dist'),
     platform: 'node',
     format: 'esm',

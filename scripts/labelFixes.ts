@@ -7,8 +7,9 @@ import { parseJson } from '../src/core/json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../src/core/json/value.ts';
 import { checkSample, type RuleHit } from '../src/core/rules/recordChecker.ts';
 import { rules } from '../src/core/rules/rules.generated.ts';
+import type { SampleContext } from '../src/core/rules/sampleContext.ts';
 import { activeRules, recommendedSettings } from '../src/core/rules/settings.ts';
-import { bfclContext } from './labelFixes/bfclSamples.ts';
+import { bfclContext, plainContext } from './labelFixes/bfclSamples.ts';
 import { printTables, summarise, type Fix, type Flagged } from './labelFixes/report.ts';
 
 const { values: options } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false }, list: { type: 'boolean', default: false }, missed: { type: 'boolean', default: false }, part: { type: 'string' } } });
@@ -18,9 +19,9 @@ if (folder === undefined || !existsSync(join(folder, 'bfcl_label_fixes.jsonl')))
   console.error(`No label corrections at ${folder ?? 'the usual places'}. Name a folder that holds bfcl_label_fixes.jsonl with --data DIR.`);
   process.exit(2);
 }
-const fixes = rowsOf(join(folder, 'bfcl_label_fixes.jsonl')).map(readFix).filter(({ id }) => inPart(id));
+const fixes = rowsOf(join(folder, 'bfcl_label_fixes.jsonl')).map((row) => readFix(row, bfclContext)).filter(({ id }) => inPart(id));
 const otherFile = join(folder, 'other_label_fixes.jsonl');
-const others = (existsSync(otherFile) ? rowsOf(otherFile) : []).map(readFix);
+const others = (existsSync(otherFile) ? rowsOf(otherFile) : []).map((row) => readFix(row, text(row['source']).startsWith('gorilla') ? bfclContext : plainContext));
 const { kept, absent } = neverChanged(folder);
 const summary = summarise(fixes, others, kept, absent);
 if (options.json) console.log(JSON.stringify(summary, null, 2));
@@ -52,20 +53,19 @@ function text(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function readFix(row: JsonObject): Fix {
+function readFix(row: JsonObject, read: typeof bfclContext): Fix {
   const tools = row['function'] ?? null;
   const toolsBefore = row['function_before'] ?? tools;
   const question = row['question_after'] ?? row['question'] ?? null;
   const questionBefore = row['question_before'] ?? question;
   return {
     id: text(row['id']), source: text(row['source']), tier: text(row['tier']), clean: row['clean'] === true,
-    before: hitsOf(questionBefore, toolsBefore, row['before'] ?? null),
-    after: hitsOf(question, tools, row['after'] ?? null),
+    before: hitsOf(read(questionBefore, toolsBefore, row['before'] ?? null)),
+    after: hitsOf(read(question, tools, row['after'] ?? null)),
   };
 }
 
-function hitsOf(question: JsonValue, tools: JsonValue, answers: JsonValue): readonly RuleHit[] | undefined {
-  const context = bfclContext(question, tools, answers);
+function hitsOf(context: SampleContext | undefined): readonly RuleHit[] | undefined {
   return context === undefined ? undefined : [...checkSample(context, active)];
 }
 
@@ -79,7 +79,7 @@ function neverChanged(root: string): { readonly kept: readonly Flagged[]; readon
   const kept = ids.filter(inPart).flatMap((id): Flagged[] => {
     const question = questions.get(id);
     const answer = answers.get(id);
-    const hits = question === undefined || answer === undefined ? undefined : hitsOf(question['question'] ?? null, question['function'] ?? null, answer['ground_truth'] ?? null);
+    const hits = question === undefined || answer === undefined ? undefined : hitsOf(bfclContext(question['question'] ?? null, question['function'] ?? null, answer['ground_truth'] ?? null));
     return hits === undefined ? [] : [{ id, hits }];
   });
   return { kept, absent: ids.filter(inPart).length - kept.length };

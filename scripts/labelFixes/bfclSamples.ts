@@ -13,6 +13,22 @@ export function bfclContext(question: JsonValue, tools: JsonValue, answers: Json
   return new SampleContext(placeless(sample), objectOf([]), 'bfcl', 0);
 }
 
+/** A sample of ACEBench's ordinary tasks, whose answers are calls as they are; undefined for states, traces and lists of names. */
+export function plainContext(question: JsonValue, tools: JsonValue, answers: JsonValue): SampleContext | undefined {
+  const shown = listOf(tools).flatMap(readTool);
+  // Of several acceptable lists of calls the first one counts.
+  const [first] = listOf(answers);
+  if (shown.length === 0 || first === undefined || !isJsonObject(first)) return undefined;
+  const calls = Object.entries(first).flatMap(([key, args]): ToolCall[] => {
+    // Calls of one tool are told apart by a number behind its name.
+    const name = shown.some((tool) => tool.name === key) ? key : key.replace(/_\d+$/, '');
+    return isJsonObject(args) && shown.some((tool) => tool.name === name) ? [{ name, arguments: args }] : [];
+  });
+  if (calls.length === 0) return undefined;
+  const sample = makeSample({ tools: shown, messages: readQuestion(question), label: { kind: 'calls', calls } });
+  return new SampleContext(placeless(sample), objectOf([]), 'acebench', 0);
+}
+
 function placeless(sample: Sample): RecordSample {
   const calls = sample.label.kind === 'calls' ? sample.label.calls.map(() => ({ call: [], name: [], arguments: [] })) : [];
   return { sample, step: 0, places: () => ({ tools: [], messages: [], label: [], calls }) };
@@ -36,15 +52,15 @@ function firstChoices(args: JsonObject): JsonObject {
   );
 }
 
-export function concrete(value: JsonValue): JsonValue {
+function concrete(value: JsonValue): JsonValue {
   if (isJsonObject(value)) return firstChoices(value);
   return Array.isArray(value) ? (value as readonly JsonValue[]).map(concrete) : value;
 }
 
 function readTool(tool: JsonValue): ToolDefinition[] {
   if (!isJsonObject(tool) || typeof tool['name'] !== 'string') return [];
-  const { description, parameters } = tool;
-  return [{ name: tool['name'], ...(typeof description === 'string' ? { description } : {}), ...(parameters !== undefined && isJsonObject(parameters) ? { parameters } : {}) }];
+  const { description, parameters, arguments: given } = tool;
+  return [{ name: tool['name'], ...(typeof description === 'string' ? { description } : {}), ...(parameters !== undefined && isJsonObject(parameters) ? { parameters } : {}), ...(given === undefined ? {} : { extras: objectOf([['arguments', given]]) }) }];
 }
 
 /** Old questions are text, or text that holds the messages. */

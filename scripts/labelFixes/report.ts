@@ -5,7 +5,8 @@ export type Fix = { readonly id: string; readonly source: string; readonly tier:
 export type Flagged = { readonly id: string; readonly hits: readonly RuleHit[] };
 
 type Level = 'error' | 'warning';
-type Share = { readonly rows: number; readonly error: number; readonly warning: number };
+/** `rows` without calls in one state or the other are counted, and never hit. */
+type Share = { readonly rows: number; readonly checked: number; readonly error: number; readonly warning: number };
 type RuleRow = { readonly rule: string; readonly clean: number; readonly wrong: number; readonly alone: number; readonly otherFixes: number; readonly neverChanged: number; readonly neverChangedAtError: number };
 
 export type Summary = {
@@ -24,14 +25,14 @@ export function summarise(fixes: readonly Fix[], others: readonly Fix[], kept: r
     rows: fixes.length,
     tiers: Object.fromEntries(tiers.map((tier) => [tier, share(fixes.filter((fix) => fix.tier === tier))])),
     clean: share(fixes.filter(({ clean }) => clean)),
-    neverChanged: { rows: kept.length, error: kept.filter(({ hits }) => isFlagged(hits, 'error')).length, warning: kept.filter(({ hits }) => isFlagged(hits, 'warning')).length, absent },
+    neverChanged: { rows: kept.length, checked: kept.length, error: kept.filter(({ hits }) => isFlagged(hits, 'error')).length, warning: kept.filter(({ hits }) => isFlagged(hits, 'warning')).length, absent },
     others: Object.fromEntries(sources.map((source) => [source, share(others.filter((fix) => fix.source === source))])),
     rules: ruleRows(fixes, kept),
   };
 }
 
 function share(fixes: readonly Fix[]): Share {
-  return { rows: fixes.length, error: fixes.filter((fix) => isHit(fix, 'error')).length, warning: fixes.filter((fix) => isHit(fix, 'warning')).length };
+  return { rows: fixes.length, checked: fixes.filter(({ before, after }) => before !== undefined || after !== undefined).length, error: fixes.filter((fix) => isHit(fix, 'error')).length, warning: fixes.filter((fix) => isHit(fix, 'warning')).length };
 }
 
 export function isFlagged(hits: readonly RuleHit[], level: Level): boolean {
@@ -63,7 +64,7 @@ function ruleRows(fixes: readonly Fix[], kept: readonly Flagged[]): readonly Rul
 }
 
 export function printTables(summary: Summary, { list, missed }: { readonly list: readonly Flagged[]; readonly missed: readonly Fix[] }): void {
-  const line = (name: string, { rows, error, warning }: Share): void => console.log(`| ${name} | ${rows} | ${part(error, rows)} | ${part(warning, rows)} |`);
+  const line = (name: string, { rows, checked, error, warning }: Share): void => console.log(`| ${name}${checked < rows ? ` (${rows - checked} without calls to check)` : ''} | ${rows} | ${part(error, rows)} | ${part(warning, rows)} |`);
   console.log('| fixes | rows | hit at error | hit at error or warning |\n|---|---|---|---|');
   line('`clean`', summary.clean);
   for (const [tier, found] of Object.entries(summary.tiers)) line(`tier \`${tier}\``, found);

@@ -5,19 +5,26 @@ import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
-import { validate, type ValidateOptions } from './datasets/validate.ts';
+import type { ConvertOptions } from './datasets/convert.ts';
+import type { DiffOptions } from './datasets/diff.ts';
+import type { StatsOptions } from './datasets/stats.ts';
+import type { ValidateOptions } from './datasets/validate.ts';
 
 export type App = ReturnType<typeof createApp>;
 
 /** The use cases, joined to what the host provides. Every host (command line, job process, editor) goes through here. */
 export function createApp(ports: AppPorts) {
+  // What works on datasets is loaded when it is used: rules, readers and containers are most of the program.
   return {
     init: (options: InitOptions) => initProject(ports, options),
     serve: (options: ServeOptions, signal: AbortSignal, log: (message: string) => void) => serve(ports, options, signal, log),
     runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
-    validate: (options: ValidateOptions) => validate(ports, options),
+    convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
+    diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),
+    stats: async (options: StatsOptions) => (await import('./datasets/stats.ts')).stats(ports, options),
+    validate: async (options: ValidateOptions) => (await import('./datasets/validate.ts')).validate(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };
 }

@@ -1,3 +1,4 @@
+import { useNodeHash } from '../node/nodeHash.ts';
 import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../node/clock.ts';
 import { keySource } from '../node/environmentKeys.ts';
@@ -8,6 +9,7 @@ import type { AppPorts } from './ports.ts';
  * shipped media in the folder beside its own.
  */
 export function nodePorts(cliPath: string, keysByOrigin: Readonly<Record<string, string>> = {}): AppPorts {
+  useNodeHash();
   const cli = resolve(cliPath);
   const assetsDirectory = dirname(cli);
   return {

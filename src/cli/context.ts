@@ -14,6 +14,8 @@ export type CliContext = {
   readonly json: boolean;
   /** Writes text to standard output as it is, with a line end; for what is made to be piped. */
   readonly print: (text: string) => void;
+  /** Writes text for people to standard error, with a line end. */
+  readonly remark: (text: string) => void;
 };
 
 export type Command = (context: CliContext) => Promise<ExitCode>;

@@ -20,7 +20,7 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   try {
-    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print: (text) => void process.stdout.write(`${text}\n`) });
+    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print: (text) => void process.stdout.write(`${text}\n`), remark: (text) => void process.stderr.write(`${text}\n`) });
   } catch (error) {
     if (isAbort(error)) return exitCodes.stopped;
     const known = isLoopToolError(error);

@@ -3,13 +3,17 @@ import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import type { Command } from './context.ts';
+import { outputContainers } from '../app/datasets/outputContainer.ts';
+import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
+import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { serveCommand } from './commands/serve.ts';
+import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
-import { findingFormats } from './writers/findings.ts';
+import { findingFormats } from './writers/findingFormat.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -29,7 +33,7 @@ export function createProgram(run: RunCommand): Program {
     .version(version)
     .showHelpAfterError('(looptool --help lists all commands)')
     .exitOverride()
-    .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
+    .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), differences (diff) or losses (convert --strict), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
   addProjectCommands(program, run);
   addJobCommands(program, run);
   return program;
@@ -71,6 +75,13 @@ function addProjectCommands(program: Program, run: RunCommand): void {
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
 
 function addDatasetCommands(program: Program, run: RunCommand): void {
+  addValidate(program, run);
+  addConvert(program, run);
+  addStats(program, run);
+  addDiff(program, run);
+}
+
+function addValidate(program: Program, run: RunCommand): void {
   withCommon(program.command('validate'))
     .description('check datasets by every rule: unreadable records, labels that break their tools, values from nowhere, duplicates (docs/rules.md)')
     .argument('[files...]', 'files or folders to check, - for standard input; the project\'s when absent')
@@ -87,6 +98,44 @@ function addDatasetCommands(program: Program, run: RunCommand): void {
       const { fix, dryRun, json: _json, ...rest } = options;
       return run(validateCommand({ ...rest, files, fix: fix ? (dryRun ? 'preview' : 'write') : dryRun ? 'preview' : 'off' }), options.json);
     });
+}
+
+function addConvert(program: Program, run: RunCommand): void {
+  withCommon(program.command('convert'))
+    .description('write datasets in another dialect or container, and say what the new rows do not hold (docs/cli.md)')
+    .argument('<inputs...>', 'files or folders, - for standard input; written into one file in this order')
+    .requiredOption('--to <dialect>', 'dialect of the new rows')
+    .option('--from <dialect>', 'read as this dialect instead of recognising it')
+    .addOption(steps)
+    .option('-o, --output <file>', 'file to write, - for standard output', '-')
+    .addOption(new Option('--container <kind>', 'by the name of the output when absent: .json a list, .parquet Parquet, else JSON Lines').choices([...outputContainers]))
+    .option('--force', 'replace a file that is there', false)
+    .option('--strict', 'end with 1 when something is not held', false)
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((files: string[], { json, ...options }: Common & Omit<ConvertCommandOptions, 'files'>) => run(convertCommand({ ...options, files }), json));
+}
+
+function addStats(program: Program, run: RunCommand): void {
+  withCommon(program.command('stats'))
+    .description('tools, kinds of labels, lengths, findings and duplicates of datasets, counted')
+    .argument('<files...>', 'files or folders, - for standard input')
+    .option('--dialect <id>', 'read as this dialect instead of recognising it')
+    .addOption(steps)
+    .addOption(new Option('--profile <name>', 'severities of findings to start from; that of looptool.json, else recommended').choices([...profiles]))
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((files: string[], { json, ...options }: Common & Omit<StatsCommandOptions, 'files'>) => run(statsCommand({ ...options, files }), json));
+}
+
+function addDiff(program: Program, run: RunCommand): void {
+  withCommon(program.command('diff'))
+    .description('what changed between two versions of a dataset, by sample and not by line, whatever their dialects')
+    .argument('<old>', 'file or folder, - for standard input')
+    .argument('<new>', 'file or folder, - for standard input')
+    .option('--dialect <id>', 'read both as this dialect instead of recognising it')
+    .addOption(steps)
+    .option('--limit <number>', 'list so many samples of each kind; 10, or 1000 with --json, when absent', integerFrom(0))
+    .option('--threads <number>', 'all cores when absent', integerFrom(1))
+    .action((before: string, after: string, { json, ...options }: Common & Omit<DiffCommandOptions, 'before' | 'after'>) => run(diffCommand({ ...options, before, after }), json));
 }
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };

@@ -16,10 +16,12 @@ import { fileURLToPath } from 'node:url';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
+import { useNodeHash } from '../node/nodeHash.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { DatasetDocument } from './documents.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
+useNodeHash();
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 /** `opening` counts, so that a document that is closed and opened again shares no result id with itself. */

@@ -117,7 +117,7 @@ describe('the language server', () => {
   });
 
   test('shows findings of OpenAI rows inside the argument strings', async () => {
-    const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Paris', place: { lat: 'Oslo' } } }]), openaiRow([weatherTool], [{ name: 'get_weather', arguments: { town: 'Oslo' } }])];
+    const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Paris', place: { lat: 'Oslo' } } }]), openaiRow([weatherTool], [{ name: 'get_weather', arguments: { town: 'Oslo' } }], 'How is Oslo?')];
     const document = await OpenDocument.open('openai.json', `[\r\n${rows.join(',\r\n')}\r\n]`, 'json');
     expect(await document.shown()).toEqual(['argument-type: \\"Oslo\\"', 'missing-argument: "get_weather"', 'unknown-argument: \\"town\\"']);
   });

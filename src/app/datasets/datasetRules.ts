@@ -1,35 +1,37 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { RecordReader } from '../../core/dataset/recordReader.ts';
+import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
 import { fingerprint } from '../../core/rules/baseline.ts';
+import { FactList } from '../../core/rules/factList.ts';
 import { RecordRun, weaker } from '../../core/rules/recordChecker.ts';
-import type { DatasetHit, DatasetRule, Fact } from '../../core/rules/rule.ts';
+import type { DatasetHit, DatasetRule } from '../../core/rules/rule.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
 import { throwIfAborted } from '../../node/clock.ts';
-import type { BatchFact, CheckSetup, PlacedFinding, SamplePlaceRow } from './fileChecker.ts';
-import { unpackCompanions } from './packedCompanions.ts';
+import { samplePlaceNumbers, type BatchFact, type CheckSetup, type PlacedFinding, type SamplePlaceRow } from './fileChecker.ts';
+import { Uint32Column } from './columns.ts';
+import { readerOf } from './readSetup.ts';
 
 /** The rules on the whole set: holds what they keep of each sample, and where each sample stands, and concludes at the end. */
 export class DatasetRules {
   private readonly active: readonly ActiveRule<DatasetRule>[];
-  private readonly facts = new Map<string, Fact[]>();
+  private readonly facts = new Map<string, FactList>();
   private readonly places = new SamplePlaceList();
   private readonly suppressions: Suppressions;
 
   constructor(settings: RuleSettings, suppressions: readonly Suppression[]) {
     this.active = activeRules(rules, settings).filter(isDatasetRule);
     this.suppressions = new Suppressions(suppressions);
-    for (const { rule } of this.active) this.facts.set(rule.id, []);
+    for (const { rule } of this.active) this.facts.set(rule.id, new FactList());
   }
 
   /** Samples and facts of one batch, in order. */
-  add(file: CheckSetup, samples: readonly SamplePlaceRow[], facts: readonly BatchFact[]): void {
+  add(file: CheckSetup, samples: Float64Array, facts: readonly BatchFact[]): void {
     const first = this.places.length;
-    for (const place of samples) this.places.add(file, place);
-    for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push({ sample: first + sample, fact });
+    this.places.add(file, samples);
+    for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push(first + sample, fact);
   }
 
   /** Findings by file. Records that have one are read again, for their places. */
@@ -94,60 +96,31 @@ function isDatasetRule(active: ActiveRule): active is ActiveRule<DatasetRule> {
 
 type SamplePlace = SamplePlaceRow & { readonly file: CheckSetup };
 
-/** Places of millions of samples, in columns. */
+const placeWords = 8;
+const word32 = 2 ** 32;
+
+/** Places of millions of samples, in 32 bytes each. */
 class SamplePlaceList {
   private readonly files: CheckSetup[] = [];
-  private readonly columns = { file: new Column(), record: new Column(), line: new Column(), column: new Column(), byteOffset: new Column(), byteLength: new Column(), index: new Column() };
+  private readonly words = new Uint32Column();
 
   get length(): number {
-    return this.columns.file.length;
+    return this.words.length / placeWords;
   }
 
-  add(file: CheckSetup, place: SamplePlaceRow): void {
+  add(file: CheckSetup, rows: Float64Array): void {
     if (this.files.at(-1) !== file) this.files.push(file);
-    const { columns } = this;
-    columns.file.push(this.files.length - 1);
-    columns.record.push(place.record);
-    columns.line.push(place.line);
-    columns.column.push(place.column);
-    columns.byteOffset.push(place.byteOffset);
-    columns.byteLength.push(place.byteLength);
-    columns.index.push(place.index);
+    for (let row = 0; row < rows.length; row += samplePlaceNumbers) {
+      const [record = 0, line = 0, column = 0, byteOffset = 0, byteLength = 0, index = 0] = rows.subarray(row, row + samplePlaceNumbers);
+      for (const word of [this.files.length - 1, record, line, column, Math.floor(byteOffset / word32), byteOffset % word32, byteLength, index]) this.words.push(word);
+    }
   }
 
   at(sample: number): SamplePlace {
-    const { columns } = this;
-    const file = this.files[columns.file.at(sample)];
+    const word = (number: number): number => this.words.at(sample * placeWords + number);
+    const file = this.files[word(0)];
     if (file === undefined) throw new Error(`there is no sample ${sample}`);
-    return {
-      file,
-      record: columns.record.at(sample),
-      line: columns.line.at(sample),
-      column: columns.column.at(sample),
-      byteOffset: columns.byteOffset.at(sample),
-      byteLength: columns.byteLength.at(sample),
-      index: columns.index.at(sample),
-    };
-  }
-}
-
-/** A growing column of numbers; doubles, since byte offsets pass 2^32. */
-class Column {
-  length = 0;
-  private values = new Float64Array(1024);
-
-  push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Float64Array(this.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
-    this.values[this.length] = value;
-    this.length += 1;
-  }
-
-  at(index: number): number {
-    return this.values[index] ?? -1;
+    return { file, record: word(1), line: word(2), column: word(3), byteOffset: word(4) * word32 + word(5), byteLength: word(6), index: word(7) };
   }
 }
 
@@ -173,7 +146,7 @@ class RecordFiles {
   reader(file: CheckSetup): RecordReader {
     let reader = this.readers.get(file.file);
     if (reader === undefined) {
-      reader = new RecordReader(file.dialect === undefined ? undefined : dialectById(file.dialect), { steps: file.steps, companions: unpackCompanions(file.companions), fixed: file.fixedDialect });
+      reader = readerOf(file);
       this.readers.set(file.file, reader);
     }
     return reader;

@@ -1,9 +1,6 @@
-import { unpackCompanions, type PackedCompanion } from './packedCompanions.ts';
-import type { Steps } from '../../core/dataset/dialect.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
-import { RecordReader, unknownDialect, type ReadValue } from '../../core/dataset/recordReader.ts';
-import { dialectById } from '../../core/dataset/registry.ts';
-import { structureEdits } from '../../core/dataset/structureEdit.ts';
+import { unknownDialect, type RecordReader, type ReadValue } from '../../core/dataset/recordReader.ts';
+import { structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
@@ -15,18 +12,12 @@ import { RecordChecker, unreadable, type CheckedRecord, type RecordFinding } fro
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
+import { readerOf, type ReadSetup } from './readSetup.ts';
 
 /** Everything that a thread needs to check the records of one file; plain data. */
-export type CheckSetup = {
-  readonly file: string;
-  /** Undefined where the file is of no known dialect. */
-  readonly dialect: string | undefined;
-  /** True when it was named, not recognised: then every record is read as it. */
-  readonly fixedDialect: boolean;
-  readonly steps: Steps;
+export type CheckSetup = ReadSetup & {
   readonly settings: RuleSettings;
   readonly suppressions: readonly Suppression[];
-  readonly companions: readonly PackedCompanion[];
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
 };
@@ -56,9 +47,12 @@ export type BatchFact = { readonly rule: string; readonly sample: number; readon
 /** Where each sample of a batch stands: record, and the record's place. */
 export type SamplePlaceRow = { readonly record: number; readonly line: number; readonly column: number; readonly byteOffset: number; readonly byteLength: number; readonly index: number };
 
+export const samplePlaceNumbers = 6;
+
 export type CheckedBatch = {
   readonly records: number;
-  readonly samples: readonly SamplePlaceRow[];
+  /** `samplePlaceNumbers` of each sample: the members of `SamplePlaceRow` in their order. Numbers, since objects of millions of samples would be mostly garbage. */
+  readonly samples: Float64Array;
   readonly findings: readonly PlacedFinding[];
   readonly facts: readonly BatchFact[];
   readonly fixed: readonly FixedRecord[];
@@ -73,21 +67,19 @@ export class FileChecker {
   private readonly checker: RecordChecker;
 
   constructor(private readonly setup: CheckSetup) {
-    const companions = unpackCompanions(setup.companions);
-    this.reader = new RecordReader(setup.dialect === undefined ? undefined : dialectById(setup.dialect), { steps: setup.steps, companions, fixed: setup.fixedDialect });
+    this.reader = readerOf(setup);
     this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions));
   }
 
   check(records: readonly RawRecord[]): CheckedBatch {
-    const samples: SamplePlaceRow[] = [];
+    const samples: number[] = [];
     const findings: PlacedFinding[] = [];
     const facts: BatchFact[] = [];
     const fixed: FixedRecord[] = [];
     for (const record of records) {
       const { checked, value } = this.checkRecord(record);
-      const place = { record: record.index, line: record.line, column: record.column, byteOffset: record.byteOffset, byteLength: record.byteLength };
-      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length + fact.sample });
-      for (let index = 0; index < checked.samples; index += 1) samples.push({ ...place, index });
+      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length / samplePlaceNumbers + fact.sample });
+      for (let index = 0; index < checked.samples; index += 1) samples.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
       if (checked.findings.length === 0) continue;
       const lines = new LineIndex(record.text);
       for (const finding of checked.findings) findings.push(placed(record, lines, finding));
@@ -95,7 +87,7 @@ export class FileChecker {
       const edits = this.safeEdits(record.text, record.index, checked);
       if (edits.length > 0) fixed.push({ record: record.index, byteOffset: record.byteOffset, byteLength: record.byteLength, line: record.line, text: record.text, edits });
     }
-    return { records: records.length, samples, findings, facts, fixed };
+    return { records: records.length, samples: Float64Array.from(samples), findings, facts, fixed };
   }
 
   /** Checks a file that is one record altogether; `records` are its lines or elements. */
@@ -118,8 +110,7 @@ export class FileChecker {
     const { value, dialect, reading } = this.reader.readValue(values, 0);
     const checked = this.checker.check({ text, start: starts, value, dialect: dialect.id }, reading.samples, reading.problems);
     for (const finding of checked.findings) findings.push(placed(whole, lines, finding));
-    const place = { record: 0, line: 0, column: 0, byteOffset: 0, byteLength: 0 };
-    return { records: 1, samples: reading.samples.map((_, index) => ({ ...place, index })), findings, facts: checked.facts, fixed: [] };
+    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: checked.facts, fixed: [] };
   }
 
   private checkRecord(record: RawRecord): { readonly checked: CheckedRecord; readonly value?: ReadValue } {

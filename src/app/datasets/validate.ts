@@ -1,22 +1,20 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Steps } from '../../core/dataset/dialect.ts';
-import { dialects } from '../../core/dataset/dialects.generated.ts';
-import { dialectById } from '../../core/dataset/registry.ts';
-import { LoopToolError } from '../../core/errors.ts';
 import { makeBaseline } from '../../core/rules/baseline.ts';
 import type { Profile } from '../../core/rules/rule.ts';
 import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
 import { writeFileAtomic } from '../../node/atomicFile.ts';
-import { datasetParts } from '../../node/datasetParts.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
+import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject } from '../project.ts';
-import { checkDatasets, checkStream, type CheckedFile, type CheckOptions, type FileToCheck } from './checkDatasets.ts';
+import { checkDatasets, checkStream, type CheckedFile, type CheckOptions } from './checkDatasets.ts';
 import { fileEdits, rewriteRecords } from './fixFile.ts';
+import { inputFiles, requireDialect, stdinName, type InputFile } from './inputs.ts';
 import { lintState } from './lintProject.ts';
 
 export type ValidateOptions = {
@@ -46,9 +44,7 @@ export type ValidateResult = {
 
 /** Checks datasets by every rule that the editor knows, and puts right what can be put right safely when asked. */
 export async function validate(ports: AppPorts, options: ValidateOptions): Promise<ValidateResult> {
-  if (options.dialect !== undefined && dialectById(options.dialect) === undefined) {
-    throw new LoopToolError('usage', `There is no dialect ${JSON.stringify(options.dialect)}. Use one of ${dialects.map(({ id }) => id).join(', ')}, or leave it out to have it recognised.`);
-  }
+  requireDialect(options.dialect);
   const files = new ProjectFiles(resolve(options.project));
   const config = existsSync(files.config()) ? (await openProject(options.project)).config : undefined;
   const state = await lintState(files, config, options.profile);
@@ -57,6 +53,7 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
     suppressions: state.suppressions,
     baseline: options.updateBaseline ? undefined : state.baseline,
     fix: options.fix !== 'off',
+    keepPrints: options.updateBaseline,
     assetsDirectory: ports.assetsDirectory,
     threads: options.threads,
     signal: options.signal,
@@ -64,9 +61,10 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
   };
   const checked = await checkAll(options, check);
   if (options.updateBaseline) {
-    const baseline = makeBaseline(checked.flatMap(({ findings }) => findings.map(({ print }) => print)));
+    const baseline = makeBaseline(checked.flatMap(({ prints }) => prints));
+    await makeStateFolder(files);
     await writeFileAtomic(state.baselineFile, `${JSON.stringify(baseline, undefined, 1)}\n`);
-    return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { findings }) => sum + findings.length, 0) } };
+    return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { prints }) => sum + prints.length, 0) } };
   }
   return { files: checked, ...(await fixes(checked, options.fix)) };
 }
@@ -76,24 +74,15 @@ async function checkAll(options: ValidateOptions, check: CheckOptions): Promise<
   const checked: CheckedFile[] = [];
   if (options.files.includes('-')) {
     const dialect = options.dialect;
-    const read = await checkStream(options.stdin, { path: '<stdin>', steps: options.steps ?? 'all', ...(dialect === undefined ? {} : { dialect }) }, { ...check, fix: false });
+    const read = await checkStream(options.stdin, { path: stdinName, steps: options.steps ?? 'all', ...(dialect === undefined ? {} : { dialect }) }, { ...check, fix: false });
     checked.push(read);
   }
   if (named.length > 0 || checked.length === 0) checked.push(...(await checkDatasets(await filesToCheck(named, options), check)));
   return checked;
 }
 
-async function filesToCheck(named: readonly string[], { project, dialect, steps }: ValidateOptions): Promise<readonly FileToCheck[]> {
-  const entries = named.length > 0 ? named.map((path) => ({ absolute: resolve(path), path, dialect, steps: steps ?? 'all', companions: undefined })) : await projectEntries(project, dialect, steps);
-  const files = new Map<string, FileToCheck>();
-  for (const { absolute, path, ...entry } of entries) {
-    for (const part of await datasetParts(absolute)) {
-      const shown = part.path === absolute ? path : `${path}${path.endsWith('/') ? '' : '/'}${relative(absolute, part.path).split(sep).join('/')}`;
-      // A file that is named twice is checked once.
-      if (!files.has(part.path)) files.set(part.path, { ...entry, part, path: shown });
-    }
-  }
-  return [...files.values()];
+async function filesToCheck(named: readonly string[], { project, dialect, steps }: ValidateOptions): Promise<readonly InputFile[]> {
+  return inputFiles(named.length > 0 ? named.map((path) => ({ absolute: resolve(path), path, dialect, steps: steps ?? 'all' })) : await projectEntries(project, dialect, steps));
 }
 
 async function projectEntries(project: string, dialect: string | undefined, steps: Steps | undefined) {

@@ -1,8 +1,10 @@
 import { version } from '../../../package.json';
 import type { ValidateOptions, ValidateResult } from '../../app/datasets/validate.ts';
 import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
+import { withBytesProgress } from '../bytesProgress.ts';
 import { exitCodes, type Command } from '../context.ts';
-import { githubFindings, humanFindings, jsonFindings, sarifFindings, type FindingFormat } from '../writers/findings.ts';
+import type { FindingFormat } from '../writers/findingFormat.ts';
+import type * as FindingWriters from '../writers/findings.ts';
 
 export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress'> & {
   readonly format: FindingFormat;
@@ -11,10 +13,12 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 };
 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
-  return async ({ app, writer, signal, json, print }) => {
-    const result = await app.validate({ ...options, stdin: process.stdin, signal });
-    if (json) writer.result('validate', jsonFindings(result.files), '');
-    else print(shown(result, format, options.fix));
+  return async ({ app, ports, writer, signal, json, print }) => {
+    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
+    // With the rules and their documentation, which other commands do without.
+    const writers = await import('../writers/findings.ts');
+    if (json) writer.result('validate', writers.jsonFindings(result.files), '');
+    else print(shown(writers, result, format, options.fix));
     // Findings that have just been put right, or written down as known, are none.
     const left = options.updateBaseline ? [] : result.files;
     return left.some((file) => isBad(file, failOn)) ? exitCodes.findings : exitCodes.ok;
@@ -23,28 +27,30 @@ export function validateCommand({ format, failOn, ...options }: ValidateCommandO
 
 const order = ['error', 'warning', 'information'] as const;
 
-function isBad({ findings }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
-  return findings.some(({ severity }) => order.indexOf(severity) <= order.indexOf(failOn));
+function isBad({ severities }: CheckedFile, failOn: ValidateCommandOptions['failOn']): boolean {
+  return order.slice(0, order.indexOf(failOn) + 1).some((severity) => severities.has(severity));
 }
 
-function shown(result: ValidateResult, format: FindingFormat, fix: ValidateOptions['fix']): string {
+type Writers = typeof FindingWriters;
+
+function shown(writers: Writers, result: ValidateResult, format: FindingFormat, fix: ValidateOptions['fix']): string {
   switch (format) {
     case 'json':
-      return JSON.stringify(jsonFindings(result.files), undefined, 2);
+      return JSON.stringify(writers.jsonFindings(result.files), undefined, 2);
     case 'github':
-      return githubFindings(result.files);
+      return writers.githubFindings(result.files);
     case 'sarif':
-      return JSON.stringify(sarifFindings(result.files, version), undefined, 2);
+      return JSON.stringify(writers.sarifFindings(result.files, version), undefined, 2);
     case 'human':
-      return humanText(result, fix);
+      return humanText(writers, result, fix);
   }
 }
 
-function humanText({ files, diffs, written, baseline }: ValidateResult, fix: ValidateOptions['fix']): string {
+function humanText(writers: Writers, { files, diffs, written, baseline }: ValidateResult, fix: ValidateOptions['fix']): string {
   if (baseline !== undefined) return `${baseline.findings} findings are known from now on: ${baseline.path}`;
-  if (fix === 'off') return humanFindings(files);
+  if (fix === 'off') return writers.humanFindings(files);
   const records = diffs.reduce((sum, diff) => sum + diff.records, 0);
-  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.trimEnd()) : [];
+  const lines = fix === 'preview' ? diffs.map(({ diff }) => diff.replace(/\n$/, '')) : [];
   lines.push(`${records} records ${written ? 'were changed' : 'would be changed'} by safe fixes in ${diffs.length} files.`);
   if (!written && records > 0) lines.push('Nothing was written. To write: the same command without --dry-run');
   return lines.join('\n');

@@ -2,22 +2,19 @@ import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
 import type { PlacedFinding } from '../../app/datasets/fileChecker.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 
-export const findingFormats = ['human', 'json', 'github', 'sarif'] as const;
-export type FindingFormat = (typeof findingFormats)[number];
-
 /** Findings as lines `file:line:column severity rule: message`, and a summary of each file. */
 export function humanFindings(files: readonly CheckedFile[]): string {
   return files.map(humanFile).join('\n');
 }
 
-function humanFile({ path, dialect, confidence, records, samples, findings, counts, known, notes }: CheckedFile): string {
+function humanFile({ path, dialect, confidence, records, samples, findings, counts, severities, known, notes }: CheckedFile): string {
   const lines = findings.map((finding) => `${path}:${finding.line + 1}:${finding.column + 1} ${finding.severity} ${finding.rule}: ${finding.message}`);
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const errors = findings.filter(({ severity }) => severity === 'error').length;
-  const warnings = findings.filter(({ severity }) => severity === 'warning').length;
+  const errors = severities.get('error') ?? 0;
+  const warnings = severities.get('warning') ?? 0;
   const fixable = findings.filter((finding) => finding.fixable).length;
   const what = dialect === 'unknown' ? 'no known dialect' : `${dialect}${confidence < 1 ? ` (${Math.round(confidence * 100)} % sure)` : ''}`;
-  const summary = `${path}: ${what}, ${records} records, ${samples} samples, ${errors} errors, ${warnings} warnings, ${findings.length - errors - warnings} notes`;
+  const summary = `${path}: ${what}, ${records} records, ${samples} samples, ${errors} errors, ${warnings} warnings, ${all - errors - warnings} notes`;
   const more = [
     ...(all > findings.length ? [`${all - findings.length} more findings are counted, not shown`] : []),
     ...(known > 0 ? [`${known} known to the baseline`] : []),
@@ -28,9 +25,10 @@ function humanFile({ path, dialect, confidence, records, samples, findings, coun
 
 /** Plain data for programs: places count from 1. */
 export function jsonFindings(files: readonly CheckedFile[]): unknown {
-  return files.map(({ findings, counts, fixed: _fixed, absolute: _absolute, ...file }) => ({
+  return files.map(({ findings, counts, severities, prints: _prints, fixed: _fixed, absolute: _absolute, ...file }) => ({
     ...file,
     counts: Object.fromEntries(counts),
+    severities: Object.fromEntries(severities),
     findings: findings.map(({ print: _print, ...finding }) => ({ ...finding, ...fromOne(finding) })),
   }));
 }

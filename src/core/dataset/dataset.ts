@@ -1,7 +1,6 @@
 import { LoopToolError } from '../errors.ts';
-import { containerOf, eachRecord, type Container, type RecordEntry } from '../jsonl/records.ts';
+import { containerOf, eachRecord, eachValue, type Container, type RecordEntry, type ValueEntry } from '../jsonl/records.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
-import { nodeValue } from '../json/tree.ts';
 import type { JsonValue } from '../json/value.ts';
 import { noCompanions, type Companions } from './companions.ts';
 import type { Dialect, RecordSample, Steps } from './dialect.ts';
@@ -69,23 +68,23 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
     for (const sample of reading.samples) samples.push(readSample(text, at, sample, { file: options.file, record: index, step: sample.step }));
     for (const problem of reading.problems) addProblem(index, locator?.deepest(problem.path)?.span.start ?? at.start, problem.message, problem.leftOut);
   };
-  for (const entry of eachRecord(text)) {
+  for (const entry of eachValue(text)) {
     records++;
     if (!entry.ok) addProblem(entry.index, entry.offset, entry.message);
-    else if (dialect === undefined) addProblem(entry.index, entry.node.start, 'the record is of no known dialect');
+    else if (dialect === undefined) addProblem(entry.index, entry.start, 'the record is of no known dialect');
     else if (dialect.unit === 'file') lineEntries.push(entry);
-    else addReading(entry.index, { start: entry.node.start, record: nodeValue(entry.node), dialect });
+    else addReading(entry.index, { start: entry.start, record: entry.value, dialect });
     // What follows a broken part of a dialogue has no known context.
     if (!entry.ok && dialect?.unit === 'file') break;
   }
   const [first] = lineEntries;
   if (first !== undefined && dialect !== undefined) {
-    addReading(0, { start: first.node.start, starts: lineEntries.map(({ node }) => node.start), record: lineEntries.map(({ node }) => nodeValue(node)), dialect });
+    addReading(0, { start: first.start, starts: lineEntries.map(({ start }) => start), record: lineEntries.map(({ value }) => value), dialect });
   }
   return { dialect: dialect?.id ?? 'unknown', confidence, container, samples, problems, records: dialect?.unit === 'file' ? Math.min(records, 1) : records };
 }
 
-type ReadableRecord = Extract<RecordEntry, { readonly ok: true }>;
+type ReadableRecord = Extract<ValueEntry, { readonly ok: true }>;
 type RecordPlace = { readonly start: number; readonly starts?: readonly number[]; readonly record: JsonValue; readonly dialect: Dialect };
 
 function readSample(text: string, { start, starts, record, dialect }: RecordPlace, sample: RecordSample, occurrence: Occurrence): ReadSample {
@@ -112,8 +111,8 @@ export function recogniseDialect(text: string, id?: string): { readonly dialect:
     throw new LoopToolError('dataset-unreadable', `There is no dialect ${JSON.stringify(id)}. Use one of ${known}, or leave it out to have it recognised.`);
   }
   const values: JsonValue[] = [];
-  for (const entry of eachRecord(text)) {
-    if (entry.ok) values.push(nodeValue(entry.node));
+  for (const entry of eachValue(text)) {
+    if (entry.ok) values.push(entry.value);
     if (values.length === recordsLookedAt) break;
   }
   return recogniseValues(values);

@@ -65,6 +65,8 @@ export interface Dialect {
   readonly read: (record: JsonValue, options: ReadOptions) => RecordReading;
   /** A row that reads back as the same id, label hash and family. Absent where no trainer takes the dialect. */
   readonly write?: (sample: Sample) => JsonObject;
+  /** The written row with some of its answers, counted among its assistant steps, marked as context that is no sample. */
+  readonly contextOnly?: (row: JsonObject, steps: ReadonlySet<number>) => JsonObject;
   /** Edits of the record that put another label in the place of the whole old one; undefined where the dialect cannot hold it. */
   readonly relabel?: (record: JsonValue, sample: RecordSample, label: Label) => readonly StructureEdit[] | undefined;
 }

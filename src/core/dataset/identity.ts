@@ -29,30 +29,25 @@ export function makeSample(parts: {
   readonly family?: string | (() => string) | undefined;
 }): Sample {
   const { tools, messages, label, family } = parts;
-  const id = onDemand(() => sampleId(tools, messages));
-  const hash = onDemand(() => labelHash(label));
-  const kin = onDemand(() => (typeof family === 'string' ? family : family === undefined ? familyId(tools, messages) : family()));
+  // Hashing costs far more than reading, and most samples that are read are never asked who they are.
+  let id: string | undefined;
+  let hash: string | undefined;
+  let kin: string | undefined;
   // Own, enumerable members, so that a spread copies them like any others.
   return {
     get id() {
-      return id();
+      return (id ??= sampleId(tools, messages));
     },
     get labelHash() {
-      return hash();
+      return (hash ??= labelHash(label));
     },
     get family() {
-      return kin();
+      return (kin ??= typeof family === 'string' ? family : family === undefined ? familyId(tools, messages) : family());
     },
     tools,
     messages,
     label,
   };
-}
-
-/** Hashing costs far more than reading, and most samples that are read are never asked who they are. */
-function onDemand(make: () => string): () => string {
-  let made: string | undefined;
-  return () => (made ??= make());
 }
 
 /** The digest of the canonical form of `{tools, messages}`, put together from those of its parts. */

@@ -13,7 +13,8 @@ import { asJson, extrasKey } from './reading/recordExtras.ts';
 import { dialectById } from './registry.ts';
 import type { Label, ToolCall } from './sample.ts';
 import type { Span, TextEdit } from './spans.ts';
-import { structureEdits, type StructureEdit } from './structureEdit.ts';
+import type { StructureEdit } from './structureEdit.ts';
+import { structureEdits } from './structureEdits.ts';
 
 /**
  * The smallest edits of a dataset's text that give a sample another label: values of arguments or names where the calls are

@@ -1,6 +1,7 @@
 import type { StructureEdit } from '../dataset/structureEdit.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { Fix } from './finding.ts';
+import { placesOf } from './places.ts';
 import type { SampleContext } from './sampleContext.ts';
 
 type ArgumentPath = readonly (string | number)[];
@@ -14,7 +15,7 @@ export function argumentFix(context: SampleContext, title: string, changes: read
   return () => {
     const { label } = context.sample;
     if (label.kind !== 'calls' || label.possible !== undefined) return [];
-    const places = context.read.places();
+    const places = placesOf(context.read);
     if (places.answers !== undefined) return [];
     const edits = changes.flatMap((change): StructureEdit[] => {
       const base = places.calls[change.call]?.arguments;
@@ -31,7 +32,7 @@ export function argumentFix(context: SampleContext, title: string, changes: read
 export function nameFix(context: SampleContext, call: number, name: string): () => readonly Fix[] {
   return () => {
     const { label } = context.sample;
-    const places = context.read.places();
+    const places = placesOf(context.read);
     const path = places.calls[call]?.name;
     if (path === undefined || path.length === 0 || places.answers !== undefined || label.kind !== 'calls' || label.possible !== undefined) return [];
     return [{ title: `Call ${name}`, safe: false, edits: [{ kind: 'set', path, value: name }] }];

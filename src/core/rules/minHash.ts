@@ -1,7 +1,9 @@
 import type { Sample } from '../dataset/sample.ts';
 import type { JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
-import type { Fact } from './rule.ts';
+import { word } from './identityFacts.ts';
+import { KeyChains } from './keyChains.ts';
+import type { Facts } from './rule.ts';
 import { shortHash, spread } from './shortHash.ts';
 
 /** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
@@ -76,7 +78,8 @@ export type Signed = { readonly sample: number; readonly identity: string; reado
 
 /** What a sample is kept by, for `nearPairs`. */
 export function signedFact(identity: JsonValue, signature: string, { messages }: Sample): JsonValue {
-  return [identity, signature, shortHash(messages.find(({ role }) => role === 'user')?.content ?? ''), messages.length];
+  // A pair of texts: what else lists hold takes more room.
+  return [identity, `${signature}${messages.length} ${shortHash(messages.find(({ role }) => role === 'user')?.content ?? '')}`];
 }
 
 /** Each step of a dialogue holds the one before it, and is nearly the same where that is long. */
@@ -87,23 +90,33 @@ export function areSteps(a: Signed, b: Signed): boolean {
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
 
-/** Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs are among them. */
-export function* nearPairs(facts: readonly Fact[]): Generator<readonly [Signed, Signed]> {
-  const bands = Array.from({ length: places / bandWidth }, () => new Map<string, Signed[]>());
-  for (const { sample, fact } of facts) {
-    if (!Array.isArray(fact)) continue;
-    const [identity, signature, dialogue, length] = fact as readonly unknown[];
-    if (typeof identity !== 'string' || typeof signature !== 'string' || typeof dialogue !== 'string' || typeof length !== 'number') continue;
-    const signed = { sample, identity, signature, dialogue, length };
-    for (const [band, known] of bands.entries()) {
-      const key = signature.slice(band * bandWidth, (band + 1) * bandWidth);
-      if (key === '\uffff'.repeat(bandWidth)) continue;
-      const before = known.get(key);
-      if (before === undefined) known.set(key, [signed]);
-      else {
-        for (const one of before) yield [one, signed];
-        if (before.length < mostPerBand) before.push(signed);
+/**
+ * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
+ * are among them. They come band by band.
+ */
+export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed]> {
+  for (let band = 0; band < places; band += bandWidth) {
+    const chains = new KeyChains(facts.length, mostPerBand);
+    for (let index = 0; index < facts.length; index += 1) {
+      const signed = signedAt(facts, index);
+      if (signed === undefined) continue;
+      const [high, low] = [word(signed.signature, band), word(signed.signature, band + 2)];
+      if (high === unsetWord && low === unsetWord) continue;
+      for (const before of chains.add(index, high, low)) {
+        const one = signedAt(facts, before);
+        if (one !== undefined) yield [one, signed];
       }
     }
   }
+}
+
+/** A band of four places that no triple fell into. */
+const unsetWord = 0xffffffff;
+
+function signedAt(facts: Facts, index: number): Signed | undefined {
+  const { sample, fact } = facts.at(index) ?? {};
+  const [identity, kept] = Array.isArray(fact) ? (fact as readonly unknown[]) : [];
+  if (sample === undefined || typeof identity !== 'string' || typeof kept !== 'string') return undefined;
+  const [length = '', dialogue = ''] = kept.slice(places).split(' ');
+  return { sample, identity, signature: kept.slice(0, places), dialogue, length: Number(length) };
 }

@@ -1,8 +1,17 @@
-import type { CallPlace, RecordSample } from '../dataset/dialect.ts';
+import type { CallPlace, RecordSample, SamplePlaces } from '../dataset/dialect.ts';
 import type { RecordLocator } from '../dataset/locate.ts';
 import type { SourcePath } from '../json/path.ts';
 import type { Span } from '../json/stringMap.ts';
 import type { Part } from './rule.ts';
+
+const known = new WeakMap<RecordSample, SamplePlaces>();
+
+/** The places of a sample, worked out once for all findings on it. */
+export function placesOf(read: RecordSample): SamplePlaces {
+  let places = known.get(read);
+  if (places === undefined) known.set(read, (places = read.places()));
+  return places;
+}
 
 /** Where a part of a sample stands in the record's text: the nearest part that does stand there, the record at the least. */
 export function spanOfPart(locator: RecordLocator, read: RecordSample, part: Part): Span {
@@ -11,7 +20,7 @@ export function spanOfPart(locator: RecordLocator, read: RecordSample, part: Par
 
 /** Paths to try, best first. */
 export function pathOfPart(read: RecordSample, part: Part): readonly SourcePath[] {
-  const places = read.places();
+  const places = placesOf(read);
   // A label in a companion file has no place in the record.
   if (places.answers !== undefined && part.part !== 'tool' && part.part !== 'message') return [];
   switch (part.part) {

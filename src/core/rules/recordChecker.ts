@@ -4,6 +4,7 @@ import type { Message } from '../dataset/sample.ts';
 import type { Span } from '../json/stringMap.ts';
 import type { JsonValue } from '../json/value.ts';
 import { severities, type Fix, type Severity } from './finding.ts';
+import { metNeeds, needBits } from './needs.ts';
 import { spanOfPart } from './places.ts';
 import type { Hit, Part, SampleRule } from './rule.ts';
 import { SampleContext } from './sampleContext.ts';
@@ -32,14 +33,16 @@ export type ReadRecord = { readonly text: string; readonly start: number | reado
 
 /** Checks a dataset record by record: all rules on single samples, and what the rules on the whole set keep of each. */
 export class RecordChecker {
-  private readonly rules: readonly ActiveRule<SampleRule>[];
+  private readonly rules: readonly (ActiveRule<SampleRule> & { readonly needs: number })[];
+  /** The rules for each set of needs that was met so far. */
+  private readonly rulesByNeeds = new Map<number, readonly ActiveRule<SampleRule>[]>();
   private readonly collectors: readonly { readonly rule: string; readonly collect: (context: SampleContext) => JsonValue | undefined }[];
 
   constructor(
     active: readonly ActiveRule[],
     private readonly suppressions?: Suppressions,
   ) {
-    this.rules = active.filter(isSampleRule);
+    this.rules = active.filter(isSampleRule).map((one) => ({ ...one, needs: needBits(one.rule.needs ?? []) }));
     this.collectors = active.flatMap(({ rule, options }) => (rule.scope === 'dataset' ? [{ rule: rule.id, collect: rule.collect(options) }] : []));
   }
 
@@ -48,16 +51,26 @@ export class RecordChecker {
     for (const problem of problems) run.addProblem(problem);
     const facts: RecordFact[] = [];
     let last: readonly Message[] = [];
-    samples.forEach((read, sample) => {
+    for (let sample = 0; sample < samples.length; sample += 1) {
+      const read = samples[sample] as RecordSample; // Below the length.
       const context = new SampleContext(read, record.value, record.dialect, goesOn(read.sample.messages, last) ? last.length : 0);
       last = read.sample.messages;
-      for (const hit of hitsOf(context, this.rules)) run.addHit(read, hit.rule, hit.severity, hit);
+      for (const { rule, severity, options } of this.rulesFor(context)) {
+        for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
+      }
       for (const { rule, collect } of this.collectors) {
         const fact = collect(context);
         if (fact !== undefined) facts.push({ rule, sample, fact });
       }
-    });
+    }
     return { samples: samples.length, findings: run.findings, facts };
+  }
+
+  private rulesFor(context: SampleContext): readonly ActiveRule<SampleRule>[] {
+    const met = metNeeds(context);
+    let fitting = this.rulesByNeeds.get(met);
+    if (fitting === undefined) this.rulesByNeeds.set(met, (fitting = this.rules.filter(({ needs }) => (needs & met) === needs)));
+    return fitting;
   }
 }
 
@@ -69,15 +82,20 @@ function goesOn(messages: readonly Message[], last: readonly Message[]): boolean
 /** A hit with its rule, at the severity that is in force. */
 export type RuleHit = Hit & { readonly rule: string; readonly severity: Severity };
 
+const noHits: readonly RuleHit[] = [];
+
 /** What the rules on single samples say of one. */
-export function checkSample(context: SampleContext, active: readonly ActiveRule[]): Generator<RuleHit> {
+export function checkSample(context: SampleContext, active: readonly ActiveRule[]): readonly RuleHit[] {
   return hitsOf(context, active.filter(isSampleRule));
 }
 
-function* hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): Generator<RuleHit> {
+/** Most samples have no hit: no list is made for them. */
+function hitsOf(context: SampleContext, active: readonly ActiveRule<SampleRule>[]): readonly RuleHit[] {
+  let found: RuleHit[] | undefined;
   for (const { rule, severity, options } of active) {
-    for (const hit of rule.check(context, options)) yield { ...hit, rule: rule.id, severity: weaker(hit.severity, severity) };
+    for (const hit of rule.check(context, options)) (found ??= []).push({ ...hit, rule: rule.id, severity: weaker(hit.severity, severity) });
   }
+  return found ?? noHits;
 }
 
 function isSampleRule(active: ActiveRule): active is ActiveRule<SampleRule> {

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Fix, Severity } from './finding.ts';
+import type { Need } from './needs.ts';
 import type { SampleContext } from './sampleContext.ts';
 
 type Path = readonly (string | number)[];
@@ -51,11 +52,19 @@ type RuleBase = {
 /** Looks at one sample at a time. Never throws, whatever the sample holds. */
 export type SampleRule = RuleBase & {
   readonly scope: 'sample';
+  /** A sample that lacks one of these is not shown to the rule: it would find nothing. */
+  readonly needs?: readonly Need[];
   readonly check: (context: SampleContext, options: JsonObject) => Iterable<Hit>;
 };
 
 /** What a dataset rule keeps of a sample; `sample` counts the samples of the whole run. */
 export type Fact = { readonly sample: number; readonly fact: JsonValue };
+
+/** Facts of a whole run in order of their samples; an array is one, too. */
+export interface Facts extends Iterable<Fact> {
+  readonly length: number;
+  at(index: number): Fact | undefined;
+}
 
 /** A hit of a dataset rule. Its part is one that needs no look at the sample to be found. */
 export type DatasetHit = Hit & {
@@ -72,8 +81,8 @@ export type DatasetRule = RuleBase & {
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** Facts come in order of their samples. */
-  readonly conclude: (facts: readonly Fact[], options: JsonObject) => Iterable<DatasetHit>;
+  /** There may be millions of them: what is kept of each here has to be small. */
+  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit>;
 };
 
 export type Rule = SampleRule | DatasetRule;

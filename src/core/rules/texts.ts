@@ -1,33 +1,73 @@
 import type { Sample } from '../dataset/sample.ts';
 import { isJsonArray } from '../json/member.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
-import type { Part } from './rule.ts';
+import type { Hit, Part } from './rule.ts';
+import type { SampleContext } from './sampleContext.ts';
 
-/** A text of a sample with where it stands. */
-export type PlacedText = { readonly at: Part; readonly text: string };
+/** What is wrong with a text of a sample, without its place; undefined for what is well. */
+export type TextLook = (text: string) => readonly TextProblem[] | undefined;
+/** `from` and `to` where the problem is a part of the text. */
+export type TextProblem = { readonly message: string; readonly from?: number; readonly to?: number };
 
-/** The texts of the messages from `first` on. */
-export function* messageTexts({ messages }: Sample, first: number): Generator<PlacedText> {
-  for (let message = first; message < messages.length; message += 1) {
-    const text = messages[message]?.content;
-    if (text !== undefined && text !== '') yield { at: { part: 'message', message }, text };
+/**
+ * Looks at every text of a sample: its new messages, the text of its label, and every string value of its calls. Places are
+ * worked out only where something is found, and a system message that many samples share is looked at once.
+ */
+export function lookingAtTexts(look: TextLook): (context: SampleContext) => readonly Hit[] {
+  const lookAgain = rememberingLast(look);
+  return ({ sample, firstNewMessage }) => {
+    const hits: Hit[] = [];
+    const { messages, label } = sample;
+    for (let message = firstNewMessage; message < messages.length; message += 1) {
+      const one = messages[message];
+      if (one === undefined || one.content === '') continue;
+      addHits(hits, { part: 'message', message }, (one.role === 'system' ? lookAgain : look)(one.content));
+    }
+    if (label.kind === 'text') addHits(hits, { part: 'label' }, look(label.text));
+    if (label.kind === 'calls') lookAtCalls(label, look, hits);
+    return hits;
+  };
+}
+
+function addHits(hits: Hit[], at: Part, problems: readonly TextProblem[] | undefined): void {
+  if (problems === undefined) return;
+  for (const { message, from, to } of problems) hits.push({ at: at.part === 'message' && from !== undefined && to !== undefined ? { ...at, from, to } : at, message });
+}
+
+/** Equal texts come one after the other: comparing with the last one costs far less than a look. */
+function rememberingLast(look: TextLook): TextLook {
+  let last: string | undefined;
+  let found: readonly TextProblem[] | undefined;
+  return (text) => {
+    if (text !== last) {
+      found = look(text);
+      last = text;
+    }
+    return found;
+  };
+}
+
+function lookAtCalls({ calls }: Extract<Sample['label'], { readonly kind: 'calls' }>, look: TextLook, hits: Hit[]): void {
+  for (let call = 0; call < calls.length; call += 1) {
+    const args = calls[call]?.arguments;
+    if (args === undefined || !someString(args, look)) continue;
+    eachString(args, [], (path, text) => addHits(hits, { part: 'value', call, path }, look(text)));
   }
 }
 
-/** The text of a text label, and every string value of the calls. */
-export function* labelTexts({ label }: Sample): Generator<PlacedText> {
-  if (label.kind === 'text') yield { at: { part: 'label' }, text: label.text };
-  if (label.kind !== 'calls') return;
-  for (const [call, { arguments: args }] of label.calls.entries()) {
-    for (const { path, text } of stringsOf(args, [])) yield { at: { part: 'value', call, path }, text };
-  }
+function someString(value: JsonValue, look: TextLook): boolean {
+  if (typeof value === 'string') return look(value) !== undefined;
+  if (typeof value !== 'object' || value === null) return false;
+  if (isJsonArray(value)) return value.some((item) => someString(item, look));
+  if (isJsonObject(value)) for (const key in value) if (Object.hasOwn(value, key) && someString(value[key] ?? null, look)) return true;
+  return false;
 }
 
 type Path = readonly (string | number)[];
 
 /** Every string inside a value, keys apart. */
-export function* stringsOf(value: JsonValue, path: Path): Generator<{ readonly path: Path; readonly text: string }> {
-  if (typeof value === 'string') yield { path, text: value };
-  else if (isJsonArray(value)) for (const [index, item] of value.entries()) yield* stringsOf(item, [...path, index]);
-  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) yield* stringsOf(item, [...path, key]);
+function eachString(value: JsonValue, path: Path, take: (path: Path, text: string) => void): void {
+  if (typeof value === 'string') take(path, value);
+  else if (isJsonArray(value)) value.forEach((item, index) => eachString(item, [...path, index], take));
+  else if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) eachString(item, [...path, key], take);
 }

@@ -12,7 +12,7 @@ type Change = { readonly first: number; readonly end: number; readonly old: read
  * written behind `a/` and `b/`. Lines are whole however long they are: a patch has to apply.
  */
 export function unifiedDiff(path: string, before: string, edits: readonly Edit[], context = 3): string {
-  const lines = new LineIndex(before);
+  const lines = new LineIndex(before, 'lf');
   const count = before === '' || before.endsWith('\n') ? lines.lineCount - 1 : lines.lineCount;
   const changes = changesOf(before, edits, lines);
   if (changes.length === 0) return '';

@@ -1,16 +1,17 @@
 import type { ToolCall } from '../dataset/sample.ts';
 import { isJsonObject, JsonNumber, type JsonValue } from '../json/value.ts';
 import { objectOf } from '../json/parse.ts';
-import type { PythonCalls } from './pythonCalls.ts';
 import { parsePythonExpression } from './python/pythonParser.ts';
 import { pythonToJson, PythonValueError, resolveCall } from './python/pythonValue.ts';
+
+export type DecodedCalls = { readonly ok: true; readonly calls: readonly ToolCall[]; readonly warnings: readonly string[] } | { readonly ok: false; readonly message: string };
 
 /**
  * The calls that BFCL reads from a model's text (`default_decode_ast_prompting`, Python 3.11): blanks, line breaks and
  * backticks around it go, missing brackets are added, and the rest has to be a list of Python calls. Values as the reference
  * evaluates them: names and calls without keywords are their text, sums are calculated, arguments without a name are dropped.
  */
-export function decodeBfclCalls(text: string): PythonCalls {
+export function decodeBfclCalls(text: string): DecodedCalls {
   const parsed = parsePythonExpression(bracketed(text));
   if (!parsed.ok) return { ok: false, message: parsed.message };
   if (parsed.expression.kind !== 'list') return { ok: false, message: 'the text is no list of calls' };

@@ -2,11 +2,11 @@ import type { ToolCall } from '../dataset/sample.ts';
 import { isJsonObject } from '../json/value.ts';
 import { nodeValue } from '../json/tree.ts';
 import { objectOf } from '../json/parse.ts';
-import { decodeBfclCalls } from './bfclCalls.ts';
+import { decodeBfclCalls, type DecodedCalls } from './bfclCalls.ts';
 import { readPythonCalls } from './python/pythonCallText.ts';
 import { skipPythonBlanks } from './python/pythonLiteral.ts';
 
-export type PythonCalls = { readonly ok: true; readonly calls: readonly ToolCall[]; readonly warnings: readonly string[] } | { readonly ok: false; readonly message: string };
+export type PythonCalls = DecodedCalls;
 
 /**
  * A text that is a list of Python calls, or calls without brackets. `lenient` takes tools' names as datasets have them, with

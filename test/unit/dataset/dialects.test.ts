@@ -10,7 +10,6 @@ import { stringifyJson } from '../../../src/core/json/stringify.ts';
 import * as build from '../../builders/samples.ts';
 import { sharedData } from '../../builders/sharedData.ts';
 
-const writers = dialects.filter((dialect) => dialect.write !== undefined);
 const call = (id: string, name: string, args: unknown): unknown => ({ id, type: 'function', function: { name, arguments: args } });
 const assistant = (...calls: readonly unknown[]): unknown => ({ role: 'assistant', content: null, tool_calls: calls });
 
@@ -201,6 +200,8 @@ describe('OpenAI chat rows', () => {
     expect(only(read([row])).sample.family).toBe('fam_root');
   });
 });
+
+const writers = dialects.filter((dialect) => dialect.write !== undefined);
 
 describe('dialects', () => {
   it.each(writers)('$name give back every sample that was written with them: id, label and family', (dialect) => {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { applyEdits } from '../../../src/core/dataset/labelEdit.ts';
 import { RecordLocator } from '../../../src/core/dataset/locate.ts';
 import { pathIn } from '../../../src/core/dataset/pathAt.ts';
-import { structureEdits, type StructureEdit } from '../../../src/core/dataset/structureEdit.ts';
+import type { StructureEdit } from '../../../src/core/dataset/structureEdit.ts';
+import { structureEdits } from '../../../src/core/dataset/structureEdits.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import type { PathStep } from '../../../src/core/json/path.ts';
 

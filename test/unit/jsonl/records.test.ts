@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { readDataset, readRecords } from '../../../src/core/dataset/dataset.ts';
 import { writeRow } from '../../../src/core/dataset/registry.ts';
 import { LineIndex } from '../../../src/core/jsonl/lineIndex.ts';
-import { containerOf, eachRecord } from '../../../src/core/jsonl/records.ts';
+import { stringifyJson } from '../../../src/core/json/stringify.ts';
+import { nodeValue } from '../../../src/core/json/tree.ts';
+import { containerOf, eachRecord, eachValue } from '../../../src/core/jsonl/records.ts';
 import * as build from '../../builders/samples.ts';
 
 const good = writeRow('openai-chat', build.forecastSample());
@@ -43,6 +45,18 @@ describe('records', () => {
     ['a list that is not closed', '[{"a":1}', 'ok 1:9'],
   ])('are found in %s', (_name, text, expected) => {
     expect(outline(text)).toBe(expected);
+  });
+
+  it('are the same where only their values are read', () => {
+    const piece = fc.constantFrom('{', '}', '[', ']', ',', '"', '"a"', '1', '\n', '\r\n', '\r', ' ', '\\', '\ufeff', '{"a":1}', '{"a":1,"a":2.0}', '{"__proto__":[]}', '{"a":"\\"}"}', '  {', '\n{"a":1}\n');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 24 }), fc.constantFrom('', '['), (parts, start) => {
+        const text = start + parts.join('');
+        const expected = [...eachRecord(text)].map((entry) => (entry.ok ? { index: entry.index, start: entry.node.start, value: stringifyJson(nodeValue(entry.node)) } : entry));
+        expect([...eachValue(text)].map((entry) => (entry.ok ? { index: entry.index, start: entry.start, value: stringifyJson(entry.value) } : entry))).toEqual(expected);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('are counted with the unreadable ones', () => {

@@ -8,6 +8,7 @@ import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample }
 import { makeSample } from '../identity.ts';
 import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { readChatml, writeChatml } from '../reading/chatml.ts';
+import { lastAnswer } from '../reading/lastAnswer.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
 import type { ToolBlock } from '../reading/toolBlock.ts';
@@ -84,14 +85,14 @@ function refusal(problem: RecordProblem): RecordReading {
 type Instruction = { readonly system: string; readonly tools: ToolBlock };
 
 /** The lines of the last tool block: a system message may well speak of such blocks before. `bodyEnd` is where the closing tag starts. */
-function findToolBlock(text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined {
+const findToolBlock = lastAnswer((text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined => {
   for (let open = text.lastIndexOf(toolsOpen); open >= 0; open = open === 0 ? -1 : text.lastIndexOf(toolsOpen, open - 1)) {
     const bodyStart = open + toolsOpen.length;
     const close = text.indexOf(toolsClose, bodyStart - 1);
     if (close >= 0) return { bodyStart, bodyEnd: close + 1 };
   }
   return undefined;
-}
+});
 
 /** Cuts the tool lines out of the instruction; what is left, tags kept, is the system message. Paths of tools lead from the instruction. */
 function readInstruction(text: string): Instruction {

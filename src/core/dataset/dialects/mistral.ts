@@ -5,11 +5,12 @@ import { annotatedRow } from '../reading/annotatedRow.ts';
 import { callHints, isMessageList } from '../reading/chatDetection.ts';
 import { readChatRecord, refusal } from '../reading/chatRecord.ts';
 import { chatRow, relabelMessage, type RowStyle } from '../reading/chatRows.ts';
+import { weightless } from '../reading/contextOnly.ts';
 import type { Label, Sample } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 
 /** Rows for mistral-finetune: as OpenAI's, but ids are nine letters or digits, and content is a text even beside calls. */
-export const dialect: Dialect = { id: 'mistral', name: 'Mistral chat rows', detect, read, write, relabel };
+export const dialect: Dialect = { id: 'mistral', name: 'Mistral chat rows', detect, read, write, contextOnly: weightless, relabel };
 
 const style: RowStyle = { asObject: false, id: (number) => String(number).padStart(9, '0'), beside: '' };
 

@@ -5,11 +5,12 @@ import { annotatedRow } from '../reading/annotatedRow.ts';
 import { callHints } from '../reading/chatDetection.ts';
 import { answerApart, endsWithAssistant, readChatRecord, refusal, relabelApart } from '../reading/chatRecord.ts';
 import { chatRow, relabelMessage } from '../reading/chatRows.ts';
+import { weightless } from '../reading/contextOnly.ts';
 import type { Label, Sample } from '../sample.ts';
 import type { StructureEdit } from '../structureEdit.ts';
 
 /** Rows `{messages, tools}` of OpenAI fine-tuning and its kin, the older `functions` and evaluation rows with their own answer among them. */
-export const dialect: Dialect = { id: 'openai-chat', name: 'OpenAI chat rows', detect, read, write, relabel };
+export const dialect: Dialect = { id: 'openai-chat', name: 'OpenAI chat rows', detect, read, write, contextOnly: weightless, relabel };
 
 const roles = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);
 

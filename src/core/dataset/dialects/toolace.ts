@@ -1,5 +1,4 @@
-import { member, textMember } from '../../json/member.ts';
-import { isJsonArray } from '../../json/member.ts';
+import { isJsonArray, member, textMember } from '../../json/member.ts';
 import type { Span } from '../../json/stringMap.ts';
 import { stringifySpaced } from '../../json/stringify.ts';
 import { parseTree } from '../../json/tree.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { member } from '../../json/member.ts';
+import { parseJson } from '../../json/parse.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { RecordProblem } from '../dialect.ts';
@@ -28,7 +29,10 @@ export const extrasKey = 'looptool';
 export type ReadExtras = { readonly extras: RecordExtras; readonly problem?: RecordProblem };
 
 export function readExtras(record: JsonValue): ReadExtras {
-  const value = member(record, extrasKey);
+  const given = member(record, extrasKey);
+  // In Parquet it is JSON text.
+  const text = typeof given === 'string' ? parseJson(given) : undefined;
+  const value = text?.ok === true ? text.value : given;
   if (value === undefined || value === null) return { extras: {} };
   const parsed = recordExtrasSchema.safeParse(value);
   if (parsed.success) return { extras: parsed.data };

@@ -96,9 +96,18 @@ function sameJson(a: JsonValue, b: JsonValue): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (a instanceof JsonNumber || b instanceof JsonNumber) return a instanceof JsonNumber && b instanceof JsonNumber && a.raw === b.raw;
-  if (isJsonArray(a)) return isJsonArray(b) && a.length === b.length && a.every((item, i) => sameJson(item, b[i] ?? null));
+  if (isJsonArray(a)) {
+    if (!isJsonArray(b) || a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at += 1) if (!sameJson(a[at] ?? null, b[at] ?? null)) return false;
+    return true;
+  }
   if (isJsonArray(b) || !isJsonObject(a) || !isJsonObject(b)) return false;
   const keys = Object.keys(a);
   const others = Object.keys(b);
-  return keys.length === others.length && keys.every((key, i) => key === others[i] && sameJson(a[key] ?? null, b[key] ?? null));
+  if (keys.length !== others.length) return false;
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at] ?? '';
+    if (key !== others[at] || !sameJson(a[key] ?? null, b[key] ?? null)) return false;
+  }
+  return true;
 }

@@ -8,6 +8,7 @@ import { readNumberedTools } from '../../schema/numberedTools.ts';
 import { parsePythonLiteral } from '../../toolcall/python/pythonLiteral.ts';
 import type { Message, ToolCall, ToolDefinition } from '../sample.ts';
 import { readAnswerText } from './answerText.ts';
+import { lastAnswer } from './lastAnswer.ts';
 import { noTools, rememberedBlock, type ToolBlock } from './toolBlock.ts';
 import type { ToolTemplate } from './toolTemplate.ts';
 
@@ -17,13 +18,16 @@ const afterTools = ['\n\n**Steps for Each Turn**', '\n\n**Output Format**', '\n\
 /** Tools as a numbered list in ToolRL's instruction. */
 export const toolrlTemplate: ToolTemplate = {
   standard: `**Available Tools**\nIn your response, ${toolsMark}\n\n**Output Format**\n<tool_call>\n{"name": "Tool name", "parameters": {"Parameter name": "Parameter content"}}\n</tool_call>\n<response> AI's final response </response>`,
-  find: (text): Span | undefined => {
+  find: lastAnswer((text): Span | undefined => {
     const mark = text.lastIndexOf(toolsMark);
     if (mark < 0) return undefined;
     const start = mark + toolsMark.length;
-    const ends = afterTools.map((after) => text.indexOf(after, start)).filter((at) => at >= 0);
-    return { start, end: ends[0] ?? text.length };
-  },
+    for (const after of afterTools) {
+      const end = text.indexOf(after, start);
+      if (end >= 0) return { start, end };
+    }
+    return { start, end: text.length };
+  }),
 };
 
 export function isToolrlText(text: string): boolean {

@@ -9,6 +9,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'added-detail',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A text goes on after a comma with something that neither the request says nor the description of the argument asks for.',

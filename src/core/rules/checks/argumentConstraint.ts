@@ -6,6 +6,7 @@ const kinds = new Set(['range', 'length', 'pattern', 'format', 'combination', 'd
 export const rule: SampleRule = {
   id: 'argument-constraint',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'An argument of the right type outside of the bounds, length, pattern or format of its schema.',

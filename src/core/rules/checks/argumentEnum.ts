@@ -6,6 +6,7 @@ import { valueHit } from '../valueHit.ts';
 export const rule: SampleRule = {
   id: 'argument-enum',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'error', lenient: 'error' },
   docs: {
     summary: 'An argument that is none of the values that its schema lists.',

@@ -10,6 +10,7 @@ import { valueAt, valueHit } from '../valueHit.ts';
 export const rule: SampleRule = {
   id: 'argument-type',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'error', lenient: 'error' },
   docs: {
     summary: 'An argument of another JSON type than its schema says.',

@@ -7,6 +7,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'contradictory-answers',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'Possible answers accept values of one argument that exclude each other: true and false, or 5 and 0.05.',
@@ -15,9 +16,10 @@ export const rule: SampleRule = {
     bad: '"rate": [0.05, 5]',
     shownAt: 'the value',
   },
-  check({ choices, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
     if (label.kind !== 'calls' || label.possible === undefined) return [];
-    return choices.flatMap((argument) => {
+    return context.choices.flatMap((argument) => {
       const pair = contradiction(argument);
       return pair === undefined ? [] : [{ at: { part: 'value' as const, call: argument.call, path: argument.path }, message: `${argument.name} may be ${show(pair[0])} as well as ${show(pair[1])}` }];
     });

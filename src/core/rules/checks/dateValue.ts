@@ -7,6 +7,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'date-value',
   scope: 'sample',
+  needs: ['dates'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A date that no calendar has, or that is written in another form than the description of the argument asks for.',
@@ -30,7 +31,7 @@ function wrongDate(argument: ArgumentChoices): Hit[] {
   const [problem] = problems.filter((one) => one !== undefined);
   if (problem === undefined) return [];
   const some = problems.includes(undefined);
-  return [{ at: { part: 'value', call, path }, message: `${name} ${problem}`, ...(some ? { severity: 'warning' as const } : {}) }];
+  return [{ at: { part: 'value', call, path }, message: `${name} ${problem}`, ...(some ? { severity: 'information' as const } : {}) }];
 }
 
 function problemOf(value: JsonValue, argument: ArgumentChoices): string | undefined {

@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'default-conflict',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'Possible answers let an argument be left out and, when it is given, accept only other values than its default.',
@@ -16,8 +17,11 @@ export const rule: SampleRule = {
     bad: '"days": ["", 3], where the default is 7 and the request does not speak of 3',
     shownAt: 'the value',
   },
-  check({ choices, request, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || label.possible === undefined) return [];
+    const { choices, request } = context;
     return choices.flatMap((argument) => conflict(argument, request));
   },
 };

@@ -7,6 +7,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'described-format',
   scope: 'sample',
+  needs: ['texts', 'formats'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A value that is not in the format which the description of its argument asks for: “City, State”, HH:MM, a code of so many letters.',
@@ -15,8 +16,8 @@ export const rule: SampleRule = {
     bad: '{"place": "Paris"}',
     shownAt: 'the value',
   },
-  check({ traits, choicesWhere }) {
-    return traits.hasTexts ? choicesWhere('hasFormats').flatMap(unfit) : [];
+  check(context) {
+    return context.traits.hasTexts ? context.choicesWhere('hasFormats').flatMap(unfit) : [];
   },
 };
 

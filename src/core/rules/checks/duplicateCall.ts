@@ -10,6 +10,7 @@ const repeated = /\b(?:twice|again|each|every|both|times|repeat(?:edly)?|two|thr
 export const rule: SampleRule = {
   id: 'duplicate-call',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A call stands twice in the label, with the same arguments.',

@@ -9,6 +9,7 @@ import type { SampleContext } from '../sampleContext.ts';
 export const rule: SampleRule = {
   id: 'enum-against-request',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The request says one of the values that the enum lists, and the label gives another one that it does not say.',

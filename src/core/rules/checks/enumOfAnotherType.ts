@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'enum-of-another-type',
   scope: 'sample',
+  needs: ['clashes'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'The definition lists values of another type than it names, and the label has neither one of the list nor the default.',
@@ -16,8 +17,8 @@ export const rule: SampleRule = {
     bad: '{"rooms": 2}, where the schema says integer and lists "1", "2", "3"',
     shownAt: 'the value',
   },
-  check({ choicesWhere }) {
-    return choicesWhere('hasClashes').flatMap(contradiction);
+  check(context) {
+    return context.choicesWhere('hasClashes').flatMap(contradiction);
   },
 };
 
@@ -28,7 +29,7 @@ function contradiction(argument: ArgumentChoices): Hit[] {
   const keys = new Set(list.map(valueKey));
   const byDefault = declaredDefault(schema);
   const [first] = choices;
-  if (first === undefined || choices.some((choice) => keys.has(valueKey(choice)) || (byDefault !== undefined && saysTheSame(byDefault, choice)))) return [];
+  if (first === undefined || choices.some((choice) => keys.has(valueKey(choice)) || (byDefault !== undefined && valueKey(byDefault) === valueKey(choice)))) return [];
   // A value that the list has in no form is for argument-enum.
   if (!choices.some((choice) => list.some((member) => typeof member !== typeof choice && saysTheSame(member, choice)))) return [];
   return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its definition lists ${show(list[0] ?? null)} and others of that type` }];

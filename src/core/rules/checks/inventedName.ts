@@ -10,6 +10,7 @@ const programName = /^[a-z]{2,}[a-z0-9]*(?:[A-Z][a-z0-9]+)+$|^[A-Z]?[a-z]+(?:[A-
 export const rule: SampleRule = {
   id: 'invented-name',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A name from a program, or a piece of one, that the conversation does not have and the definition does not list.',

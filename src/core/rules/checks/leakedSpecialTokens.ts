@@ -1,5 +1,5 @@
-import type { Hit, Part, SampleRule } from '../rule.ts';
-import { labelTexts, messageTexts } from '../texts.ts';
+import type { SampleRule } from '../rule.ts';
+import { lookingAtTexts } from '../texts.ts';
 
 /** Special tokens of the chat templates in use; a literal mention in prose is as bad for a tokeniser as the real thing. */
 const pattern = /<\|(?:im_start|im_end|endoftext|eot_id|eom_id|start_header_id|end_header_id|begin_of_text|end_of_text|python_tag|system|user|assistant|fim_[a-z]+)\|>|<\/?s>|\[\/?INST\]|\[(?:TOOL_CALLS|AVAILABLE_TOOLS|TOOL_RESULTS)\]|<start_of_turn>|<end_of_turn>|<\uff5c[^\n\uff5c]{1,30}\uff5c>/;
@@ -15,16 +15,9 @@ export const rule: SampleRule = {
     bad: 'What is the weather in Oslo?<|im_end|>',
     shownAt: 'the token',
   },
-  *check({ sample, firstNewMessage }) {
-    for (const { at, text } of [...messageTexts(sample, firstNewMessage), ...labelTexts(sample)]) {
-      if (!text.includes('<') && !text.includes('[')) continue;
-      const match = pattern.exec(text);
-      if (match !== null) yield hit(at, match);
-    }
-  },
+  check: lookingAtTexts((text) => {
+    if (!text.includes('<') && !text.includes('[')) return undefined;
+    const match = pattern.exec(text);
+    return match === null ? undefined : [{ message: `the special token ${match[0]} stands in the text`, from: match.index, to: match.index + match[0].length }];
+  }),
 };
-
-function hit(at: Part, match: RegExpExecArray): Hit {
-  const range = { from: match.index, to: match.index + match[0].length };
-  return { at: at.part === 'message' ? { ...at, ...range } : at, message: `the special token ${match[0]} stands in the text` };
-}

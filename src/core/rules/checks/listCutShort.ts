@@ -7,6 +7,7 @@ const list = /(?<![\d.,])-?\d+(?:\.\d+)?(?:, ?-?\d+(?:\.\d+)?)*,? (?:and|or|&) -
 export const rule: SampleRule = {
   id: 'list-cut-short',
   scope: 'sample',
+  needs: ['numbers'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'The request lists numbers (“5, 10 and 20”) and the label has some of them in no argument of any call.',

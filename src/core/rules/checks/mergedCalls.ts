@@ -8,6 +8,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'merged-calls',
   scope: 'sample',
+  needs: ['possible'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'Possible answers accept any one of several values that the request names one beside the other.',
@@ -16,8 +17,11 @@ export const rule: SampleRule = {
     bad: 'one call, "days": [5, 10]',
     shownAt: 'the value',
   },
-  check({ choices, request, sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
+    // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || label.possible === undefined) return [];
+    const { choices, request } = context;
     return choices.flatMap((argument) => merged(argument, request));
   },
 };

@@ -10,6 +10,7 @@ const identifier = /^(?=.*\d)[\p{L}\p{N}][\p{L}\p{N}_@.:/-]{4,40}$/u;
 export const rule: SampleRule = {
   id: 'miscopied-value',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'error', recommended: 'error', lenient: 'error' },
   docs: {
     summary: 'An identifier with digits that the conversation has all but one or two characters of.',

@@ -3,6 +3,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'missing-argument',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'error', lenient: 'error' },
   docs: {
     summary: 'A required argument is not given.',

@@ -21,13 +21,14 @@ export const rule: DatasetRule = {
   },
   *conclude(facts, options) {
     const least = typeof options['likeness'] === 'number' ? options['likeness'] : 0.9;
-    const reported = new Set<number>();
+    const alike = new Map<number, { readonly before: number; readonly share: number }>();
     for (const [before, after] of nearPairs(facts)) {
-      if (reported.has(after.sample) || before.identity === after.identity || areSteps(before, after)) continue;
+      if (alike.has(after.sample) || before.identity === after.identity || areSteps(before, after)) continue;
       const share = likeness(before.signature, after.signature);
-      if (share < least) continue;
-      reported.add(after.sample);
-      yield { sample: after.sample, at: { part: 'record' }, message: `nearly the same sample stands in the data before (about ${Math.round(share * 100)} % alike)`, related: [before.sample] };
+      if (share >= least) alike.set(after.sample, { before: before.sample, share });
+    }
+    for (const [sample, { before, share }] of [...alike].sort(([a], [b]) => a - b)) {
+      yield { sample, at: { part: 'record' }, message: `nearly the same sample stands in the data before (about ${Math.round(share * 100)} % alike)`, related: [before] };
     }
   },
 };

@@ -4,6 +4,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'null-argument',
   scope: 'sample',
+  needs: ['nulls'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'An optional argument that is null where it could be left out.',

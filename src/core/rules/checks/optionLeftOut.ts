@@ -8,6 +8,7 @@ import { toolTraits } from '../toolTraits.ts';
 export const rule: SampleRule = {
   id: 'option-left-out',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'The request says one of the values that an optional argument lists, not its default, and the label leaves that argument out.',

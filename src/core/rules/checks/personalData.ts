@@ -1,5 +1,5 @@
-import type { Hit, SampleRule } from '../rule.ts';
-import { labelTexts, messageTexts } from '../texts.ts';
+import type { SampleRule } from '../rule.ts';
+import { lookingAtTexts } from '../texts.ts';
 
 const email = /\b[A-Za-z0-9._%+-]+@(?!example\.|test\.|domain\.)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b/;
 const iban = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}\b/;
@@ -18,12 +18,10 @@ export const rule: SampleRule = {
     bad: '{"to": "ada.lovelace@mail.org"}',
     shownAt: 'the message, or the value',
   },
-  *check({ sample, firstNewMessage }) {
-    for (const { at, text } of [...messageTexts(sample, firstNewMessage), ...labelTexts(sample)]) {
-      const found = personalDataIn(text);
-      if (found !== undefined) yield { at, message: `${found} stands in the text` } satisfies Hit;
-    }
-  },
+  check: lookingAtTexts((text) => {
+    const found = personalDataIn(text);
+    return found === undefined ? undefined : [{ message: `${found} stands in the text` }];
+  }),
 };
 
 function personalDataIn(text: string): string | undefined {

@@ -12,6 +12,7 @@ const address = /(?:^|[@/.])(example\.(?:com|org|net))\b/;
 export const rule: SampleRule = {
   id: 'placeholder-value',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A value that stands in for one that nobody filled in: `string`, `<city>`, `your_api_key`, `example.com`, `dontcare`.',

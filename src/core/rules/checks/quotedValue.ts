@@ -9,6 +9,7 @@ const quoted = /^(?:'[^']*'|"[^"]*"|`[^`]*`|“[^”]*”)$/;
 export const rule: SampleRule = {
   id: 'quoted-value',
   scope: 'sample',
+  needs: ['quoted'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A text that has quotation marks around it, inside of those that JSON has.',

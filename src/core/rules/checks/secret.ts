@@ -1,5 +1,5 @@
-import type { Hit, SampleRule } from '../rule.ts';
-import { labelTexts, messageTexts } from '../texts.ts';
+import type { SampleRule } from '../rule.ts';
+import { lookingAtTexts, type TextProblem } from '../texts.ts';
 
 const secrets: readonly (readonly [string, RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/],
@@ -22,13 +22,12 @@ export const rule: SampleRule = {
     bad: '{"api_key": "AKIA0123456789ABCDEF"}',
     shownAt: 'the message, or the value',
   },
-  *check({ sample, firstNewMessage }) {
-    for (const { at, text } of [...messageTexts(sample, firstNewMessage), ...labelTexts(sample)]) {
-      for (const [name, pattern] of secrets) {
-        const match = pattern.exec(text);
-        // The secret itself is never repeated: findings go to logs.
-        if (match !== null) yield { at: at.part === 'message' ? { ...at, from: match.index, to: match.index + match[0].length } : at, message: `${name} stands in the text` } satisfies Hit;
-      }
-    }
-  },
+  check: lookingAtTexts((text) => {
+    const found = secrets.flatMap(([name, pattern]): TextProblem[] => {
+      const match = pattern.exec(text);
+      // The secret itself is never repeated: findings go to logs.
+      return match === null ? [] : [{ message: `${name} stands in the text`, from: match.index, to: match.index + match[0].length }];
+    });
+    return found.length === 0 ? undefined : found;
+  }),
 };

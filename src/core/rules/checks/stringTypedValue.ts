@@ -12,6 +12,7 @@ const structure = /^\s*(?:\{\s*["'}]|\[\s*[\]"'{[\d-])[\s\S]*[\]}]\s*$/;
 export const rule: SampleRule = {
   id: 'string-typed-value',
   scope: 'sample',
+  needs: ['texts', 'openTypes'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A text that is written like a boolean, null, a list or an object, where the schema does not ask for a text.',

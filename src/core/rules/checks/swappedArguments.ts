@@ -9,6 +9,7 @@ import type { SampleContext } from '../sampleContext.ts';
 export const rule: SampleRule = {
   id: 'swapped-arguments',
   scope: 'sample',
+  needs: ['texts', 'routes'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'The start of a pair of arguments has the value that the request says after “to”, and the end the one after “from”.',

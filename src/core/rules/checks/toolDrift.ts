@@ -2,7 +2,7 @@ import type { ToolDefinition } from '../../dataset/sample.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { shortHash } from '../shortHash.ts';
-import type { DatasetHit, DatasetRule, Fact } from '../rule.ts';
+import type { DatasetHit, DatasetRule, Facts } from '../rule.ts';
 
 export const rule: DatasetRule = {
   id: 'tool-drift',
@@ -38,7 +38,7 @@ export const rule: DatasetRule = {
 type Form = { readonly sample: number; readonly tool: number };
 
 /** Forms of each tool in the order in which they come. */
-function formsByName(facts: readonly Fact[]): ReadonlyMap<string, ReadonlyMap<string, Form>> {
+function formsByName(facts: Facts): ReadonlyMap<string, ReadonlyMap<string, Form>> {
   const names = new Map<string, Map<string, Form>>();
   for (const { sample, fact } of facts) {
     if (!Array.isArray(fact)) continue;

@@ -8,6 +8,7 @@ const empty = new Set(['get', 'set', 'find', 'fetch', 'calculate', 'compute', 's
 export const rule: SampleRule = {
   id: 'uncalled-tool',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say.',
@@ -23,18 +24,28 @@ export const rule: SampleRule = {
     if (last?.role !== 'user') return [];
     const request = new RequestText([last]);
     const called = new Set(label.calls.map(({ name }) => name));
+    const uncalled = tools.filter((tool) => !called.has(tool.name) && wordsOfTool(tool).length > 1);
+    if (uncalled.length === 0) return [];
     const calledWords = new Set([...called].flatMap(nameWords));
-    return tools.filter(({ name }) => !called.has(name)).flatMap((tool) => asked(tool, calledWords, request));
+    return uncalled.flatMap((tool) => asked(tool, calledWords, request));
   },
 };
 
 function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, request: RequestText): Hit[] {
-  const words = nameWords(tool.name);
+  const words = wordsOfTool(tool);
   const own = words.filter((word) => !calledWords.has(word));
   // What a tool does has to be asked for, not only what it is about: many are named after the same thing.
   const [verb = ''] = wordsOf(tool.name);
   if (words.length < 2 || empty.has(verb) || own.length === 0 || !words.every((word) => request.saysWord(word))) return [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
+}
+
+const known = new WeakMap<ToolDefinition, readonly string[]>();
+
+function wordsOfTool(tool: ToolDefinition): readonly string[] {
+  let words = known.get(tool);
+  if (words === undefined) known.set(tool, (words = nameWords(tool.name)));
+  return words;
 }
 
 function nameWords(name: string): readonly string[] {

@@ -12,6 +12,7 @@ const relative = /\b(?:today|tonight|tomorrow|yesterday|now|current(?:ly)?|next|
 export const rule: SampleRule = {
   id: 'ungrounded-date',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A date whose day, month or year the conversation does not name, where it does not speak of days in other words either.',

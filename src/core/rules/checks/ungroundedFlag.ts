@@ -11,6 +11,7 @@ const praise = /^(?:excellent|good|great|best|better|top|quality|reputable|reput
 export const rule: SampleRule = {
   id: 'ungrounded-flag',
   scope: 'sample',
+  needs: ['flags', 'defaultFlags'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A flag that is set against its default, while the request says no word of what its name and its description speak of.',

@@ -9,6 +9,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'ungrounded-number',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A number that the conversation does not name, that does not follow from numbers it names, and that the tool does not name either.',

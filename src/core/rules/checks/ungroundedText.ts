@@ -10,6 +10,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'ungrounded-text',
   scope: 'sample',
+  needs: ['unsaid'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A text of which the conversation says not a single word, nor anything that it could stand for.',

@@ -9,6 +9,7 @@ import type { Hit, SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'unit-mismatch',
   scope: 'sample',
+  needs: ['numbers', 'units'],
   severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
   docs: {
     summary: 'A number taken over from the request, which gives it in one unit, for an argument that is described in another one; or a fraction where a percentage is described.',
@@ -17,8 +18,11 @@ export const rule: SampleRule = {
     bad: '{"distance": 5}, described as metres, for “5 km”',
     shownAt: 'the value',
   },
-  check({ traits, request, choicesWhere }) {
-    return traits.hasNumbers ? choicesWhere('hasUnits').flatMap((argument) => (hasUnitBeside(argument, choicesWhere('hasUnits')) ? [] : mismatch(argument, request))) : [];
+  check(context) {
+    const { request } = context;
+    if (!context.traits.hasNumbers) return [];
+    const all = context.choicesWhere('hasUnits');
+    return all.flatMap((argument) => (hasUnitBeside(argument, all) ? [] : mismatch(argument, request)));
   },
 };
 
@@ -59,7 +63,8 @@ function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
 
 /** Units of every mention of a number; empty where it stands anywhere without one that is known. */
 function saidUnits(value: number, { folded }: RequestText): readonly Unit[] {
-  const text = folded.replaceAll(/(?<=\d),(?=\d{3})/g, '');
+  const text = folded.includes(',') ? folded.replaceAll(/(?<=\d),(?=\d{3})/g, '') : folded;
+  if (!text.includes(String(value))) return [];
   const found = new Set<Unit>();
   for (const match of text.matchAll(new RegExp(String.raw`(?<![\d.])${String(value).replace('.', String.raw`\.`)}(?!\d|\.\d)[ -]?`, 'g'))) {
     const rest = text.slice(match.index + match[0].length);

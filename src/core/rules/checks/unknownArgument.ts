@@ -5,6 +5,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'unknown-argument',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'An argument that the tool does not declare.',

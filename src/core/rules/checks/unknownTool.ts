@@ -4,6 +4,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'unknown-tool',
   scope: 'sample',
+  needs: ['violations'],
   severity: { strict: 'error', recommended: 'error', lenient: 'error' },
   docs: {
     summary: 'The label calls a tool that the sample does not show.',

@@ -11,6 +11,7 @@ const mention = /(?<![\p{L}\p{N}])(?:'([^'\n]{2,60})'|"([^"\n]{2,60})"|`([^`\n]{
 export const rule: SampleRule = {
   id: 'unused-mention',
   scope: 'sample',
+  needs: ['calls'],
   severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The last message puts something in quotation marks, and no argument of the label has it, though one is left out or has something like it.',
@@ -34,7 +35,7 @@ export const rule: SampleRule = {
       if (isQuotedJson(match.index)) return [];
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
-      if (letters.length < 2 || used.includes(letters) || used.includes(lettersOf(fold(text.replace(/^\w+:\s+/, '')))) || datePattern.test(text) || !hasPlace(text)) return [];
+      if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters) || used.includes(lettersOf(fold(text.replace(/^\w+:\s+/, '')))) || datePattern.test(text) || !hasPlace(text)) return [];
       return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
     });
   },

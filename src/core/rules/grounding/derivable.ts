@@ -38,5 +38,5 @@ function isMadeOf(a: number, b: number, value: number): boolean {
 
 /** Fractions may be rounded. */
 function close(a: number, b: number): boolean {
-  return a === b || round(a) === b || (!Number.isInteger(b) && Math.abs(a - b) <= 5e-3 * Math.abs(b));
+  return a === b || (Math.abs(a - b) <= 1e-11 * Math.abs(a) && round(a) === b) || (!Number.isInteger(b) && Math.abs(a - b) <= 5e-3 * Math.abs(b));
 }

@@ -18,7 +18,7 @@ export function saysPhrase(phrase: string, request: RequestText): boolean {
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     const before = text.slice(Math.max(0, at - 1), at);
     const after = text.slice(at + wanted.length, at + wanted.length + 1);
-    const isDenied = /(?:\bnot?|n't|n’t|without|except|rather than|instead of|too)(?: \w+)?\s*$/.test(text.slice(Math.max(0, at - 20), at));
+    const isDenied = /(?:\bnot?|n't|n’t|without|except|exclud\w*|rather than|instead of|too)(?: \w+){0,3}\s*$/.test(text.slice(Math.max(0, at - 40), at));
     if (!isDenied && !/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
   }
   return false;

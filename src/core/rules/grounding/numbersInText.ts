@@ -65,7 +65,16 @@ function addWords(text: string, found: Set<number>): void {
     part = 0;
     inside = false;
   };
-  for (const [word] of text.matchAll(/[a-z]+/g)) {
+  for (let at = 0; at < text.length; at += 1) {
+    if (!isLetter(text.charCodeAt(at))) continue;
+    const start = at;
+    while (isLetter(text.charCodeAt(at))) at += 1;
+    // Most words are told apart from all that mean something by two letters and their length.
+    if (mayMean[shape(text, start, at)] === 0) {
+      close();
+      continue;
+    }
+    const word = text.slice(start, at);
     if (Object.hasOwn(units, word)) {
       const unit = units[word] ?? 0;
       found.add(unit);
@@ -87,6 +96,19 @@ function addWords(text: string, found: Set<number>): void {
   }
   close();
 }
+
+function isLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
+
+/** The first two letters of a word and its length, as one number below 32,768. */
+function shape(text: string, start: number, end: number): number {
+  const length = Math.min(end - start, 31);
+  return ((text.charCodeAt(start) & 31) << 10) | ((length > 1 ? text.charCodeAt(start + 1) & 31 : 0) << 5) | length;
+}
+
+const mayMean = new Uint8Array(1 << 15);
+for (const word of [...Object.keys(units), ...Object.keys(scales), ...Object.keys(others), 'and']) mayMean[shape(word, 0, word.length)] = 1;
 
 /** Away with what binary fractions leave behind: `0.07 * 100`. */
 export function round(value: number): number {

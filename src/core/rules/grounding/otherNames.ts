@@ -47,10 +47,21 @@ function displayNamesOf(type: (typeof kinds)[number]): Intl.DisplayNames {
   return made;
 }
 
+const namesOfCodes = new Map<string, readonly string[]>();
+const mostKept = 10_000;
+
 /** English names of what a short text may be the code of. */
 function names(value: string): readonly string[] {
   const code = value.trim();
   if (!/^[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?$/.test(code)) return [];
+  const cached = namesOfCodes.get(code);
+  if (cached !== undefined) return cached;
+  const found = namesOf(code);
+  if (namesOfCodes.size < mostKept) namesOfCodes.set(code, found);
+  return found;
+}
+
+function namesOf(code: string): readonly string[] {
   return kinds.flatMap((type) => {
     try {
       const written = type === 'language' ? code.replace('_', '-').split('-')[0]?.toLowerCase() ?? '' : code.toUpperCase();

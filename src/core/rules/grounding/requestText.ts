@@ -9,7 +9,6 @@ import { numbersInText, round } from './numbersInText.ts';
  */
 export class RequestText {
   private foldedText: string | undefined;
-  private stems: ReadonlySet<string> | undefined;
   private found: ReadonlySet<number> | undefined;
   private squeezed: string | undefined;
   private capitals: string | undefined;
@@ -41,15 +40,15 @@ export class RequestText {
   }
 
   get isEmpty(): boolean {
-    return this.text.trim() === '';
+    return (this.blank ??= this.text.trim() === '');
   }
+  private blank: boolean | undefined;
 
   /** Whether the words are English enough for word lists to say anything. */
   get isLatin(): boolean {
-    if (isAscii(this.text)) return true;
-    const { letters } = this;
-    return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+    return (this.latin ??= isAscii(this.text) || isMostlyLatin(this.letters));
   }
+  private latin: boolean | undefined;
 
   get words(): readonly string[] {
     return (this.split ??= wordsOf(this.text));
@@ -57,14 +56,22 @@ export class RequestText {
   private split: readonly string[] | undefined;
 
   saysWord(word: string): boolean {
-    this.stems ??= new Set(this.words.flatMap((one) => [one, stem(one), ...(one.length > 4 ? [`${one.slice(0, Math.max(4, Math.ceil(0.65 * one.length)))}*`] : [])]));
-    return this.stems.has(word) || this.stems.has(stem(word)) || (word.length > 4 && this.stems.has(`${word.slice(0, Math.max(4, Math.ceil(0.65 * word.length)))}*`));
+    // Words that count as the same begin alike: stems are beginnings of two letters at least, or whole words.
+    const beginning = word.slice(0, 2);
+    if (!this.folded.includes(beginning)) return false;
+    const alike = (this.alike ??= new Map<string, readonly string[]>());
+    let words = alike.get(beginning);
+    if (words === undefined) alike.set(beginning, (words = this.words.filter((one) => one.startsWith(beginning))));
+    return words.length > 0 && (words.includes(word) || sharesForm(word, words));
   }
+  private alike: Map<string, readonly string[]> | undefined;
 
   /** The number itself, or its digits inside of a longer word (`A1234`). */
   saysNumber(value: number): boolean {
-    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && this.folded.replaceAll(/[\s,_-]/g, '').includes(String(Math.abs(value))));
+    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && (this.closed ??= this.folded.replaceAll(/[\s,_-]/g, '')).includes(String(Math.abs(value))));
   }
+  /** Without what may stand between digits. */
+  private closed: string | undefined;
 
   derivesNumber(value: number): boolean {
     return this.saysNumber(value) || isDerivable(value, this.numbers, this.folded);
@@ -99,13 +106,54 @@ function isAscii(text: string): boolean {
 
 /** Letters and digits alone, of text in lower case. */
 export function lettersOf(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return isAscii(text) ? text.replaceAll(/[^A-Za-z0-9]+/g, '') : text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+function isMostlyLatin(letters: string): boolean {
+  return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+}
+
+/** Whether a word and one of others are forms of one word. */
+function sharesForm(word: string, others: readonly string[]): boolean {
+  const ownStem = stem(word);
+  const ownStart = longStart(word);
+  return others.some((one) => one === ownStem || stem(one) === word || stem(one) === ownStem || (ownStart !== undefined && longStart(one) === ownStart));
+}
+
+/** The first two thirds of a word that has more than four letters. */
+function longStart(word: string): string | undefined {
+  return word.length > 4 ? word.slice(0, Math.max(4, Math.ceil(0.65 * word.length))) : undefined;
 }
 
 /** Words in lower case; `camelCase`, `snake_case` and `A1` come apart. */
 export function wordsOf(text: string): readonly string[] {
+  if (isAscii(text)) return asciiWords(text);
   const apart = text.replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
   return fold(apart).match(/\p{L}+|\p{N}+/gu) ?? [];
+}
+
+/** Kinds of ASCII characters: 0 for what stands between words. */
+const lower = 1;
+const upper = 2;
+const digit = 3;
+const kinds = Uint8Array.from({ length: 128 }, (_, code) => (code >= 0x61 && code <= 0x7a ? lower : code >= 0x41 && code <= 0x5a ? upper : code >= 0x30 && code <= 0x39 ? digit : 0));
+
+function asciiWords(text: string): readonly string[] {
+  const words: string[] = [];
+  const inLowerCase = text.toLowerCase();
+  let start = 0;
+  let before = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    const kind = at < text.length ? (kinds[text.charCodeAt(at)] ?? 0) : 0;
+    if (kind === before && kind !== upper) continue;
+    const goesOn = before === upper ? kind === lower || (kind === upper && kinds[text.charCodeAt(at + 1)] !== lower) : false;
+    if (!goesOn) {
+      if (before !== 0) words.push(inLowerCase.slice(start, at));
+      start = at;
+    }
+    before = kind;
+  }
+  return words;
 }
 
 /** The part of an English word that its plural, past and -ing forms share. */
