@@ -30,7 +30,8 @@ const unreadable = `
 ## unreadable-record
 
 The record is not JSON, or not of the dialect of the file; the rest of the file is read. A record that breaks off in the middle
-keeps the samples before the break. It has no profile: what cannot be read is always an error.
+keeps the samples before the break. It has no profile: what cannot be read is always an error. A record that holds no sample on
+purpose, such as a row that is marked as a bad answer, is information.
 
 Shown at: the character where reading stopped
 

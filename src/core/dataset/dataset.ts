@@ -23,8 +23,8 @@ export type ReadSample = RecordSample & {
   readonly spans: SampleSpans;
 };
 
-/** A record that cannot be read, in whole or from some step on. `record` is 0-based, `line` and `column` are 1-based. */
-export type DatasetProblem = { readonly record: number; readonly line: number; readonly column: number; readonly message: string };
+/** A record that cannot be read, in whole or from some step on, or that holds no sample on purpose (`leftOut`). `record` is 0-based, `line` and `column` are 1-based. */
+export type DatasetProblem = { readonly record: number; readonly line: number; readonly column: number; readonly message: string; readonly leftOut?: true };
 
 export type DatasetReading = {
   /** Id of the dialect, `unknown` when no record looks like any. */
@@ -56,9 +56,9 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
   const samples: ReadSample[] = [];
   const problems: DatasetProblem[] = [];
   const lines = new LineIndex(text);
-  const addProblem = (record: number, offset: number, message: string): void => {
+  const addProblem = (record: number, offset: number, message: string, leftOut?: true): void => {
     const { line, column } = lines.positionAt(offset);
-    problems.push({ record, line: line + 1, column: column + 1, message });
+    problems.push({ record, line: line + 1, column: column + 1, message, ...(leftOut === undefined ? {} : { leftOut }) });
   };
   let records = 0;
   const lineEntries: ReadableRecord[] = [];
@@ -66,7 +66,7 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
     const reading = at.dialect.read(at.record, { steps: options.steps, companions: options.companions ?? noCompanions, index });
     const locator = reading.problems.length === 0 ? undefined : new RecordLocator(text, at.starts ?? at.start);
     for (const sample of reading.samples) samples.push(readSample(text, at, sample, { file: options.file, record: index, step: sample.step }));
-    for (const problem of reading.problems) addProblem(index, locator?.deepest(problem.path)?.span.start ?? at.start, problem.message);
+    for (const problem of reading.problems) addProblem(index, locator?.deepest(problem.path)?.span.start ?? at.start, problem.message, problem.leftOut);
   };
   for (const entry of eachValue(text)) {
     records++;

@@ -36,8 +36,8 @@ export type RecordSample = {
   readonly unheld?: readonly string[] | undefined;
 };
 
-/** A record, or a part of it, that cannot be read. `path` is where the problem shows. */
-export type RecordProblem = { readonly path: SourcePath; readonly message: string };
+/** A record, or a part of it, that cannot be read. `path` is where the problem shows. `leftOut`: it can, and holds no sample on purpose. */
+export type RecordProblem = { readonly path: SourcePath; readonly message: string; readonly leftOut?: true };
 
 export type RecordReading = { readonly samples: readonly RecordSample[]; readonly problems: readonly RecordProblem[] };
 

@@ -22,6 +22,14 @@ export function word(text: string, at: number): number {
   return ((text.charCodeAt(at) << 16) | text.charCodeAt(at + 1)) >>> 0;
 }
 
+/** Stands in for the label hash of any text. */
+export const textLabel = 'text';
+
+/** Who a sample with a text label is, whatever the text says. */
+export function textFact({ sample }: SampleContext): JsonValue {
+  return unitsOf(sample.id) + textLabel;
+}
+
 export type Identified = { readonly sample: number; readonly label: string };
 
 /** Groups of two and more samples with one id. */

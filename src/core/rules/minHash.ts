@@ -1,9 +1,10 @@
 import type { Sample } from '../dataset/sample.ts';
+import type { JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
 import { word } from './identityFacts.ts';
 import { KeyChains } from './keyChains.ts';
 import type { Facts } from './rule.ts';
-import { spread } from './shortHash.ts';
+import { shortHash, spread } from './shortHash.ts';
 
 /** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
 const places = 32;
@@ -72,7 +73,19 @@ export function likeness(a: string, b: string): number {
   return used === 0 ? 0 : same / used;
 }
 
-export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string };
+/** `dialogue` is what the user says first, `length` the number of messages: steps of one dialogue share the first and differ in the second. */
+export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string; readonly dialogue: string; readonly length: number };
+
+/** What a sample is kept by, for `nearPairs`. */
+export function signedFact(identity: JsonValue, signature: string, { messages }: Sample): JsonValue {
+  // A pair of texts: what else lists hold takes more room.
+  return [identity, `${signature}${messages.length} ${shortHash(messages.find(({ role }) => role === 'user')?.content ?? '')}`];
+}
+
+/** Each step of a dialogue holds the one before it, and is nearly the same where that is long. */
+export function areSteps(a: Signed, b: Signed): boolean {
+  return a.dialogue === b.dialogue && a.length !== b.length;
+}
 
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
@@ -102,6 +115,8 @@ const unsetWord = 0xffffffff;
 
 function signedAt(facts: Facts, index: number): Signed | undefined {
   const { sample, fact } = facts.at(index) ?? {};
-  const [identity, signature] = Array.isArray(fact) ? (fact as readonly unknown[]) : [];
-  return sample === undefined || typeof identity !== 'string' || typeof signature !== 'string' ? undefined : { sample, identity, signature };
+  const [identity, kept] = Array.isArray(fact) ? (fact as readonly unknown[]) : [];
+  if (sample === undefined || typeof identity !== 'string' || typeof kept !== 'string') return undefined;
+  const [length = '', dialogue = ''] = kept.slice(places).split(' ');
+  return { sample, identity, signature: kept.slice(0, places), dialogue, length: Number(length) };
 }

@@ -112,9 +112,10 @@ export class RecordRun {
     private readonly suppressions: Suppressions | undefined,
   ) {}
 
-  addProblem({ path, message }: RecordProblem): void {
+  addProblem({ path, message, leftOut }: RecordProblem): void {
     const { start, end } = this.locator.deepest(path)?.span ?? this.locator.record;
-    this.findings.push({ rule: unreadable, severity: 'error', message: `the record cannot be read: ${message}`, range: { start, end: Math.min(start + 1, end) } });
+    const shown = leftOut === true ? ({ severity: 'information', message } as const) : ({ severity: 'error', message: `the record cannot be read: ${message}` } as const);
+    this.findings.push({ rule: unreadable, ...shown, range: { start, end: Math.min(start + 1, end) } });
   }
 
   addHit(read: RecordSample, rule: string, severity: Severity, hit: Hit): void {

@@ -9,5 +9,6 @@ export function unreadableRecord(problem: DatasetProblem, lines: LineIndex): Fin
   let start = lines.offsetAt({ line: problem.line - 1, column: problem.column - 1 });
   // At the end of a line there is nothing to see: the last character before it stands in.
   while (start > lineStart && (start >= text.length || text[start] === '\n' || text[start] === '\r')) start -= 1;
-  return { rule: 'unreadable-record', severity: 'error', message: `the record cannot be read: ${problem.message}`, record: problem.record, range: { start, end: Math.min(start + 1, text.length) } };
+  const shown = problem.leftOut === true ? ({ severity: 'information', message: problem.message } as const) : ({ severity: 'error', message: `the record cannot be read: ${problem.message}` } as const);
+  return { rule: 'unreadable-record', ...shown, record: problem.record, range: { start, end: Math.min(start + 1, text.length) } };
 }

@@ -72,7 +72,7 @@ class Collection {
     const given = schema['type'];
     const types = (Array.isArray(given) ? (given as readonly JsonValue[]) : [given]).filter((type) => typeof type === 'string');
     const [first] = types;
-    this.add(path, 'type', `is ${jsonType(value)} ${brief(value)}, expected ${types.join(' or ')}`, { ...(first === undefined ? {} : { expected: types.length === 1 ? first : types }), ...defaultMark(schema, value) });
+    this.add(path, 'type', `is ${value === null ? 'null' : `${jsonType(value)} ${brief(value)}`}, expected ${types.join(' or ')}`, { ...(first === undefined ? {} : { expected: types.length === 1 ? first : types }), ...defaultMark(schema, value) });
   }
 
   private checkEnum(node: PlanNode, value: JsonValue, path: Path): void {
@@ -168,7 +168,7 @@ class Collection {
       return;
     }
     const types = [...new Set(results.flat().flatMap((v) => (v.path.length > path.length ? [] : (Array.isArray(v.expected) ? (v.expected as readonly JsonValue[]) : [v.expected]).filter((t) => typeof t === 'string'))))];
-    if (types.length > 0) this.add(path, 'type', `is ${jsonType(value)} ${brief(value)}, expected ${types.join(' or ')}`, { expected: types });
+    if (types.length > 0) this.add(path, 'type', `is ${value === null ? 'null' : `${jsonType(value)} ${brief(value)}`}, expected ${types.join(' or ')}`, { expected: types });
     else this.add(path, 'combination', 'fits none of the alternatives');
   }
 

@@ -74,6 +74,12 @@ function makeSchema(tool: ToolDefinition): ParameterSchema {
     return new ParameterSchema(flat.schema, problems, flat.requiredImplied);
   }
   const { schema } = normaliseSchema(withComponents(found.value, extras), at, required);
+  const type = Object.hasOwn(schema, 'type') ? schema['type'] : undefined;
+  if (typeof type === 'string' && type !== 'object') {
+    // Arguments are an object whatever the definition says: nothing could satisfy it.
+    at.report(`the parameters are a schema of ${type}, not of an object`);
+    return new ParameterSchema(objectOf([['type', 'object']]), problems, false);
+  }
   const isTyped = ['type', '$ref', 'anyOf', 'oneOf', 'allOf'].some((key) => Object.hasOwn(schema, key));
   return new ParameterSchema(isTyped ? schema : objectOf([['type', 'object'], ...Object.entries(schema)]), problems, false);
 }
@@ -82,7 +88,7 @@ function extra(extras: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(extras, key) ? extras[key] : undefined;
 }
 
-const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'input_parameters', 'params', 'input', 'inputs'];
+const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'path_parameters', 'input_parameters', 'params', 'input', 'inputs'];
 
 /** `parameters` where it is an object; else what stands in its place. */
 function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefined {
@@ -92,12 +98,18 @@ function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefin
     if (value === undefined || value === null) continue;
     const parsed = typeof value === 'string' ? parseJson(value) : undefined;
     const given = parsed?.ok === true ? parsed.value : value;
-    if (isJsonObject(given)) return { key, value: given, isList: false };
+    if (isJsonObject(given)) return { key, value: key === 'query_parameters' ? withPath(given, tool.extras) : given, isList: false };
     const listed = Array.isArray(given) ? parameterList(given as readonly JsonValue[]) : undefined;
     if (listed !== undefined) return { key, value: listed, isList: true };
     walk.into(key).report('the parameters are not a schema');
   }
   return undefined;
+}
+
+/** NESTFUL: parameters of a URL's path beside those of its query. */
+function withPath(query: JsonObject, extras: JsonObject | undefined): JsonObject {
+  const path = extras === undefined ? undefined : extra(extras, 'path_parameters');
+  return path !== undefined && isJsonObject(path) ? objectOf([...Object.entries(path), ...Object.entries(query)]) : query;
 }
 
 /** ToolBench: one list of the parameters that are required, one of those that are not. */
@@ -113,12 +125,15 @@ function twoLists(extras: JsonObject): Found | undefined {
 
 /** Toolset-Training: an object that every tool takes besides its own parameters; its members stand in a list of their own, or nowhere. */
 function withContext(found: Found, extras: JsonObject): Found {
-  if (!found.isList || !Object.hasOwn(extras, 'context_schema') || Object.hasOwn(found.value, 'context')) return found;
+  const inner = Object.hasOwn(found.value, 'properties') ? found.value['properties'] : undefined;
+  const properties = inner !== undefined && isJsonObject(inner) ? inner : found.value;
+  if (!(found.isList || properties === inner) || !Object.hasOwn(extras, 'context_schema') || Object.hasOwn(properties, 'context')) return found;
   const context = extras['context_schema'];
   const fields = context !== undefined && isJsonObject(context) && Array.isArray(context['fields']) ? parameterList(context['fields'] as readonly JsonValue[]) : undefined;
   const required = Object.entries(fields ?? {}).filter(([, field]) => isJsonObject(field) && field['optional'] !== true).map(([name]) => name);
   const members = fields === undefined ? [] : ([['properties', fields], ['required', required]] as const);
-  return { ...found, value: objectOf([...Object.entries(found.value), ['context', objectOf([['type', 'object'], ...members, ['optional', true]])]]) };
+  const extended = objectOf([...Object.entries(properties), ['context', objectOf([['type', 'object'], ...members, ['optional', true]])]]);
+  return { ...found, value: properties === inner ? objectOf([...Object.entries(found.value), ['properties', extended]]) : extended };
 }
 
 /** OpenAPI documents keep the schemas that parameters refer to beside them. */
@@ -149,8 +164,14 @@ function isParameterOrText(value: JsonValue): boolean {
   return typeof value === 'string' ? !/^(#|https?:)/.test(value) : isParameter(value);
 }
 
+/** A description says that the parameter is not for every call. */
+function isConditional(parameter: JsonValue): boolean {
+  const description = isJsonObject(parameter) && Object.hasOwn(parameter, 'description') ? parameter['description'] : undefined;
+  return typeof description === 'string' && /\b(?:only (?:needed|required|necessary)|(?:needed|required|necessary) only|optional)\b/i.test(description);
+}
+
 /**
- * In flat maps a parameter is required unless it says optional or has a default; where a list or flags say so, they count
+ * In flat maps a parameter is required unless it or its description says optional or it has a default; where a list or flags say so, they count
  * alone, and in a documentation of sentences that marks the required ones, the others are optional.
  */
 function flatObject(found: JsonObject, listed: readonly string[] | undefined, walk: SchemaWalk): Pick<ParameterSchema, 'schema' | 'requiredImplied'> {
@@ -163,7 +184,7 @@ function flatObject(found: JsonObject, listed: readonly string[] | undefined, wa
     else if (listed === undefined && parameter.required === undefined) {
       const hasDefault = isJsonObject(parameter.schema) && Object.hasOwn(parameter.schema, 'default');
       const isUnmarked = (hasFlags && !marksOptional) || parameter.isSentence;
-      if (!parameter.optional && !hasDefault && !(isUnmarked && !marksOptional)) required.add(parameter.name);
+      if (!parameter.optional && !hasDefault && !isConditional(parameter.value) && !(isUnmarked && !marksOptional)) required.add(parameter.name);
     }
   }
   const properties = objectOf(read.map(({ name, schema }) => [name, schema]));

@@ -29,6 +29,52 @@ describe('rules', () => {
     expect(shown(JSON.stringify(api)).filter((one) => one.startsWith('leaked'))).toEqual([expect.stringContaining('<|im_end|>') as string]);
   });
 
+  test('leave rows alone that are marked as bad answers, and say so', () => {
+    const row = JSON.stringify({ conversations: [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: 'Ho' }], label: false });
+    expect(check(row)).toMatchObject([{ rule: 'unreadable-record', severity: 'information', message: expect.stringContaining('marked as a bad answer') as string }]);
+  });
+
+  test('let the turns of a script follow each other, and nobody speak twice elsewhere', () => {
+    const turns = [[{ role: 'user', content: 'List the files' }], [{ role: 'user', content: 'Remove the first' }]];
+    const script = { id: 'multi_turn_base_0', question: turns, initial_config: {}, path: [], involved_classes: ['Files'], ground_truth: [['ls()'], ["rm(name='a')"]] };
+    expect(shown(JSON.stringify(script)).filter((one) => one.startsWith('role-order'))).toEqual([]);
+    const chat = { messages: [...turns.flat(), { role: 'assistant', content: 'Done.' }], tools: [] };
+    expect(shown(JSON.stringify(chat)).filter((one) => one.startsWith('role-order'))).toHaveLength(1);
+    const call = { id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } };
+    const said = (second: object) => shown(JSON.stringify({ messages: [{ role: 'user', content: 'Oslo?' }, { role: 'assistant', content: 'Let me see.' }, { role: 'assistant', ...second }, { role: 'tool', tool_call_id: 'c', content: 'rain' }, { role: 'assistant', content: 'Rain.' }], tools: [{ type: 'function', function: weatherTool }] })).filter((one) => one.startsWith('role-order'));
+    expect(said({ content: null, tool_calls: [call] })).toEqual([]);
+    expect(said({ content: 'Well.' })).toHaveLength(1);
+  });
+
+  test('say of calls without results that they have none, not that the assistant speaks twice', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } };
+    const chat = { messages: [{ role: 'user', content: 'Oslo?' }, { role: 'assistant', content: null, tool_calls: [call] }, { role: 'assistant', content: 'Rain.' }, { role: 'user', content: 'Thanks' }, { role: 'assistant', content: 'Welcome.' }], tools: [{ type: 'function', function: weatherTool }] };
+    expect([...new Set(check(JSON.stringify(chat)).map(({ rule }) => rule))].filter((rule) => rule === 'role-order' || rule === 'tool-results')).toEqual(['tool-results']);
+  });
+
+  test('compare dialogues, not the steps of one with each other', () => {
+    const facts = 'The mills of the valley were built of stone, and the river turned their wheels from spring until the first snow of the year.';
+    const dialogue = (first: string) => ({ messages: [{ role: 'user', content: `${first} ${facts} ${facts.toUpperCase()}` }, { role: 'assistant', content: 'Noted.' }, { role: 'user', content: 'Go on' }, { role: 'assistant', content: 'Done.' }], tools: [] });
+    const near = (text: string): number => check(text).filter(({ rule }) => rule === 'near-duplicate-sample').length;
+    expect(near(JSON.stringify(dialogue('Listen.')))).toBe(0);
+    expect(near(`${JSON.stringify(dialogue('Listen.'))}\n${JSON.stringify(dialogue('Read.'))}`)).toBeGreaterThan(0);
+  });
+
+  test('take texts that differ in their words for no contradiction, and a text beside a call for a weak one', () => {
+    const call = { role: 'assistant', content: null, tool_calls: [{ id: 'c', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Oslo"}' } }] };
+    const rows = (...answers: object[]) => answers.map((answer) => JSON.stringify({ messages: [{ role: 'user', content: 'Oslo?' }, answer], tools: [{ type: 'function', function: weatherTool }] })).join('\n');
+    const contradicting = (text: string) => check(text).filter(({ rule }) => rule === 'contradicting-labels').map(({ severity }) => severity);
+    const text = (content: string) => ({ role: 'assistant', content });
+    expect(contradicting(rows(text('Rain.'), text('It rains.')))).toEqual([]);
+    expect(contradicting(rows(text('Rain.'), call))).toEqual(['warning', 'warning']);
+  });
+
+  test('say once of a tool which part of its definition is no schema', () => {
+    const odd = { name: 'get_tide', parameters: { type: 'object', properties: { port: { type: 'harbour' } } } };
+    const rows = [looptoolRow([odd], callBlock('get_tide', {})), looptoolRow([odd, weatherTool], callBlock('get_tide', {}))].join('\n');
+    expect(check(rows).filter(({ rule }) => rule === 'tool-schema').map(({ message }) => message)).toEqual([expect.stringMatching(/^"get_tide": .*port.*harbour/) as string]);
+  });
+
   test.each(cases)('$rule shows at $at in a LoopTool row', ({ rule, name = 'get_weather', args, at }) => {
     expect(shown(looptoolRow([weatherTool], callBlock(name, args)))).toEqual([`${rule}: ${escaped(at)}`]);
   });

@@ -59,6 +59,14 @@ check('ungrounded-text', [
   ['knows where cities lie', { request: 'crimes in San Diego', properties: { city: text, state: text }, calls: [{ city: 'San Diego', state: 'California' }] }, false],
   ['finds a state without a city', { request: 'crimes of last year', properties: { state: text }, calls: [{ state: 'California' }] }, true],
   ['knows nicknames of cities', one('rooms in Chi-town', text, 'Chicago, IL'), false],
+  ['knows colours by their numbers', one('a light blue wall', text, '#ADD8E6'), false],
+  ['knows the sign of a currency', one('a cream for $75', text, 'USD'), false],
+  ['finds a currency without its sign', one('a cream for $75', text, 'EUR'), true],
+  ['knows the days of a weekend', one('this weekend in Oslo', text, 'Sunday'), false],
+  ['finds a day that nobody named', one('a walk in Oslo', text, 'Sunday'), true],
+  ['knows formulas', one('the function x^2', text, 'lambda x: x**2'), false],
+  ['knows Chinese words put together', one('一双Nike的运动鞋', text, 'Nike运动鞋'), false],
+  ['finds Chinese words of which none is said', one('一双Nike的运动鞋', text, '皮外套'), true],
   ['finds another place', one('weather in the Serengeti', text, 'Africa'), true],
   ['finds a guessed maker', one('an instrument for $1000', text, 'Violin'), true],
   ['knows the text itself', one('weather in Oslo', text, 'oslo'), false],
@@ -135,9 +143,26 @@ check('unit-mismatch', [
   ['finds kilometres under metres', one('a walk of 5 km', { ...integer, description: 'Length in meters' }, 5), true],
   ['finds a fraction under percent', one('at 5% a year', { ...number, description: 'Rate as a percentage' }, 0.05), true],
   ['finds a percentage under a fraction', one('at 5% a year', { ...number, description: 'Rate as a decimal' }, 5), true],
+  ['knows a unit that another argument names', { request: 'a walk of 5 km', properties: { x: { ...integer, description: 'Length in meters' }, unit: text }, calls: [{ x: 5, unit: 'km' }] }, false],
   ['knows the same unit', one('a walk of 5 km', { ...integer, description: 'Length in kilometers' }, 5), false],
   ['knows a percentage', one('at 5% a year', { ...number, description: 'Rate as a percentage' }, 5), false],
   ['leaves other kinds of units alone', one('5 hours', { ...integer, description: 'Length in meters' }, 5), false],
+]);
+
+check('ungrounded-number', [
+  ['knows Chinese numerals', one('贷款金额为20万美元', integer, 200000), false],
+  ['knows a Chinese reduction', one('原价100美元，打八折', integer, 20), false],
+  ['knows a decade in Chinese', one('90年代的电影', integer, 1990), false],
+  ['finds another number beside Chinese ones', one('贷款金额为20万美元', integer, 250000), true],
+  ['knows a deck of cards', one('a king from a deck of cards', integer, 52), false],
+]);
+
+check('ungrounded-date', [
+  ['knows a date with points', one('an event on the date 2023.4.15', text, '2023-04-15'), false],
+  ['knows a month with a point', one('the price at closing March.11, 2022', text, '2022-03-11'), false],
+  ['finds another day', one('an event on the date 2023.4.15', text, '2023-04-16'), true],
+  ['leaves the year open where a day has none', one('from September 1st on, at the end January 31st, 2023', text, '2022-09-01'), false],
+  ['knows that a day has a year', one('on September 1st, 2023', text, '2022-09-01'), true],
 ]);
 
 check('unused-mention', [
@@ -148,9 +173,14 @@ check('unused-mention', [
   ['knows room for numbers alone', { request: "serialise `user` with the keys 'name' and 'age'", properties: { x: text, depth: integer }, optional: ['depth'], calls: [{ x: 'user' }] }, false],
   ['knows a title in an argument', one("find 'The Hill' in Oslo", text, 'the hill'), false],
   ['leaves apostrophes alone', one("it's John's and Mary's", text, 'John'), false],
+  ['leaves JSON alone', one('Result: {"status": "done", "list": ["a name", "another"]}', text, 'x'), false],
+  ['finds a title beside JSON', one('find "The Hill" in {"city": "Oslo"}', text, 'hills'), true],
+  ['knows a title behind its label', one("find 'Title1: The Hill'", text, 'The Hill'), false],
+  ['leaves patterns of dates alone', one("as 'YYYY-MM-DD'", text, '%Y-%m-%d'), false],
 ]);
 
 check('added-detail', [
+  ['knows an example that has such a detail', one('weather in Nairobi', { ...text, description: "Such as 'Paris, France'" }, 'Nairobi, Kenya'), false],
   ['finds a country that nobody asked for', one('weather in Nairobi', { ...text, description: 'Name of the city' }, 'Nairobi, Kenya'), true],
   ['knows a format that asks for it', one('weather in Nairobi', { ...text, description: "In the format 'City, Country'" }, 'Nairobi, Kenya'), false],
   ['knows a country that is said', one('weather in Nairobi in Kenya', text, 'Nairobi, Kenya'), false],
@@ -176,6 +206,7 @@ check('restated-tool', [
 ]);
 
 check('invented-name', [
+  ['knows the name of another tool', { request: 'create a file', properties: { mode: text }, calls: [{ mode: 'createContent' }], tools: [{ name: 'files_createContent' }] }, false],
   ['finds a made-up function', one('call onDone at the end', text, 'handleResult'), true],
   ['finds source text', one('call onDone at the end', text, 'function(x) { return x; }'), true],
   ['knows the name', one('call onDone at the end', text, 'onDone'), false],

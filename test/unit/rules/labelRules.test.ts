@@ -29,6 +29,7 @@ check('default-conflict', [
   ['knows the default', possible({ ...integer, default: 7 }, ['', 7]), false],
   ['knows the default in other words', possible({ type: 'boolean', description: "Defaults to 'False'" }, ['', false]), false],
   ['leaves arguments alone that have to be given', possible({ ...integer, default: 7 }, [3]), false],
+  ['knows the default as a list of one', possible({ type: 'array', items: text, description: "Default is 'mid'" }, ['', ['mid']]), false],
   ['leaves powers of ten in words alone', possible({ type: 'number', description: 'Default is 8.85 x 10^-12' }, ['', 8.85e-12]), false],
 ]);
 
@@ -63,6 +64,10 @@ check('quoted-value', [
 ]);
 
 check('placeholder-value', [
+  ['leaves goals alone that begin with such a word', plain(text, 'Replace alpha with beta'), false],
+  ['knows an address of the world of the conversation', plain(text, 'Ada <ada@example.com>', 'her address is ada@example.com'), false],
+  ['finds an address that nobody named', plain(text, 'ada@example.com'), true],
+  ['finds an order to fill something in', plain(text, 'Enter your city'), true],
   ...(['<city>', 'your_api_key', 'YOUR_TOKEN_HERE', 'string', 'n/a', 'dontcare', '{{name}}', 'me@example.com', 'https://api.example.com/v1', '...', 'insert name here'] as const).map((value): Row => [`finds ${value}`, plain(text, value), true]),
   ...(['Oslo', 'unknown soldier', 'yourself', 'stringent'] as const).map((value): Row => [`leaves ${value} alone`, plain(text, value), false]),
   ['knows what the request says', plain(text, 'me@example.com', 'write to me@example.com'), false],
@@ -226,4 +231,11 @@ test.each([
   [{ description: 'The number of days' }, undefined],
 ])('the default that %j declares is %j', (schema, value) => {
   expect(declaredDefault(schema)).toEqual(value);
+});
+
+test('duplicate-call knows calls that the request counts, and is information where it speaks of repeating', () => {
+  const five: RuleCase = { request: 'five random facts', properties: {}, calls: [{}, {}, {}, {}, {}] };
+  expect(severityOf('duplicate-call', five)).toBeUndefined();
+  expect(severityOf('duplicate-call', { ...five, request: 'random facts again and again' })).toBe('information');
+  expect(severityOf('duplicate-call', { ...five, request: 'random facts' })).toBe('warning');
 });

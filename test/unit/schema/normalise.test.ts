@@ -43,6 +43,29 @@ describe('type names', () => {
 });
 
 describe('parameter schemas', () => {
+  test('of something that is no object accept anything, and say so', () => {
+    const parameters = { $schema: 'http://json-schema.org/schema#', type: 'array', items: { type: 'string' } };
+    expect(schemaOf(parameters)).toEqual({ type: 'object' });
+    expect(problemsOf({ name: 't', parameters })).toEqual(['parameters: the parameters are a schema of array, not of an object']);
+  });
+
+  test('in flat maps do not require what the description has for some calls only', () => {
+    expect(schemaOf({ code: { type: 'str', description: 'Only needed for second call.' }, name: { type: 'str' } })).toMatchObject({ required: ['name'] });
+  });
+
+  test('take the parameters of a path with those of a query', () => {
+    const path = { id: { type: 'String', required: true } };
+    expect(schemaOf(undefined, { path_parameters: path })).toMatchObject({ properties: { id: { type: 'string' } }, required: ['id'] });
+    expect(schemaOf(undefined, { path_parameters: path, query_parameters: { page: { type: 'Integer', required: false } } })).toMatchObject({ properties: { id: {}, page: {} }, required: ['id'] });
+  });
+
+  test('take the context that all tools of a catalogue have', () => {
+    const parameters = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
+    expect(schemaOf(parameters, { context_schema: { fields: [{ name: 'sessionId', optional: false }, { name: 'note', optional: true }] } })).toMatchObject({
+      properties: { path: {}, context: { type: 'object', required: ['sessionId'] } }, required: ['path'],
+    });
+  });
+
   test('keep JSON Schema as it is', () => {
     const schema = { type: 'object', properties: { a: { type: ['string', 'null'], enum: ['x', null], description: 'd' }, b: { anyOf: [{ type: 'integer' }, { const: 'auto' }] } }, required: ['a'], additionalProperties: true };
     expect(schemaOf(schema)).toEqual(schema);

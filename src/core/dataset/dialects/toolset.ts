@@ -31,7 +31,7 @@ function read(record: JsonValue, { steps, companions }: ReadOptions): RecordRead
   const list = member(record, 'conversations');
   if (!isJsonArray(list)) return refusal([], 'a chat row needs a list of conversations');
   const label = member(record, 'label');
-  if (label === false) return refusal(['label'], 'the row is marked as a bad answer (label: false) and gives no sample');
+  if (label === false) return { samples: [], problems: [{ path: ['label'], message: 'the row is marked as a bad answer (label: false) and gives no sample', leftOut: true }] };
   return readChatRecord(record, {
     lists: [{ list, path: ['conversations'] }],
     steps,
@@ -69,7 +69,9 @@ function toolOf(name: string, entry: JsonObject): ToolDefinition {
   });
   const required = listMember(entry, 'required_params') ?? given.filter((parameter) => member(parameter, 'optional') === false).map((parameter) => member(parameter, 'name') ?? null);
   const description = textMember(entry, 'description') ?? textMember(entry, 'notes');
-  return { name, ...(description === undefined ? {} : { description }), parameters: objectOf([['type', 'object'], ['properties', objectOf(properties)], ['required', required]]) };
+  // An object that every tool takes besides its own parameters.
+  const context = member(entry, 'context_schema');
+  return { name, ...(description === undefined ? {} : { description }), ...(context === undefined ? {} : { extras: objectOf([['context_schema', context]]) }), parameters: objectOf([['type', 'object'], ['properties', objectOf(properties)], ['required', required]]) };
 }
 
 function relabel(record: JsonValue, sample: RecordSample, label: Label): readonly StructureEdit[] {

@@ -3,6 +3,8 @@ import { callKey } from '../../toolcall/canonicalCall.ts';
 import { fold } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
 
+const words: readonly string[] = ['', '', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
 const repeated = /\b(?:twice|again|each|every|both|times|repeat(?:edly)?|two|three|four|another|same)\b/;
 
 export const rule: SampleRule = {
@@ -12,7 +14,7 @@ export const rule: SampleRule = {
   severity: { strict: 'error', recommended: 'warning', lenient: 'information' },
   docs: {
     summary: 'A call stands twice in the label, with the same arguments.',
-    why: 'One of them is mostly left over, and an answer without it can never match. Information only where the request speaks of repeating.',
+    why: 'One of them is mostly left over, and an answer without it can never match. Not where the request names that number; information only where it speaks of repeating.',
     good: '{"city": "Oslo"}, {"city": "Rome"}',
     bad: '{"city": "Oslo"}, {"city": "Oslo"}',
     shownAt: 'the second call',
@@ -21,13 +23,20 @@ export const rule: SampleRule = {
     if (label.kind !== 'calls' || label.calls.length < 2) return [];
     const calls: readonly ToolCall[] = label.possible ?? label.calls;
     const seen = new Set<string>();
+    const said = fold(request.text);
+    // So many equal calls as the request counts are meant: five random facts are five calls.
+    const isCounted = (key: string): boolean => {
+      const count = calls.filter((call) => callKey(call) === key).length;
+      return new RegExp(`\\b(?:${count}|${words[count] ?? count})\\b`).test(said);
+    };
     return calls.flatMap((call, index) => {
       const key = callKey(call);
       if (!seen.has(key)) {
         seen.add(key);
         return [];
       }
-      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, ...(repeated.test(fold(request.text)) ? { severity: 'information' as const } : {}) }];
+      if (isCounted(key)) return [];
+      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, ...(repeated.test(said) ? { severity: 'information' as const } : {}) }];
     });
   },
 };

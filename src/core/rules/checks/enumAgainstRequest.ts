@@ -10,7 +10,7 @@ export const rule: SampleRule = {
   id: 'enum-against-request',
   scope: 'sample',
   needs: ['unsaid'],
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The request says one of the values that the enum lists, and the label gives another one that it does not say.',
     why: 'Where a person says “in kelvin”, the answer with `celsius` is wrong.',

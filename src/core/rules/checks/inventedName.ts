@@ -19,11 +19,13 @@ export const rule: SampleRule = {
     bad: '{"callback": "handleResult"}, for “call onDone”',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
+  check({ unsaid, request, sample }) {
     if (unsaid.length === 0 || request.isEmpty) return [];
+    let toolNames: string | undefined;
+    const isToolName = (value: JsonValue): boolean => typeof value === 'string' && (toolNames ??= lettersOf(fold(sample.tools.map((tool) => tool.name).join(' ')))).includes(lettersOf(fold(value)));
     return unsaid.flatMap((argument) => {
       const { choices: values, call, path, name } = argument;
-      const found = values.map((value) => scalarsOf(value).find((one) => isInvented(one, argument, request)));
+      const found = values.map((value) => scalarsOf(value).find((one) => isInvented(one, argument, request) && !isToolName(one)));
       const [first] = found;
       return first === undefined || found.includes(undefined) ? [] : [{ at: { part: 'value' as const, call, path }, message: `${name} is ${show(first)}, which the conversation does not have` }];
     });

@@ -1,5 +1,5 @@
 import type { DatasetRule } from '../rule.ts';
-import { likeness, nearPairs, signatureOf } from '../minHash.ts';
+import { areSteps, likeness, nearPairs, signatureOf, signedFact } from '../minHash.ts';
 import { identityFact } from '../identityFacts.ts';
 
 export const rule: DatasetRule = {
@@ -8,7 +8,7 @@ export const rule: DatasetRule = {
   severity: { strict: 'information', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'Two samples say nearly the same.',
-    why: 'Near copies count double in training and leak between splits, while exact comparison does not see them.',
+    why: 'Near copies count double in training and leak between splits, while exact comparison does not see them. Steps of one dialogue are not compared.',
     good: 'samples that differ in more than a word',
     bad: '"What is the weather in Oslo today?" and "What is the weather in Oslo today, please?", with the same call',
     shownAt: 'the later record',
@@ -17,13 +17,13 @@ export const rule: DatasetRule = {
   options: { likeness: 0.9 },
   collect: () => (context) => {
     const signature = signatureOf(context.sample);
-    return signature === undefined ? undefined : [identityFact(context), signature];
+    return signature === undefined ? undefined : signedFact(identityFact(context), signature, context.sample);
   },
   *conclude(facts, options) {
     const least = typeof options['likeness'] === 'number' ? options['likeness'] : 0.9;
     const alike = new Map<number, { readonly before: number; readonly share: number }>();
     for (const [before, after] of nearPairs(facts)) {
-      if (alike.has(after.sample) || before.identity === after.identity) continue;
+      if (alike.has(after.sample) || before.identity === after.identity || areSteps(before, after)) continue;
       const share = likeness(before.signature, after.signature);
       if (share >= least) alike.set(after.sample, { before: before.sample, share });
     }

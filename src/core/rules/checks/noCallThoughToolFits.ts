@@ -4,7 +4,7 @@ import type { SampleRule } from '../rule.ts';
 export const rule: SampleRule = {
   id: 'no-call-though-tool-fits',
   scope: 'sample',
-  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
+  severity: { strict: 'information', recommended: 'off', lenient: 'off' },
   docs: {
     summary: 'The label makes no call, though the last message says every word of the name of a tool.',
     why: 'A weak sign that the sample was labelled as one without a fitting tool by mistake. Only names of two words and more count.',

@@ -6,8 +6,8 @@ import { fold, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 const exact = /^(?:string|integer|number|boolean|array|object|int|float|str|value|text|n\/?a|none|null|undefined|nan|unknown|tbd|todo|xxx+|foo|bar|foobar|placeholder|example|sample|dummy|lorem ipsum.*|dont_?care|don't care|\?+|\.{3,}|…|-+|_+)$/;
-const shaped = /^(?:<[a-z][\w .-]*>|\[[a-z][\w .-]*\]|\{\{?[a-z][\w .-]*\}?\}|\$\{[\w.]+\}|%\w+%|your[_ -]?[a-z_ -]*(?:key|token|name|id|password|secret|email|address|username)(?:[_ -]?here)?|(?:insert|enter|replace|put|add|new|your|some)[_ -].*[_ -]here|(?:insert|enter|replace)[_ -].*|.*[_-]here)$/;
-const address = /(?:^|[@/.])example\.(?:com|org|net)\b/;
+const shaped = /^(?:<[a-z][\w .-]*>|\[[a-z][\w .-]*\]|\{\{?[a-z][\w .-]*\}?\}|\$\{[\w.]+\}|%\w+%|your[_ -]?[a-z_ -]*(?:key|token|name|id|password|secret|email|address|username)(?:[_ -]?here)?|(?:insert|enter|replace|put|add|new|your|some)[_ -].*[_ -]here|(?:insert|enter)[_ -](?:your|the|an?|own)[_ -].*|replace[_ -](?:me|this|with[_ -]your.*)|.*[_-]here)$/;
+const address = /(?:^|[@/.])(example\.(?:com|org|net))\b/;
 
 export const rule: SampleRule = {
   id: 'placeholder-value',
@@ -37,8 +37,9 @@ function placeholder(argument: ArgumentChoices, request: RequestText): Hit[] {
 function isPlaceholder(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.length > 60) return false;
   const folded = fold(value.trim());
-  const domain = address.exec(folded)?.[0];
-  if (!exact.test(folded) && !shaped.test(folded) && (domain === undefined || request.folded.includes(domain))) return false;
+  const host = address.exec(folded)?.[1];
+  // Where the conversation has such an address, it is one of its own world.
+  if (!exact.test(folded) && !shaped.test(folded) && (host === undefined || request.folded.includes(host))) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
   return !enumOf(argument.schema).some((member) => saysTheSame(member, value)) && !request.folded.includes(folded);

@@ -20,7 +20,7 @@ export const rule: SampleRule = {
   },
   check(context) {
     const choices = context.traits.hasTexts ? context.choicesWhere('hasRoutes') : [];
-    if (choices.length < 2 || !/\bfrom\b/i.test(context.request.text)) return [];
+    if (choices.length < 2 || !/\bfrom\b/i.test(context.request.text) || wayBack.test(context.request.text)) return [];
     const texts = choices.filter(({ choices: values, path }) => path.length === 1 && values.length > 0 && values.every((value) => typeof value === 'string'));
     return texts.filter(({ name }) => isStart(name)).flatMap((start) => {
       const end = texts.find(({ call, name, path }) => call === start.call && path.length === start.path.length && isEnd(name) && isPair(start.name, name));
@@ -28,6 +28,9 @@ export const rule: SampleRule = {
     });
   },
 };
+
+/** Where a way back is spoken of, both directions are. */
+const wayBack = /\b(?:return(?:ing)?|back|round[- ]?trip|inbound|both ways)\b/i;
 
 function swapped(start: ArgumentChoices, end: ArgumentChoices, context: SampleContext): Hit[] {
   const { folded } = context.request;

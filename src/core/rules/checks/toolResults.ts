@@ -53,7 +53,8 @@ function resultsAfter(messages: readonly Message[], index: number): readonly Too
 
 function checkResults(hits: Hit[], index: number, firstNewMessage: number, calls: number, results: readonly ToolMessage[]): void {
   if (results.length < calls && results.length > 1) report(hits, index, firstNewMessage, `${calls} calls have ${results.length} results`);
-  else if (results.length === 0) report(hits, index, firstNewMessage, 'the calls have no results');
+  // That they are missing shows with the message after the calls, which may be new where the calls are not.
+  else if (results.length === 0) report(hits, index, firstNewMessage - 1, 'the calls have no results');
   results.forEach(({ answers }, place) => {
     const at = index + 1 + place;
     if (answers !== undefined && answers !== place) report(hits, at, firstNewMessage, `the result of call ${answers + 1} stands in place ${place + 1}`);

@@ -23,7 +23,7 @@ export const rule: DatasetRule = {
       for (const [index, tool] of tools.entries()) {
         if (seen.has(tool)) continue;
         seen.add(tool);
-        for (const problem of toolParameterSchema(tool).problems.slice(0, mostPerTool)) problems.push([index, tool.name, problem]);
+        for (const { path, message } of toolParameterSchema(tool).problems.slice(0, mostPerTool)) problems.push([index, tool.name, path.length === 0 ? message : `${path.join('.')}: ${message}`]);
       }
       return problems.length === 0 ? undefined : problems;
     };

@@ -28,6 +28,8 @@ function whyCut(text: string): string | undefined {
   // A list item, a heading or a link may end without punctuation; running prose does not.
   const lastLine = end.slice(end.lastIndexOf('\n') + 1);
   if (lastLine.length < 60 || /^\s*(?:[-*#>|]|\d+[.)])/.test(lastLine)) return undefined;
+  // A name at the end is the end of a list or of a signature.
+  if (/(?:^|\s)\p{Lu}\S*$/u.test(end)) return undefined;
   return /[\p{Ll}\p{Lo},;:(-]$/u.test(end) ? `the label ends in the middle: ${JSON.stringify(end.slice(-30))}` : undefined;
 }
 

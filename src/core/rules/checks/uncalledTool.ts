@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '../../dataset/sample.ts';
-import { stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
+import { RequestText, stem, wordsOf } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
 /** Words that names of tools share without meaning anything. */
@@ -17,9 +17,12 @@ export const rule: SampleRule = {
     bad: 'a call of generate_tone alone',
     shownAt: 'the label',
   },
-  check({ sample, request }) {
+  check({ sample }) {
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
+    const last = sample.messages.at(-1);
+    if (last?.role !== 'user') return [];
+    const request = new RequestText([last]);
     const called = new Set(label.calls.map(({ name }) => name));
     const uncalled = tools.filter(({ name }) => !called.has(name));
     if (uncalled.length === 0) return [];
@@ -31,8 +34,10 @@ export const rule: SampleRule = {
 function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, calls: number, request: RequestText): Hit[] {
   const words = wordsOfTool(tool);
   const own = words.filter((word) => !calledWords.has(word));
+  // What a tool does has to be asked for, not only what it is about: many are named after the same thing.
+  const [verb = ''] = wordsOf(tool.name);
   if (own.length === 0) return [];
-  if (words.length < 2 || !words.every((word) => request.saysWord(word))) return isStep(tool, calls, request) ? [{ at: { part: 'label' }, message: `the request goes on in several steps, one of them as ${tool.name} is described, and the label does not call it` }] : [];
+  if (words.length < 2 || empty.has(verb) || !words.every((word) => request.saysWord(word))) return isStep(tool, calls, request) ? [{ at: { part: 'label' }, message: `the request goes on in several steps, one of them as ${tool.name} is described, and the label does not call it` }] : [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
 }
 

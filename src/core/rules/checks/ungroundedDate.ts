@@ -43,8 +43,12 @@ function isForeign(value: JsonValue, argument: ArgumentChoices, request: Request
   return !relative.test(request.folded) && !dates.some((date) => isNamed(date, request));
 }
 
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
 function isNamed({ year, month, day }: WrittenDate, { numbers, folded }: RequestText): boolean {
   if (folded.replaceAll(/\D/g, '').includes(`${year ?? ''}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`)) return true;
+  // “September 1st” leaves the year open, whatever year other dates have.
+  if (new RegExp(`\\b${monthNames[month - 1] ?? '-'}[a-z]*\\.? ${day}(?:st|nd|rd|th)?\\b(?!,? ?\\d{4})`).test(folded)) return true;
   const yearFits = year === undefined || numbers.has(year) || numbers.has(year % 100) || ![...numbers].some((number) => number > 1900 && number < 2100);
   // The first and the last day stand for a whole month or year.
   const dayFits = numbers.has(day) || day === 1 || day >= 28;

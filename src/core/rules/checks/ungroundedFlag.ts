@@ -6,6 +6,8 @@ import type { SampleRule } from '../rule.ts';
 
 const empty = new Set(['is', 'has', 'include', 'includes', 'use', 'with', 'the', 'show', 'get', 'return', 'enable', 'should', 'flag', 'option', 'whether', 'if', 'true', 'false', 'default', 'to', 'a', 'an', 'of', 'or', 'and', 'in', 'for', 'be', 'on', 'not', 'set', 'when', 'it', 'will', 'are', 'by', 'this', 'that', 'value', 'optional', 'parameter', 'indicates', 'specifies', 'determines', 'only', 'as', 'from', 'provided', 'specified', 'defaults', 'boolean', 'want']);
 
+const praise = /^(?:excellent|good|great|best|better|top|quality|reputable|reputation|recommended)$/;
+
 export const rule: SampleRule = {
   id: 'ungrounded-flag',
   scope: 'sample',
@@ -27,9 +29,12 @@ export const rule: SampleRule = {
       if (omissible || values.length !== 1 || typeof value !== 'boolean' || request.isEmpty || !request.isLatin) return [];
       const byDefault = declaredDefault(schema);
       if (byDefault === undefined || byDefault === null || saysTheSame(byDefault, value)) return [];
+      // “Only lowercase letters” speaks of every flag that is not set.
+      if (!value && /\bonly\b/i.test(request.text)) return [];
       const ofTool = new Set(wordsOf(argument.tool.name).map(stem));
       const words = wordsOf(`${name} ${descriptionOf(argument)}`).filter((word) => word.length > 1 && !empty.has(word) && !ofTool.has(stem(word)));
       if (words.some((word) => isWordSaid(word, request) || isSaidOtherwise(word, request))) return [];
+      if (words.some((word) => praise.test(word)) && request.words.some((word) => praise.test(word))) return [];
       return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${value}, against its default, and the conversation does not speak of it` }];
     });
   },

@@ -14,7 +14,7 @@ export const rule: SampleRule = {
   severity: { strict: 'error', recommended: 'error', lenient: 'warning' },
   docs: {
     summary: 'A number that the conversation does not name, that does not follow from numbers it names, and that the tool does not name either.',
-    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0, 1, constants of nature and the coordinates of places are always allowed; whole numbers up to 20 are a warning.',
+    why: 'No model can know it, so that the label teaches to make numbers up. Numbers in words, percentages, dates, other units, sums, differences, products, quotients and counts are taken into account; 0, 1, constants of nature and the coordinates of places are always allowed; whole numbers up to 20 and years are a warning.',
     good: '{"city": "Oslo", "days": 3}, for “the next three days”',
     bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
     shownAt: 'the value',
@@ -32,7 +32,9 @@ function ungrounded(argument: ArgumentChoices, request: RequestText): Hit[] {
   if (first === undefined || wrong.length < choices.length) return [];
   // Fours of a deck, sides of a cube: small numbers may be common knowledge.
   const isSmall = choices.every((choice) => scalarsOf(choice).every((value) => Number.isInteger(Number(value)) && Math.abs(Number(value)) <= 20));
-  return [{ at: { part: 'value', call, path }, ...(isSmall ? { severity: 'warning' as const } : {}), message: `${name} is ${show(first)}, which the conversation gives no ground for` }];
+  // Which year something happened in may be common knowledge too.
+  const isYear = /year/i.test(name) && choices.every((choice) => scalarsOf(choice).every((value) => Number(value) >= 1000 && Number(value) <= 2100));
+  return [{ at: { part: 'value', call, path }, ...(isSmall || isYear ? { severity: 'warning' as const } : {}), message: `${name} is ${show(first)}, which the conversation gives no ground for` }];
 }
 
 /** Constants of nature, as they are written in textbooks: g, pi, e, c, G, h, k, R, N, the charge of an electron, 0 °C, one atmosphere. */

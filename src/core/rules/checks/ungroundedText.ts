@@ -47,9 +47,20 @@ function isKnownOfPlaces({ name, tool }: ArgumentChoices): boolean {
   return wordsOf(name).some((word) => ofPlaces.has(word)) && /cit(?:y|ies)|town|place|location/i.test(JSON.stringify(tool.parameters ?? null));
 }
 
+/** Colours by their numbers, and formulas as source text: the conversation has them in words. */
+const derived = /^(?:#[0-9a-f]{3,8}|lambda\b.*)$/i;
+
+const dayName = /^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$/i;
+const daysTogether = /\b(?:week(?:day|end|night)s?|daily|every ?day)\b/i;
+
+/** Chinese has no spaces between words: two signs together that the conversation has are a word of it. */
+function sharesSigns(value: string, request: RequestText): boolean {
+  return (value.match(/\p{Script=Han}+/gu) ?? []).some((run) => [...run].some((sign, index, signs) => request.text.includes(sign + (signs[index + 1] ?? '')) && (signs.length === 1 || index + 1 < signs.length)));
+}
+
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.trim() === '' || enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
-  if (isTextSaid(value, request)) return false;
+  if (isTextSaid(value, request) || derived.test(value) || (dayName.test(value) && daysTogether.test(request.text)) || sharesSigns(value, request)) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
   if (composed.test(value) || isKnownOfPlaces(argument)) return false;

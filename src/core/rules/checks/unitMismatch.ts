@@ -20,9 +20,16 @@ export const rule: SampleRule = {
   },
   check(context) {
     const { request } = context;
-    return context.traits.hasNumbers ? context.choicesWhere('hasUnits').flatMap((argument) => mismatch(argument, request)) : [];
+    if (!context.traits.hasNumbers) return [];
+    const all = context.choicesWhere('hasUnits');
+    return all.flatMap((argument) => (hasUnitBeside(argument, all) ? [] : mismatch(argument, request)));
   },
 };
+
+/** Another argument of the call says which units its numbers are in. */
+function hasUnitBeside({ call }: ArgumentChoices, all: readonly ArgumentChoices[]): boolean {
+  return all.some((other) => other.call === call && /^(?:units?|.*_units?|unit_?system|measurement(?:_?system)?)$/i.test(other.name) && other.choices.length > 0 && other.choices.every((choice) => typeof choice === 'string'));
+}
 
 function mismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
   return [...percentMismatch(argument, request), ...unitMismatch(argument, request)];

@@ -30,10 +30,12 @@ export const rule: SampleRule = {
     const quoted = [...message.content.matchAll(mention)];
     if (quoted.length === 0) return [];
     const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));
+    const isQuotedJson = withinJson(message.content);
     const found = quoted.flatMap((match) => {
+      if (isQuotedJson(match.index)) return [];
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
-      if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters)) return [];
+      if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters) || used.includes(lettersOf(fold(text.replace(/^\w+:\s+/, '')))) || datePattern.test(text)) return [];
       return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
     });
     return found.length > 0 && hasRoom(context, label.calls) ? found : [];
@@ -57,6 +59,16 @@ function hasRoom({ unsaid, choices, sample: { tools } }: SampleContext, calls: r
 function takesText(schema: JsonObject | undefined): boolean {
   const types = typesOf(schema);
   return enumOf(schema).length === 0 && (types.length === 0 || types.includes('string') || types.includes('array'));
+}
+
+/** A pattern such as YYYY-MM-DD is handed over in the notation of the tool. */
+const datePattern = /^[YMDHhms]{1,4}(?:[-./: ]+[YMDHhmsyd]{1,4})+$/;
+
+/** Whether a place lies between the first and the last bracket of JSON that a message holds: what is quoted there nobody speaks of. */
+function withinJson(text: string): (index: number) => boolean {
+  const from = text.search(/[{[]\s*["'{[]/);
+  const to = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'));
+  return (index) => from >= 0 && index > from && index < to;
 }
 
 function textOf(value: JsonValue): string {

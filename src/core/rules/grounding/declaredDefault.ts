@@ -40,7 +40,13 @@ function spokenDefault(schema: JsonObject): JsonValue | undefined {
 
 /** Whether two values say the same to a reader: `"False"` and `false`, `1` and `"1.0"`, `None`, `null` and nothing. */
 export function saysTheSame(a: JsonValue, b: JsonValue): boolean {
-  return plain(a) === plain(b);
+  return plain(a) === plain(b) || (Array.isArray(a) !== Array.isArray(b) && plain(onlyOf(a)) === plain(onlyOf(b)));
+}
+
+/** A list of one says what its element says. */
+function onlyOf(value: JsonValue): JsonValue {
+  const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  return list.length === 1 ? (list[0] ?? null) : value;
 }
 
 function plain(value: JsonValue): string {

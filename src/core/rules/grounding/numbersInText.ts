@@ -34,8 +34,25 @@ export function numbersInText(text: string): ReadonlySet<number> {
   }
   // `2023.10.1`, `March.11`: points between the parts of dates and versions.
   for (const [dotted] of text.matchAll(/(?<!\d)\d+(?:\.\d+){2,}|[a-z]\.\d+/g)) for (const part of dotted.match(/\d+/g) ?? []) found.add(Number(part));
+  if (/[\u4e00-\u9fff]/.test(text)) addChinese(text, found);
+  if (/\bmonth\b/.test(text)) found.add(30);
+  if (/\bcards?\b/.test(text)) for (const number of [4, 13, 26, 52]) found.add(number);
   addWords(text, found);
   return found;
+}
+
+const chineseScales: Readonly<Record<string, number>> = { 百: 100, 千: 1e3, 万: 1e4, 亿: 1e8 };
+const chineseDigits = '零一二三四五六七八九';
+
+/** `20万` is 200,000, `打八折` 20 % off, `90年代` the years from 1990 on, `30年` 360 months. */
+function addChinese(text: string, found: Set<number>): void {
+  for (const [, digits = '', scale = ''] of text.matchAll(/(\d+(?:\.\d+)?)([百千万亿])/g)) found.add(round(Number(digits) * (chineseScales[scale] ?? 1)));
+  for (const [, digit = ''] of text.matchAll(/([一二三四五六七八九\d])折/g)) {
+    const tenths = /\d/.test(digit) ? Number(digit) : chineseDigits.indexOf(digit);
+    for (const number of [10 * tenths, tenths / 10, 100 - 10 * tenths, round(1 - tenths / 10)]) found.add(number);
+  }
+  for (const [, decade = ''] of text.matchAll(/(\d0)年代/g)) found.add(1900 + Number(decade));
+  for (const [, years = ''] of text.matchAll(/(\d+)年/g)) found.add(12 * Number(years));
 }
 
 function addWords(text: string, found: Set<number>): void {

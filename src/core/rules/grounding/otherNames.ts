@@ -2,10 +2,15 @@ import { nicknamesOf } from './nicknames.ts';
 import type { RequestText } from './requestText.ts';
 import { fold, lettersOf, wordsOf } from './requestText.ts';
 
+/** What prices are written with. */
+const signs: ReadonlyMap<string, string> = new Map([['USD', '$'], ['EUR', '€'], ['GBP', '£'], ['JPY', '¥'], ['CNY', '¥'], ['INR', '₹'], ['KRW', '₩']]);
+
 /** Whether a text names by a code what the request names in words, or the other way round: initials, countries, languages, currencies. */
 export function saysByAnotherName(value: string, request: RequestText): boolean {
   const letters = lettersOf(fold(value));
   if (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) return true;
+  const sign = signs.get(value.toUpperCase());
+  if (sign !== undefined && request.text.includes(sign)) return true;
   if ([value, ...value.split(',')].some((part) => saysInitials(part, request))) return true;
   if (isSubsequenceOfWord(letters, request)) return true;
   if (nicknamesOf(value.split(',')[0] ?? '').some((nickname) => request.folded.includes(nickname))) return true;
