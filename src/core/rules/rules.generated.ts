@@ -37,6 +37,7 @@ import { rule as quotedValue } from './checks/quotedValue.ts';
 import { rule as restatedTool } from './checks/restatedTool.ts';
 import { rule as roleOrder } from './checks/roleOrder.ts';
 import { rule as secret } from './checks/secret.ts';
+import { rule as severalNumbers } from './checks/severalNumbers.ts';
 import { rule as stringTypedValue } from './checks/stringTypedValue.ts';
 import { rule as swappedArguments } from './checks/swappedArguments.ts';
 import { rule as toolDrift } from './checks/toolDrift.ts';
@@ -97,6 +98,7 @@ export const rules: readonly Rule[] = [
   restatedTool,
   roleOrder,
   secret,
+  severalNumbers,
   stringTypedValue,
   swappedArguments,
   toolDrift,

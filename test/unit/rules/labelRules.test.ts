@@ -56,6 +56,16 @@ check('contradictory-answers', [
   ['leaves other numbers alone', possible(integer, [3, 4]), false],
 ]);
 
+check('several-numbers', [
+  ['finds cents beside dollars', possible(integer, [20000, 200]), true],
+  ['finds two periods', possible(integer, [5, 10]), true],
+  ['knows roundings', possible({ type: 'number' }, [9.8, 9.81]), false],
+  ['knows one number in two forms', possible({ type: 'number' }, [4, 4]), false],
+  ['knows ranges', possible(integer, [1861, 1862, 1863]), false],
+  ['knows the default', possible({ ...integer, default: 0 }, [0, 200000]), false],
+  ['leaves ordinary lists alone', plain({ type: 'array', items: integer }, [5, 10]), false],
+]);
+
 check('quoted-value', [
   ['finds marks around a text', plain(text, "'Oslo'"), true],
   ['finds them in a list', plain({ type: 'array', items: text }, ['"Oslo"']), true],

@@ -1,3 +1,4 @@
+import type { ToolCall } from '../../dataset/sample.ts';
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import type { SampleRule } from '../rule.ts';
@@ -20,10 +21,18 @@ export const rule: SampleRule = {
   check(context) {
     const { label } = context.sample;
     // The getters of the context work: nothing is asked of them where there is nothing to look at.
-    if (label.kind !== 'calls' || !label.calls.some(({ arguments: args }) => Object.keys(args).some((name) => idName.test(name)))) return [];
+    if (label.kind !== 'calls' || !label.calls.some(mayHaveName)) return [];
     return context.choices.filter(isName).map(({ call, path, name, choices }) => ({ at: { part: 'value', call, path }, message: `${name} is ${show(choices[0] ?? null)}, a name and not an identifier` }));
   },
 };
+
+/** By the first acceptable values alone; arguments inside of others are not looked at. */
+function mayHaveName({ arguments: args }: ToolCall): boolean {
+  return Object.keys(args).some((name) => {
+    const value = args[name];
+    return typeof value === 'string' && /d$/i.test(name) && idName.test(name) && asNameIsWritten.test(value);
+  });
+}
 
 function isName(argument: ArgumentChoices): boolean {
   const { name, choices, schema } = argument;

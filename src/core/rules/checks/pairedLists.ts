@@ -18,7 +18,9 @@ export const rule: SampleRule = {
     if (label.kind !== 'calls' || label.calls.length < 2 || label.calls.length > 8) return [];
     const [first] = label.calls;
     if (first === undefined || label.calls.some(({ name }) => name !== first.name)) return [];
-    const listed = Object.keys(first.arguments).filter((name) => isListed(valuesOf(label.calls, name), request.folded));
+    const columns = Object.keys(first.arguments).map((name) => [name, valuesOf(label.calls, name)] as const).filter(([, values]) => isVaried(values));
+    if (columns.length < 2) return [];
+    const listed = columns.filter(([, values]) => isListed(values, request.folded)).map(([name]) => name);
     const [one, other] = listed;
     if (one === undefined || other === undefined || /\brespective|\bin (?:that|this|the same) order|\bcorrespond/.test(request.folded)) return [];
     return [{ at: { part: 'label' }, message: `the request lists values of ${one} and of ${other}, and the calls pair them off` } satisfies Hit];
@@ -37,9 +39,13 @@ function textOf(value: JsonValue): string | undefined {
   return undefined;
 }
 
-/** Different values, one directly after the other: “5, 10 and 20”, “'A' and 'B'”. */
+/** A different value in each call. */
+function isVaried(values: readonly (string | undefined)[]): boolean {
+  return new Set(values).size === values.length && !values.includes(undefined);
+}
+
+/** Values that are said one directly after the other: “5, 10 and 20”, “'A' and 'B'”. */
 function isListed(values: readonly (string | undefined)[], text: string): boolean {
-  if (new Set(values).size < values.length || values.includes(undefined)) return false;
   let at = text.indexOf(values[0] ?? '');
   if (at < 0) return false;
   for (const value of values) {
