@@ -23,13 +23,14 @@ export const rule: SampleRule = {
   },
 };
 
-/** The description asks for more than one part. An example alone does not: “the name of the city, such as 'Austin, TX'”. */
+/** The description asks for more than one part. So does an example that has one: “the name of the city, such as 'Austin, TX'”. */
+const exampleWithDetail = /['"“‘`]\p{L}[^'"”’`]*, \p{L}[^'"”’`]*['"”’`]/u;
 const asksForMore = /format|includ|address|abbrev|\b(?:both|states?|countr(?:y|ies))\b/i;
 
 function added(argument: ArgumentChoices, request: RequestText): Hit[] {
   const { choices, call, path, name, schema } = argument;
   if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || !request.isLatin) return [];
-  const isAskedFor = asksForMore.test(descriptionOf(argument));
+  const isAskedFor = asksForMore.test(descriptionOf(argument)) || exampleWithDetail.test(descriptionOf(argument));
   const byDefault = declaredDefault(schema);
   const details = choices.map((choice) => (typeof choice === 'string' && !(byDefault !== undefined && saysTheSame(byDefault, choice)) ? (townOf(choice, argument, request) ?? (isAskedFor ? undefined : detailOf(choice, argument, request))) : undefined));
   const [detail] = details;
