@@ -1,4 +1,3 @@
-import type { ToolCall } from '../dataset/sample.ts';
 import { isJsonObject } from '../json/value.ts';
 import { nodeValue } from '../json/tree.ts';
 import { objectOf } from '../json/parse.ts';
