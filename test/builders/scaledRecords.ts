@@ -113,7 +113,9 @@ const layout = new Set(['Dialogue', 'Records', 'History', 'January', 'February',
 function varying({ fixed, said, label, answers }: Original): readonly string[] {
   const found = new Set(said.match(/(?<![A-Za-z0-9_.,:/-])(?:[A-Z][a-z]{3,11}|[1-9]\d{2,6})(?![A-Za-z0-9_:/-]|[.,]\d)/g));
   const everything = `${said}\n${label}`;
-  const words = [...found].filter((word) => !fixed.includes(word) && !layout.has(word) && !/^(?:19|20)\d\d$/.test(word) && (everything.match(new RegExp(word, 'gi')) ?? []).length === (everything.match(standsAlone([word])) ?? []).length);
+  // `EUR` stands for Euros, and would stand for nothing.
+  const codes = new Set((label.match(/(?<![A-Za-z])[A-Z]{2,4}(?![A-Za-z])/g) ?? []).map((code) => code.charAt(0)));
+  const words = [...found].filter((word) => !fixed.includes(word) && !codes.has(word.charAt(0)) && !layout.has(word) && !/^(?:19|20)\d\d$/.test(word) && (everything.match(new RegExp(word, 'gi')) ?? []).length === (everything.match(standsAlone([word])) ?? []).length);
   return [...(answers === undefined ? [] : [idMark]), ...words.slice(0, mostWords)];
 }
 
