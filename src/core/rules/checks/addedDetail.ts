@@ -10,7 +10,7 @@ export const rule: SampleRule = {
   id: 'added-detail',
   scope: 'sample',
   needs: ['unsaid'],
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'A text goes on after a comma with something that neither the request says nor the description of the argument asks for; or an address has a town that the request does not name, whatever the description asks for.',
     why: 'The short form is as right as the long one, and a comparer that knows only the long one refuses it. The town of a street cannot be known.',

@@ -9,7 +9,7 @@ export const rule: SampleRule = {
   id: 'uncalled-tool',
   scope: 'sample',
   needs: ['calls'],
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The label makes several calls and leaves out a tool whose name has no word that the request does not say, or, of a request in steps, one that is described by a verb of the request.',
     why: 'Of a request in several parts one was forgotten.',

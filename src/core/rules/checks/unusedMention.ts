@@ -13,7 +13,7 @@ export const rule: SampleRule = {
   id: 'unused-mention',
   scope: 'sample',
   needs: ['calls'],
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The last message puts something in quotation marks, no argument of the label has it, and there is room for it: an argument is left out, has a text that the conversation does not have, or a tool is not called.',
     why: 'What is quoted is mostly meant to be handed over as it is: an argument was forgotten, or has something else in its place.',

@@ -3,14 +3,15 @@ import { enumOf, type ArgumentChoices } from '../argumentChoices.ts';
 import type { RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
 
-const quotation = /['"`“‘]([^'"`“”‘’\n]{3,80})['"`”’]/g;
+/** Not the keys and values of JSON that a result of a tool holds. */
+const quotation = /(?<![{[:]\s*)['"`“‘]([^'"`“”‘’\n]{3,80})['"`”’](?!\s*:)/g;
 /** Brackets and quotation marks around or behind something. */
 const program = /^(?!new )(?:.*\w\(|['"`]|.*[{}]|.*=>)/s;
 
 export const rule: SampleRule = {
   id: 'wrapped-value',
   scope: 'sample',
-  severity: { strict: 'warning', recommended: 'warning', lenient: 'off' },
+  severity: { strict: 'warning', recommended: 'information', lenient: 'off' },
   docs: {
     summary: 'The request puts something in quotation marks, and the label has it inside of a piece of a program or in further quotation marks.',
     why: 'The tool is given the name or the text itself. What stands around it was made up.',
