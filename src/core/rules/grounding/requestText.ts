@@ -140,17 +140,23 @@ const kinds = Uint8Array.from({ length: 128 }, (_, code) => (code >= 0x61 && cod
 
 function asciiWords(text: string): readonly string[] {
   const words: string[] = [];
-  const inLowerCase = text.toLowerCase();
   let start = 0;
   let before = 0;
+  let hasUpper = false;
   for (let at = 0; at <= text.length; at += 1) {
     const kind = at < text.length ? (kinds[text.charCodeAt(at)] ?? 0) : 0;
     if (kind === before && kind !== upper) continue;
     const goesOn = before === upper ? kind === lower || (kind === upper && kinds[text.charCodeAt(at + 1)] !== lower) : false;
     if (!goesOn) {
-      if (before !== 0) words.push(inLowerCase.slice(start, at));
+      if (before !== 0) {
+        // Word by word: the optimiser moves a call of toLowerCase for the whole text into the loop.
+        const word = text.slice(start, at);
+        words.push(hasUpper ? word.toLowerCase() : word);
+      }
       start = at;
+      hasUpper = false;
     }
+    if (kind === upper) hasUpper = true;
     before = kind;
   }
   return words;
