@@ -7,7 +7,7 @@ import type { Suppression } from '../../core/rules/suppression.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
 import { checkJob } from './checkJob.ts';
-import { DatasetRules } from './datasetRules.ts';
+import { DatasetRules, type FindingSink } from './datasetRules.ts';
 import { samplePlaceNumbers, type CheckSetup, type FixedRecord, type PlacedFinding } from './fileChecker.ts';
 import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
 import { checkWholeFile } from './wholeFile.ts';
@@ -103,7 +103,7 @@ function baselineFilter({ baseline }: CheckOptions): BaselineFilter | undefined 
 }
 
 /** What has been found in one file so far. */
-class FileRun {
+class FileRun implements FindingSink {
   records = 0;
   samples = 0;
   readonly findings: PlacedFinding[] = [];
@@ -133,19 +133,27 @@ class FileRun {
       this.known += 1;
       return;
     }
-    this.counts.set(finding.rule, (this.counts.get(finding.rule) ?? 0) + 1);
-    this.severities.set(finding.severity, (this.severities.get(finding.severity) ?? 0) + 1);
+    this.count(finding.rule, finding.severity);
     if (this.keepPrints) this.prints.push(finding.print);
     if (this.findings.length < mostFindings) this.findings.push(finding);
+  }
+
+  get isFull(): boolean {
+    return this.findings.length >= mostFindings && this.filter === undefined && !this.keepPrints;
+  }
+
+  count(rule: string, severity: Severity): void {
+    this.counts.set(rule, (this.counts.get(rule) ?? 0) + 1);
+    this.severities.set(severity, (this.severities.get(severity) ?? 0) + 1);
   }
 }
 
 async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options: CheckOptions): Promise<readonly CheckedFile[]> {
-  const late = await dataset.conclude(options.signal);
+  const byFile = new Map(runs.map((run) => [run.prepared.setup.file, run]));
+  await dataset.conclude(options.signal, (file) => byFile.get(file));
   let room = mostFindings;
   return runs.map((run) => {
     const { prepared, records, samples, findings, fixed, counts, severities, prints } = run;
-    for (const finding of late.get(prepared.setup.file) ?? []) run.addFinding(finding);
     const kept = findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, room);
     room -= kept.length;
     return {

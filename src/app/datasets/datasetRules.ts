@@ -34,25 +34,24 @@ export class DatasetRules {
     for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push(first + sample, fact);
   }
 
-  /** Findings by file. Records that have one are read again, for their places. */
-  async conclude(signal: AbortSignal): Promise<ReadonlyMap<string, readonly PlacedFinding[]>> {
-    const found = new Map<string, PlacedFinding[]>();
+  /** Gives every finding to its file. Records of findings that are kept are read again, for their places; the others are counted. */
+  async conclude(signal: AbortSignal, sinkOf: (file: string) => FindingSink | undefined): Promise<void> {
     const records = new RecordFiles();
     try {
       for (const { rule, severity, options } of this.active) {
         for (const hit of rule.conclude(this.facts.get(rule.id) ?? [], options)) {
           throwIfAborted(signal);
           const place = this.places.at(hit.sample);
-          const own = await this.place({ rule: rule.id, severity: weaker(hit.severity, severity), hit }, place, records);
-          const list = found.get(place.file.file);
-          if (list === undefined) found.set(place.file.file, [...own]);
-          else list.push(...own);
+          const sink = sinkOf(place.file.file);
+          if (sink === undefined) continue;
+          const own = weaker(hit.severity, severity);
+          if (!sink.isFull || !this.suppressions.isEmpty) for (const finding of await this.place({ rule: rule.id, severity: own, hit }, place, records)) sink.addFinding(finding);
+          else sink.count(rule.id, own);
         }
       }
     } finally {
       await records.close();
     }
-    return found;
   }
 
   private async place(finding: { readonly rule: string; readonly severity: PlacedFinding['severity']; readonly hit: DatasetHit }, place: SamplePlace, files: RecordFiles): Promise<readonly PlacedFinding[]> {
@@ -88,6 +87,13 @@ export class DatasetRules {
     const { file, line } = this.places.at(first);
     return file.file === own.file.file ? ` (line ${line + 1})` : ` (${file.file}:${line + 1})`;
   }
+}
+
+/** Takes the findings of one file. `isFull`: more are counted only, so nobody needs to know where they are. */
+export interface FindingSink {
+  readonly isFull: boolean;
+  addFinding(finding: PlacedFinding): void;
+  count(rule: string, severity: PlacedFinding['severity']): void;
 }
 
 function isDatasetRule(active: ActiveRule): active is ActiveRule<DatasetRule> {

@@ -24,6 +24,11 @@ export class Suppressions {
     }
   }
 
+  /** Whether there are no entries; records may say something of themselves all the same. */
+  get isEmpty(): boolean {
+    return this.rulesById.size === 0;
+  }
+
   /** `sampleId` is asked for only when there are entries at all. */
   hides(rule: string, record: JsonValue, sampleId: () => string): boolean {
     if (ignoredRules(record).some((one) => one === rule || one === '*')) return true;
