@@ -31,7 +31,6 @@ const targets = {
       cli: at('src/cli/main.ts'),
       runner: at('src/runner/main.ts'),
       // Threads that read datasets: they share their code with the command line.
-      countWorker: at('src/node/recordJobs/countWorker.ts'),
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),
       statsWorker: at('src/app/datasets/statsWorker.ts'),

@@ -57,7 +57,7 @@ const noVscode = [/^external:vscode$/];
 const noNode = [/^external:(node:|fs$|path$|os$|child_process$|http$|https$|worker_threads$)/, /^external:vscode$/];
 check('cli', 'node', 'dist/cli.js', 900 * KB, noVscode);
 check('runner', 'node', 'dist/runner.js', 900 * KB, noVscode);
-for (const name of ['count', 'check', 'stats', 'convert', 'identity']) check(`${name} worker`, 'node', `dist/${name}Worker.js`, 900 * KB, noVscode);
+for (const name of ['check', 'stats', 'convert', 'identity']) check(`${name} worker`, 'node', `dist/${name}Worker.js`, 900 * KB, noVscode);
 check('engine worker', 'workers', 'dist/engineWorker.js', 900 * KB, noVscode);
 check('generation worker', 'workers', 'dist/generationWorker.js', 900 * KB, noVscode);
 check('language server', 'server', 'dist/server.cjs', 900 * KB, noVscode);

@@ -1,6 +1,7 @@
+import { buildSync } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { datasetParts } from '../../src/node/datasetParts.ts';
 import { readRecordBatches } from '../../src/node/datasetSource.ts';
 import { nodeDecoding } from '../../src/node/decodeUtf8.ts';
 import { openIndexedFile } from '../../src/node/lineIndexCache.ts';
-import { countJob } from '../../src/node/recordJobs/countJob.ts';
+import { countJob } from '../builders/countJob.ts';
 import { runRecordJob } from '../../src/node/recordWorkers.ts';
 import type { BenchRow } from './row.ts';
 
@@ -103,7 +104,9 @@ async function walks(folder: string): Promise<BenchRow[]> {
     found.push({ name: `peak memory of a walk over 1 GB, ${container}`, value: Math.round(peak / megabyte), unit: 'MB', goal: 300, better: 'lower' });
     found.push({ name: `walk over 1 GB, ${container}`, value: Math.round(seconds * 10) / 10, unit: 's', better: 'lower' });
     if (container === 'lines') {
-      const [jobPeak = NaN] = execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'job', path], { encoding: 'utf8' }).split(' ').map(Number);
+      buildSync({ entryPoints: [join(import.meta.dirname, '../builders/countWorker.ts')], outdir: folder, bundle: true, platform: 'node', format: 'esm' });
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      const [jobPeak = NaN] = execFileSync(process.execPath, [fileURLToPath(import.meta.url), 'job', path, folder], { encoding: 'utf8' }).split(' ').map(Number);
       found.push({ name: 'peak memory of a job on threads over 1 GB', value: Math.round(jobPeak / megabyte), unit: 'MB', goal: 300, better: 'lower' });
     }
     rmSync(path);
@@ -114,7 +117,7 @@ async function walks(folder: string): Promise<BenchRow[]> {
 if (process.argv[2] === 'walk' || process.argv[2] === 'job') {
   const start = performance.now();
   const parts = await datasetParts(process.argv[3] ?? '');
-  const assetsDirectory = join(import.meta.dirname, '../../dist');
+  const assetsDirectory = process.argv[4] ?? '';
   let peak = 0;
   for await (const _ of process.argv[2] === 'walk' ? readRecordBatches(parts, { signal }) : runRecordJob(countJob, undefined, { parts }, { signal, assetsDirectory })) peak = Math.max(peak, process.memoryUsage.rss());
   console.log(`${peak} ${(performance.now() - start) / 1000}`);

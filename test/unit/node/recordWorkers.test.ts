@@ -10,7 +10,7 @@ import { splitText } from '../../../src/core/jsonl/recordSplitter.ts';
 import { ByteBatcher, decodeBatch } from '../../../src/node/byteBatches.ts';
 import { datasetParts } from '../../../src/node/datasetParts.ts';
 import { nodeDecoding } from '../../../src/node/decodeUtf8.ts';
-import { countJob } from '../../../src/node/recordJobs/countJob.ts';
+import { countJob } from '../../builders/countJob.ts';
 import type { RecordJob } from '../../../src/node/recordJobs/recordJob.ts';
 import { runRecordJob, type BatchResult, type WorkerOptions } from '../../../src/node/recordWorkers.ts';
 
@@ -20,7 +20,7 @@ const onThreads: WorkerOptions = { signal, assetsDirectory: folder, threads: 2, 
 
 beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  buildSync({ entryPoints: [fileURLToPath(new URL('../../../src/node/recordJobs/countWorker.ts', import.meta.url))], outdir: folder, bundle: true, platform: 'node', format: 'esm' });
+  buildSync({ entryPoints: [fileURLToPath(new URL('../../builders/countWorker.ts', import.meta.url))], outdir: folder, bundle: true, platform: 'node', format: 'esm' });
   // A worker's script that answers the first batches and then breaks in the given way.
   const breaking = (how: string): string => `import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, batch }) => { if (batch.firstIndex === 0) parentPort.postMessage({ id, result: 0 }); else { ${how} } });`;
   writeFileSync(join(folder, 'throwing.js'), breaking(`parentPort.postMessage({ id, error: 'broken' })`));

@@ -11,14 +11,14 @@ import { readChatml, writeChatml } from '../reading/chatml.ts';
 import { lastAnswer } from '../reading/lastAnswer.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
+import { labelText, relabelText } from '../reading/textRows.ts';
 import type { ToolBlock } from '../reading/toolBlock.ts';
 import { readToolText } from '../reading/toolText.ts';
 import { writeTool } from '../reading/toolValue.ts';
 import type { Label, Message, Sample } from '../sample.ts';
-import type { StructureEdit } from '../structureEdit.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
-export const dialect: Dialect = { id: 'looptool', name: 'LoopTool rows', detect, read, write, relabel };
+export const dialect: Dialect = { id: 'looptool', name: 'LoopTool rows', detect, read, write, relabel: relabelText(writeCallBlocks) };
 
 const toolsOpen = '<tools>\n';
 const toolsClose = '\n</tools>';
@@ -117,25 +117,6 @@ function readContext(fields: RowFields, instruction: Instruction, extras: Record
   return { messages, paths: head.length === 0 ? paths : [['instruction'], ...paths] };
 }
 
-function relabel(_record: JsonValue, _sample: RecordSample, label: Label): readonly StructureEdit[] {
-  return [{ kind: 'text', path: ['output'], text: outputText(label) }];
-}
-
-function outputText(label: Label): string {
-  switch (label.kind) {
-    case 'calls':
-      return writeCallBlocks(label.calls);
-    case 'text':
-      return label.text;
-    case 'invalid':
-      return label.raw;
-    case 'noCall':
-    case 'anyCall':
-    case 'trace':
-      return '';
-  }
-}
-
 function withToolBlock(system: string | null): string {
   return system === null ? standardBlock : `${system}\n\n${standardBlock}`;
 }
@@ -159,7 +140,7 @@ function write(sample: Sample): JsonObject {
   const row = {
     instruction: template.slice(0, bodyStart) + lines + template.slice(bodyStart),
     input: writeChatml(withoutSystem(sample.messages)),
-    output: outputText(sample.label),
+    output: labelText(sample.label, writeCallBlocks),
   };
   const extras: { [key: string]: JsonObject[string] } = appendedTo === undefined ? {} : { system: appendedTo };
   const plain = readBack(row, extras);

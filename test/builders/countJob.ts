@@ -1,4 +1,4 @@
-import type { RecordJob } from './recordJob.ts';
+import type { RecordJob } from '../../src/node/recordJobs/recordJob.ts';
 
 export type RecordCount = { readonly records: number; readonly unreadable: number; readonly characters: number };
 

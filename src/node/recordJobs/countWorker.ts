@@ -1,4 +1,0 @@
-import { countJob } from './countJob.ts';
-import { serveRecordJob } from './serveRecordJob.ts';
-
-serveRecordJob(countJob);

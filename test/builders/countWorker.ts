@@ -1,0 +1,4 @@
+import { countJob } from './countJob.ts';
+import { serveRecordJob } from '../../src/node/recordJobs/serveRecordJob.ts';
+
+serveRecordJob(countJob);
