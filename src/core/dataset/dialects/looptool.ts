@@ -15,7 +15,7 @@ import { labelText, relabelText } from '../reading/textRows.ts';
 import type { ToolBlock } from '../reading/toolBlock.ts';
 import { readToolText } from '../reading/toolText.ts';
 import { writeTool } from '../reading/toolValue.ts';
-import type { Label, Message, Sample } from '../sample.ts';
+import type { Message, Sample } from '../sample.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
 export const dialect: Dialect = { id: 'looptool', name: 'LoopTool rows', detect, read, write, relabel: relabelText(writeCallBlocks) };
