@@ -246,6 +246,12 @@ test('Ctrl-C ends with 130', async () => {
   expect((await run.exit).code).toBe(130);
 });
 
+test('without files and without a project it says what to name', async () => {
+  const run = await runCli(['validate', '--project', newFolder()]);
+  expect(run.code).toBe(2);
+  expect(run.stderr).toMatch(/looptool validate FILE.*looptool init/);
+});
+
 test('--json gives one event, and what cannot run ends with 2', async () => {
   const path = writeLines(newFolder(), 'data.jsonl', [unknownToolRow(1)]);
   const events = eventsOf((await runCli(['validate', path, '--json'])).stdout);

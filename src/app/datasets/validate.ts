@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Steps } from '../../core/dataset/dialect.ts';
+import { LoopToolError } from '../../core/errors.ts';
 import { makeBaseline } from '../../core/rules/baseline.ts';
 import type { Profile } from '../../core/rules/rule.ts';
 import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
@@ -86,6 +87,10 @@ async function filesToCheck(named: readonly string[], { project, dialect, steps 
 }
 
 async function projectEntries(project: string, dialect: string | undefined, steps: Steps | undefined) {
+  const root = resolve(project);
+  if (!existsSync(new ProjectFiles(root).config())) {
+    throw new LoopToolError('config-missing', `There is no looptool.json in ${root} that names datasets. Name the files to check (looptool validate FILE), or make a project: looptool init.`);
+  }
   const { config, files } = await openProject(project);
   return [...config.datasets.seed, ...config.datasets.heldOut].map((entry) => ({
     absolute: files.absolute(entry.path),
