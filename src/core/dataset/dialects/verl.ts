@@ -102,5 +102,9 @@ function relabel(record: JsonValue, sample: RecordSample, label: Label): readonl
   const edits = inner?.dialect.relabel?.(inner.record, sample, label);
   if (inner === undefined || edits === undefined) return undefined;
   const copied = member(member(record, 'extra_info'), 'output') === member(inner.record, 'output');
-  return edits.flatMap((edit) => [{ ...edit, path: pathIn(inner, edit.path) }, ...(copied && edit.path[0] === 'output' ? [{ ...edit, path: ['extra_info', ...edit.path] }] : [])]);
+  return edits.flatMap((edit) => {
+    const path = pathIn(inner, edit.path);
+    const isAnswer = truthPath.every((step, index) => path[index] === step);
+    return [{ ...edit, path }, ...(copied && isAnswer ? [{ ...edit, path: ['extra_info', 'output', ...path.slice(truthPath.length)] }] : [])];
+  });
 }
