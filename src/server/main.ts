@@ -10,6 +10,7 @@ import {
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
+  type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fileURLToPath } from 'node:url';
@@ -18,26 +19,56 @@ import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
 import { toDiagnostics } from './diagnostics.ts';
-import { DatasetDocument } from './documents.ts';
+import { LiveDataset } from './dataset/liveDataset.ts';
+import { features } from './features.ts';
+import type { ServerContext } from './feature.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 /** `opening` counts, so that a document that is closed and opened again shares no result id with itself. */
-const datasets = new Map<string, { readonly dataset: DatasetDocument; readonly opening: number }>();
+const datasets = new Map<string, { readonly dataset: LiveDataset; readonly opening: number }>();
 let openings = 0;
+let folders: readonly string[] = [];
+const listeners = new Set<(uri: string) => void>();
 
-connection.onInitialize(() => ({
-  capabilities: {
-    textDocumentSync: TextDocumentSyncKind.Incremental,
-    diagnosticProvider: { identifier: 'looptool', interFileDependencies: false, workspaceDiagnostics: false },
-  },
-  serverInfo: { name: 'looptool' },
-}));
+connection.onInitialize(({ workspaceFolders, capabilities }) => {
+  folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+  const context: ServerContext = {
+    connection,
+    client: capabilities,
+    folders: () => folders,
+    dataset: (uri) => datasets.get(uri)?.dataset,
+    datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
+    onDidChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  for (const feature of features) feature.register(context);
+  return {
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      diagnosticProvider: { identifier: 'looptool', interFileDependencies: false, workspaceDiagnostics: false },
+      ...features.reduce<Partial<ServerCapabilities>>((all, feature) => ({ ...all, ...feature.capabilities }), {}),
+    },
+    serverInfo: { name: 'looptool' },
+  };
+});
 
-documents.onDidOpen(({ document }) => datasets.set(document.uri, { dataset: new DatasetDocument((dialect) => companionsOf(document.uri, dialect)), opening: openings++ }));
-documents.onDidClose(({ document }) => datasets.delete(document.uri));
+documents.onDidOpen(({ document }) => {
+  if (isJson(document)) datasets.set(document.uri, { dataset: new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)), opening: openings++ });
+});
+documents.onDidChangeContent(({ document }) => tell(document.uri));
+documents.onDidClose(({ document }) => {
+  datasets.delete(document.uri);
+  tell(document.uri);
+});
+
+function tell(uri: string): void {
+  for (const listener of listeners) listener(uri);
+}
 
 connection.languages.diagnostics.on(diagnose);
 
@@ -49,14 +80,14 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const { uri } = params.textDocument;
   const document = documents.get(uri);
   const open = datasets.get(uri);
-  if (document === undefined || open === undefined || !isJson(document)) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
   const resultId = `${open.opening}.${document.version}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   const { version } = document;
   const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
   // Changes that are already waiting come first: nobody wants the findings of a version in between.
   await pause();
-  const findings = isStale() ? undefined : await open.dataset.check(document.getText(), { isStale, pause });
+  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause });
   if (findings === undefined || isStale()) throw dropped(token);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
 }

@@ -1,0 +1,107 @@
+import type { Companions } from '../../core/dataset/companions.ts';
+import type { Dialect, RecordProblem, RecordSample, SamplePlaces } from '../../core/dataset/dialect.ts';
+import { RecordLocator } from '../../core/dataset/locate.ts';
+import type { SourcePath } from '../../core/json/path.ts';
+import type { Span } from '../../core/json/stringMap.ts';
+import { nodeValue, parseTree } from '../../core/json/tree.ts';
+import type { JsonValue } from '../../core/json/value.ts';
+import { placesOf } from '../../core/rules/places.ts';
+
+export type RecordViewInput = {
+  /** 0-based among the records of the document. */
+  readonly index: number;
+  /** The record's own text, or the whole document where that is one record in many lines. */
+  readonly text: string;
+  /** Offset of `text` in the document. Everything else of a view is relative to `text`. */
+  readonly base: number;
+  /** Offsets of the lines or elements in `text`, where the whole document is one record. */
+  readonly starts?: readonly number[];
+  readonly dialect: Dialect;
+  readonly companions: Companions;
+};
+
+type Reading = { readonly value: JsonValue | undefined; readonly samples: readonly RecordSample[]; readonly problems: readonly RecordProblem[] };
+
+/**
+ * One record of an open document, read when it is first asked for. A view stays right as long as its record's text does:
+ * what an edit elsewhere moves is only `base`. Offsets are UTF-16.
+ */
+export class RecordView {
+  private reading: Reading | undefined;
+  private located: RecordLocator | undefined;
+
+  constructor(private readonly input: RecordViewInput) {}
+
+  get index(): number {
+    return this.input.index;
+  }
+
+  get text(): string {
+    return this.input.text;
+  }
+
+  get base(): number {
+    return this.input.base;
+  }
+
+  get dialect(): Dialect {
+    return this.input.dialect;
+  }
+
+  /** Where the record starts, in `text`: one offset, or one for each line. */
+  get starts(): number | readonly number[] {
+    return this.input.starts ?? 0;
+  }
+
+  /** The record in the document. */
+  get span(): Span {
+    return { start: this.base, end: this.base + this.text.length };
+  }
+
+  /** Undefined where the record is not JSON. */
+  get value(): JsonValue | undefined {
+    return this.read().value;
+  }
+
+  get samples(): readonly RecordSample[] {
+    return this.read().samples;
+  }
+
+  get problems(): readonly RecordProblem[] {
+    return this.read().problems;
+  }
+
+  /** Finds places in `text`. */
+  get locator(): RecordLocator {
+    return (this.located ??= new RecordLocator(this.text, this.starts));
+  }
+
+  placesOf(sample: RecordSample): SamplePlaces {
+    return placesOf(sample);
+  }
+
+  /** Where a part of the record stands in the document. */
+  locate(path: SourcePath): Span | undefined {
+    const place = this.locator.locate(path);
+    return place && this.toDocument(place.span);
+  }
+
+  toDocument({ start, end }: Span): Span {
+    return { start: start + this.base, end: end + this.base };
+  }
+
+  private read(): Reading {
+    return (this.reading ??= readRecord(this.input));
+  }
+}
+
+function readRecord({ text, starts, dialect, companions, index }: RecordViewInput): Reading {
+  const value = starts === undefined ? valueAt(text, 0) : starts.map((start) => valueAt(text, start) ?? null);
+  if (value === undefined) return { value, samples: [], problems: [] };
+  return { value, ...dialect.read(value, { steps: 'all', companions, index }) };
+}
+
+function valueAt(text: string, offset: number): JsonValue | undefined {
+  const parsed = parseTree(text, { offset });
+  return parsed.ok ? nodeValue(parsed.node) : undefined;
+}

@@ -1,0 +1,22 @@
+import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { OpenDataset } from './dataset/openDataset.ts';
+
+/** What a feature sees of the server. */
+export interface ServerContext {
+  readonly connection: Connection;
+  /** What the editor said of itself when it connected. */
+  readonly client: ClientCapabilities;
+  /** Paths of the workspace folders on this disk. */
+  readonly folders: () => readonly string[];
+  /** The open dataset; undefined for documents that are not open or no datasets. */
+  readonly dataset: (uri: string) => OpenDataset | undefined;
+  readonly datasets: () => readonly OpenDataset[];
+  /** Called after a document was opened, changed or closed; returns what ends the calls. */
+  readonly onDidChange: (listener: (uri: string) => void) => () => void;
+}
+
+/** One ability of the server: what it tells the editor of it, and its handlers. Handlers of unknown documents answer with nothing. */
+export type Feature = {
+  readonly capabilities: Partial<ServerCapabilities>;
+  readonly register: (server: ServerContext) => void;
+};
