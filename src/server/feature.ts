@@ -1,5 +1,7 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import type { OpenDataset } from './dataset/openDataset.ts';
+import type { SampleResults } from './sampleResults.ts';
+import type { ServerProject } from './serverProject.ts';
 
 /** What a feature sees of the server. */
 export interface ServerContext {
@@ -12,6 +14,9 @@ export interface ServerContext {
   readonly dataset: (uri: string) => OpenDataset | undefined;
   readonly datasets: () => readonly OpenDataset[];
   /** Called after a document was opened, changed or closed; returns what ends the calls. */
+  /** Undefined outside of a project. */
+  readonly projectOf: (uri: string) => ServerProject | undefined;
+  readonly results: SampleResults;
   readonly onDidChange: (listener: (uri: string) => void) => () => void;
 }
 

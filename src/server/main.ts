@@ -22,6 +22,7 @@ import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
+import { noResults } from './sampleResults.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
@@ -41,6 +42,8 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
     folders: () => folders,
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
+    projectOf: () => undefined,
+    results: noResults,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,0 +1,23 @@
+import type { Judgement, ProbeEntry } from '../core/rounds/journalEntries.ts';
+
+/** What the loop knows of a sample, from the journals of its project. */
+export type SampleResult = {
+  readonly sampleId: string;
+  /** The last probe, of whatever label the sample had then (`probe.labelHash`). */
+  readonly probe: ProbeEntry | undefined;
+  /** The last verdict, of whatever label the sample had then (`judgement.labelHash`). */
+  readonly judgement: Judgement | undefined;
+  /** Round of the probe and the verdict; undefined where they were asked for one by one, outside of a round. */
+  readonly round: number | undefined;
+  /** Rounds whose set holds the sample, ascending. */
+  readonly rounds: readonly number[];
+};
+
+export interface SampleResults {
+  /** Undefined for samples that were never probed, and for documents outside of a project. Cheap: it may be asked for each sample. */
+  of(uri: string, sampleId: string): SampleResult | undefined;
+  /** Called when journals changed; returns what ends the calls. */
+  readonly onDidChange: (listener: () => void) => () => void;
+}
+
+export const noResults: SampleResults = { of: () => undefined, onDidChange: () => () => undefined };
