@@ -1,6 +1,6 @@
 import type { SourcePath } from '../json/path.ts';
 import type { Span } from '../json/stringMap.ts';
-import type { JsonNode } from '../json/tree.ts';
+import { memberOf, type JsonNode } from '../json/tree.ts';
 import { placesOf } from '../rules/places.ts';
 import type { RecordSample } from './dialect.ts';
 import type { RecordLocator } from './locate.ts';
@@ -30,7 +30,7 @@ export function recordTokens(locator: RecordLocator, samples: readonly RecordSam
     if (place.arguments !== undefined) addArguments(locator, place.arguments, found);
   }
   for (const { name } of tools.results) add(name, 'function');
-  for (const path of messagePaths(samples)) for (const key of ['role', 'from']) add([...path, key], 'keyword');
+  for (const path of messagePaths(samples)) add(rolePath(locator, path), 'keyword');
   return withoutOverlap(found);
 }
 
@@ -39,11 +39,22 @@ function messagePaths(samples: readonly RecordSample[]): readonly SourcePath[] {
   for (const read of samples) {
     const places = placesOf(read);
     for (const path of [...places.messages, ...(places.answers === undefined ? [places.label] : [])]) {
-      const last = path.at(-1);
-      if (typeof last !== 'object') paths.set(JSON.stringify(path), path);
+      paths.set(JSON.stringify(path), path);
     }
   }
   return [...paths.values()];
+}
+
+/** Where the role of a message is said: in it, or in the object whose text it is. */
+function rolePath(locator: RecordLocator, path: SourcePath): SourcePath | undefined {
+  for (let length = path.length; length > 0 && length >= path.length - 2; length -= 1) {
+    const holder = path.slice(0, length);
+    const node = locator.locate(holder)?.node;
+    if (node?.kind !== 'object') continue;
+    const key = ['role', 'from'].find((one) => memberOf(node, one)?.value.kind === 'string');
+    if (key !== undefined) return [...holder, key];
+  }
+  return undefined;
 }
 
 function addArguments(locator: RecordLocator, path: SourcePath, found: RecordToken[]): void {
