@@ -4,10 +4,11 @@ const position = z.object({ line: z.number().int(), character: z.number().int() 
 
 export const openLabelMethod = 'looptool/openLabel';
 
-/** The label of a sample of an open dataset: of the step, or of the one at the position. */
+/** The label of a sample of an open dataset. */
 export const openLabelParamsSchema = z.object({
   textDocument: z.object({ uri: z.string() }),
-  position,
+  /** A place in the record, or its 0-based number. */
+  at: z.union([position, z.number().int()]),
   /** 0-based among the assistant steps of the record; the label at the position where absent, else the record's first. */
   step: z.number().int().optional(),
 });

@@ -25,7 +25,7 @@ function conversationAt(dataset: OpenDataset, position: Position): ConversationR
   const offset = dataset.document.offsetAt(position);
   const record = dataset.recordAt(offset);
   if (record === undefined) return null;
-  const shown = conversationText({ title: titleOf(record), samples: record.samples, notes: notesOf(dataset, record) });
+  const shown = conversationText({ title: titleOf(dataset, record), samples: record.samples, notes: notesOf(dataset, record) });
   const rangeOf = (part: ShownPart): Range | undefined => toRange(dataset, spanOf(record, part));
   return {
     record: record.index,
@@ -36,8 +36,17 @@ function conversationAt(dataset: OpenDataset, position: Position): ConversationR
   };
 }
 
-function titleOf({ index, dialect, samples }: RecordView): string {
-  return `record ${index + 1} · ${dialect.name} · ${samples.length === 1 ? '1 sample' : `${samples.length} samples`}`;
+function titleOf({ uri }: OpenDataset, { index, dialect, samples }: RecordView): string {
+  const file = uri.slice(uri.lastIndexOf('/') + 1);
+  return `${decoded(file)} · record ${index + 1} · ${dialect.name} · ${samples.length === 1 ? '1 sample' : `${samples.length} samples`}`;
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 /** The findings of the last check that belong to samples of the record. */

@@ -28,12 +28,12 @@ export const labelDocument: Feature = {
 
 const closed = 'The dataset is not open. Open it in the editor again.';
 
-function open(server: ServerContext, { textDocument, position, step }: OpenLabelParams): OpenLabelResult {
+function open(server: ServerContext, { textDocument, at, step }: OpenLabelParams): OpenLabelResult {
   const dataset = server.dataset(textDocument.uri);
   if (dataset === undefined) return { ok: false, message: closed };
-  const offset = dataset.document.offsetAt(position);
-  const record = dataset.recordAt(offset);
-  const target = record && targetAt(record, offset);
+  const offset = typeof at === 'number' ? undefined : dataset.document.offsetAt(at);
+  const record = typeof at === 'number' ? dataset.record(at) : dataset.recordAt(offset ?? 0);
+  const target = record && targetAt(record, offset ?? record.base);
   if (record === undefined || target === undefined) return { ok: false, message: 'No record stands here. Put the cursor on one.' };
   const read = step === undefined ? ('sample' in target ? target.sample : record.samples[0]) : record.samples.find((sample) => sample.step === step);
   if (read === undefined) return { ok: false, message: 'No sample can be read from this record.' };
