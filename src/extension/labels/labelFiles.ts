@@ -12,7 +12,7 @@ export type LabelPlace = Readonly<z.infer<typeof labelPlaceSchema>>;
 
 export function labelUri(place: LabelPlace): Uri {
   const name = decodeURIComponent(place.uri.slice(place.uri.lastIndexOf('/') + 1));
-  return Uri.from({ scheme: labelScheme, path: `/${l10n.t('label of record {0}, {1}', place.record + 1, name)}.json`, query: JSON.stringify(place) });
+  return Uri.from({ scheme: labelScheme, path: `/${l10n.t('{0} record {1} label', name, place.record + 1)}.json`, query: JSON.stringify(place) });
 }
 
 /** Serves labels as JSON files, and their schemas. It asks nothing before one is opened. */
