@@ -48,6 +48,11 @@ export class RecordView {
     return this.input.dialect;
   }
 
+  /** What it is read with. */
+  get companions(): Companions {
+    return this.input.companions;
+  }
+
   /** Where the record starts, in `text`: one offset, or one for each line. */
   get starts(): number | readonly number[] {
     return this.input.starts ?? 0;
