@@ -18,11 +18,12 @@ import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
+import { refreshResultsMethod } from '../protocol/lsp/refreshResults.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
-import { noResults } from './sampleResults.ts';
+import { JournalResults } from './journalResults.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
@@ -33,6 +34,7 @@ const datasets = new Map<string, { readonly dataset: LiveDataset; readonly openi
 let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
+const results = new JournalResults(() => datasets.keys());
 
 connection.onInitialize(({ workspaceFolders, capabilities }) => {
   folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
@@ -43,7 +45,7 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
     projectOf: () => undefined,
-    results: noResults,
+    results,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -73,6 +75,7 @@ function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
 }
 
+connection.onNotification(refreshResultsMethod, () => results.refresh());
 connection.languages.diagnostics.on(diagnose);
 
 /**
