@@ -25,6 +25,10 @@ export class JournalResults implements SampleResults {
     return directory === undefined ? undefined : this.#history(directory).get(sampleId);
   }
 
+  inProject(uri: string): boolean {
+    return this.#directoryOf(uri) !== undefined;
+  }
+
   readonly onDidChange = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -18,7 +18,6 @@ import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
-import { refreshResultsMethod } from '../protocol/lsp/refreshResults.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
@@ -75,7 +74,6 @@ function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
 }
 
-connection.onNotification(refreshResultsMethod, () => results.refresh());
 connection.languages.diagnostics.on(diagnose);
 
 /**

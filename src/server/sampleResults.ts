@@ -21,6 +21,10 @@ export interface SampleResults {
    * getters: a spread or a clone of a probe or judgement does not take them along.
    */
   of(uri: string, sampleId: string): SampleResult | undefined;
+  /** Whether the document belongs to a project, which has journals and endpoints. */
+  inProject(uri: string): boolean;
+  /** Looks at the journals now. Resolves when what was added to them is in force. */
+  refresh(): Promise<void>;
   /** Called when journals changed; returns what ends the calls. */
   readonly onDidChange: (listener: () => void) => () => void;
 }
