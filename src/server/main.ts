@@ -23,8 +23,8 @@ import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
+import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
-import { noResults } from './sampleResults.ts';
 import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
@@ -36,6 +36,7 @@ const datasets = new Map<string, { readonly dataset: LiveDataset; readonly openi
 let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
+const results = new JournalResults(() => datasets.keys());
 /** Counts what changed beside the documents: their diagnostics are then asked for again. */
 let revision = 0;
 let capabilities: ClientCapabilities = {};
@@ -55,7 +56,7 @@ connection.onInitialize((params) => {
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
     projectOf: (uri) => projects.of(uri),
-    results: noResults,
+    results,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -119,7 +120,7 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const { uri } = params.textDocument;
   const document = documents.get(uri);
   const open = datasets.get(uri);
-  if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  if (document === undefined || open === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
   const project = projects.fresh(uri);
   const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
