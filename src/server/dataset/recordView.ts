@@ -95,6 +95,12 @@ export class RecordView {
     return { start: start + this.base, end: end + this.base };
   }
 
+  /** The same record with another text, as it would read then. */
+  withText(text: string, starts?: readonly number[], base = this.base): RecordView {
+    const { index, dialect, companions } = this.input;
+    return new RecordView({ index, base, dialect, companions, text, ...(starts === undefined ? {} : { starts }) });
+  }
+
   private read(): Reading {
     return (this.reading ??= readRecord(this.input));
   }
