@@ -166,7 +166,7 @@ describe('what is offered', () => {
     expect(argumentsAfter(flags.document, flags.items[0], 'openai-chat')).toEqual({ hourly: true });
     const days = await offered(openai('{"days": 1‸}'), good);
     expect(days.items[0]).toMatchObject({ label: '7', detail: 'default' });
-    expect(named(days.items, '3')).toMatchObject({ detail: 'message 1, user' });
+    expect(named(days.items, '3')).toMatchObject({ detail: 'turn 1, user' });
     expect(named(days.items, '59.9')).toBeUndefined();
     expect(argumentsAfter(days.document, named(days.items, '3'), 'openai-chat')).toEqual({ days: 3 });
   });

@@ -11,11 +11,11 @@ export function toolBlocks(dataset: OpenDataset, tool: ToolDefinition): readonly
   return [codeBlock(signatureOf(tool).label, 'typescript', longestSignature), ...(tool.description === undefined || tool.description === '' ? [] : [plainText(tool.description)]), ...usesOf(dataset, tool.name)];
 }
 
-/** How often the dataset defines and calls a tool; nothing while that is not known of any. */
+/** How often the dataset defines and calls a tool. */
 export function usesOf(dataset: OpenDataset, name: string): readonly string[] {
   const index = toolIndexOf(dataset);
   const counts = index.tool(name);
-  if (counts === undefined) return index.isComplete ? ['Neither defined nor called in this dataset'] : [];
+  if (counts === undefined) return [index.isComplete ? 'Neither defined nor called in this dataset' : 'Its uses in this dataset are being counted'];
   const { calls, definitions, schemas } = counts;
   const differing = schemas > 1 ? ` with ${schemas} different schemas` : '';
   return [`${counted(calls, 'call')} and ${counted(definitions, 'definition')}${differing} in this dataset${index.isComplete ? '' : ', as far as it has been read'}`];
