@@ -14,7 +14,7 @@ import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { systemErrorCode } from '../../node/atomicFile.ts';
 import { readLines } from '../../node/readLines.ts';
 
-/** What a project says of findings: settings, what people suppressed, what a baseline knows. */
+/** What a project says of findings: settings, what people suppressed (files by absolute path), what a baseline knows. */
 export type LintState = { readonly settings: RuleSettings; readonly suppressions: readonly Suppression[]; readonly baseline: Baseline | undefined; readonly baselineFile: string };
 
 /** The state of a project; without one, the rules as they come. `profile` overrules that of looptool.json. */
@@ -31,7 +31,7 @@ export async function lintState(files: ProjectFiles, config: ProjectConfig | und
   const baselineFile = lint.baseline === undefined ? join(files.state(), 'baseline.json') : files.absolute(lint.baseline);
   return {
     settings: ruleSettings(profile === undefined ? lint : { ...lint, profile }, rules, requests),
-    suppressions: await readSuppressions(join(files.state(), 'suppressions.jsonl')),
+    suppressions: (await readSuppressions(files.suppressions())).map((one) => ('file' in one ? { ...one, file: files.absolute(one.file) } : one)),
     baseline: await readBaseline(baselineFile),
     baselineFile,
   };
