@@ -18,6 +18,7 @@ import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
+import { trustNotification, trustSchema } from '../protocol/lsp/fixes.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
@@ -33,9 +34,12 @@ const datasets = new Map<string, { readonly dataset: LiveDataset; readonly openi
 let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
+const saveListeners = new Set<(uri: string) => void>();
+let trusted = false;
 
-connection.onInitialize(({ workspaceFolders, capabilities }) => {
+connection.onInitialize(({ workspaceFolders, capabilities, initializationOptions }) => {
   folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+  trusted = trustSchema.safeParse(initializationOptions).data?.trusted ?? false;
   const context: ServerContext = {
     connection,
     client: capabilities,
@@ -48,6 +52,11 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDidSave: (listener) => {
+      saveListeners.add(listener);
+      return () => saveListeners.delete(listener);
+    },
+    trusted: () => trusted,
   };
   for (const feature of features) feature.register(context);
   return {
@@ -67,6 +76,13 @@ documents.onDidChangeContent(({ document }) => tell(document.uri));
 documents.onDidClose(({ document }) => {
   datasets.delete(document.uri);
   tell(document.uri);
+});
+
+documents.onDidSave(({ document }) => {
+  for (const listener of saveListeners) listener(document.uri);
+});
+connection.onNotification(trustNotification, (params: unknown) => {
+  trusted = trustSchema.safeParse(params).data?.trusted ?? trusted;
 });
 
 function tell(uri: string): void {
