@@ -1,5 +1,6 @@
 import {
   createConnection,
+  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ProposedFeatures,
@@ -7,13 +8,13 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
+  type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { fileURLToPath } from 'node:url';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
@@ -21,9 +22,12 @@ import { useNodeHash } from '../node/nodeHash.ts';
 import { trustNotification, trustSchema } from '../protocol/lsp/fixes.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
+import type { CheckSettings } from './documents.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
+import { pathOf, Projects } from './projects.ts';
 import { noResults } from './sampleResults.ts';
+import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
@@ -36,17 +40,26 @@ let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
 const saveListeners = new Set<(uri: string) => void>();
 let trusted = false;
+/** Counts what changed beside the documents: their diagnostics are then asked for again. */
+let revision = 0;
+let capabilities: ClientCapabilities = {};
+const projects = new Projects(refresh);
+/** Of each project, as long as it stays as it is, with a number. */
+const numbers = new WeakMap<ServerProject, number>();
+let projectsSeen = 0;
 
-connection.onInitialize(({ workspaceFolders, capabilities, initializationOptions }) => {
-  folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
-  trusted = trustSchema.safeParse(initializationOptions).data?.trusted ?? false;
+connection.onInitialize((params) => {
+  capabilities = params.capabilities;
+  // What the protocol had before there were several folders; clients that know no other still send it.
+  folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
+  trusted = trustSchema.safeParse(params.initializationOptions).data?.trusted ?? false;
   const context: ServerContext = {
     connection,
     client: capabilities,
     folders: () => folders,
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
-    projectOf: () => undefined,
+    projectOf: (uri) => projects.of(uri),
     results: noResults,
     onDidChange: (listener) => {
       listeners.add(listener);
@@ -61,6 +74,7 @@ connection.onInitialize(({ workspaceFolders, capabilities, initializationOptions
   for (const feature of features) feature.register(context);
   return {
     capabilities: {
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       textDocumentSync: TextDocumentSyncKind.Incremental,
       diagnosticProvider: { identifier: 'looptool', interFileDependencies: false, workspaceDiagnostics: false },
       ...features.reduce<Partial<ServerCapabilities>>((all, feature) => ({ ...all, ...feature.capabilities }), {}),
@@ -68,6 +82,29 @@ connection.onInitialize(({ workspaceFolders, capabilities, initializationOptions
     serverInfo: { name: 'looptool' },
   };
 });
+
+connection.onInitialized(() => {
+  if (capabilities.workspace?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders(() => void connection.workspace.getWorkspaceFolders().then((now) => (folders = pathsOf((now ?? []).map(({ uri }) => uri)))));
+  }
+  if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/looptool.json' }, { globPattern: '**/.looptool/suppressions.jsonl' }] });
+  }
+});
+connection.onDidChangeWatchedFiles(() => {
+  const before = [...datasets.keys()].map((uri) => projects.of(uri));
+  if ([...datasets.keys()].some((uri, index) => projects.fresh(uri) !== before[index])) refresh();
+});
+
+/** The next answers are others than the last; clients that can be told are told. */
+function refresh(): void {
+  revision += 1;
+  if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
+}
+
+function pathsOf(uris: readonly string[]): readonly string[] {
+  return uris.map(pathOf).filter((path) => path !== undefined);
+}
 
 documents.onDidOpen(({ document }) => {
   if (isJson(document)) datasets.set(document.uri, { dataset: new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)), opening: openings++ });
@@ -100,15 +137,37 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const document = documents.get(uri);
   const open = datasets.get(uri);
   if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-  const resultId = `${open.opening}.${document.version}`;
+  const project = projects.fresh(uri);
+  const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   const { version } = document;
   const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
   // Changes that are already waiting come first: nobody wants the findings of a version in between.
   await pause();
-  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause });
+  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project && checkSettings(project, uri));
   if (findings === undefined || isStale()) throw dropped(token);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+}
+
+const settingsByFile = new WeakMap<ServerProject, Map<string, CheckSettings>>();
+
+/** What its project says of one file; the same object as long as the project is, so that findings can be kept. */
+function checkSettings(project: ServerProject, uri: string): CheckSettings {
+  const path = pathOf(uri);
+  const suppressions = path === undefined ? project.suppressions : project.suppressions.forFile(path);
+  if (path === undefined || suppressions === project.suppressions) return project;
+  const byFile = settingsByFile.get(project) ?? new Map<string, CheckSettings>();
+  settingsByFile.set(project, byFile);
+  const settings = byFile.get(path) ?? { rules: project.rules, suppressions };
+  byFile.set(path, settings);
+  return settings;
+}
+
+function numberOf(project: ServerProject | undefined): number {
+  if (project === undefined) return 0;
+  const number = numbers.get(project) ?? (projectsSeen += 1);
+  numbers.set(project, number);
+  return number;
 }
 
 function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
@@ -118,8 +177,9 @@ function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancel
 
 /** By the layout of the dialect; none beside a document that is not on this disk. */
 async function companionsOf(uri: string, dialect: Dialect): Promise<Companions> {
-  if (!uri.startsWith('file:')) return noCompanions;
-  return (await loadCompanions(fileURLToPath(uri), dialect)).companions;
+  const path = pathOf(uri);
+  if (path === undefined) return noCompanions;
+  return (await loadCompanions(path, dialect, projects.of(uri)?.dataset(path)?.companions)).companions;
 }
 
 const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);

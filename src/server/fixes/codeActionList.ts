@@ -8,7 +8,6 @@ import type { FixAllArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
-import { documentPath } from './documentPath.ts';
 import type { Draft } from './draft.ts';
 import { fixDrafts, removalDraft } from './findingActions.ts';
 import { fixAllCommand, type FixAll } from './fixAll.ts';
@@ -16,6 +15,7 @@ import type { LabelSources } from './labelSources.ts';
 import { hitsOf, possibleFixes, type PlacedHit } from './recordActions.ts';
 import { resultDrafts } from './resultActions.ts';
 import { suppressDrafts } from './suppressActions.ts';
+import { pathOf } from '../projects.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.looptool`;
 
@@ -83,7 +83,7 @@ function indentation(document: TextDocument, offset: number): number {
 function recordDrafts(request: Request, record: RecordView, at: Span | undefined): readonly Draft[] {
   const { server, dataset, params, sources } = request;
   const project = server.projectOf(dataset.uri);
-  const hits = hitsOf(record, project, documentPath(dataset.uri)).filter(({ range }) => at === undefined || touch(range, at)).slice(0, at === undefined ? mostAtStart : undefined);
+  const hits = hitsOf(record, project, pathOf(dataset.uri)).filter(({ range }) => at === undefined || touch(range, at)).slice(0, at === undefined ? mostAtStart : undefined);
   const fixes: Draft[] = [];
   const others = new Others();
   for (const placed of hits) {

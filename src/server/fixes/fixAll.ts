@@ -14,10 +14,10 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { FixAllArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { ServerContext } from '../feature.ts';
-import { documentPath } from './documentPath.ts';
 import { workspaceEdit, type DocumentEdits } from './editorEdits.ts';
 import { fixAllIn, mostFixed, type FixedText } from './fixAllIn.ts';
 import type { LabelSources } from './labelSources.ts';
+import { pathOf } from '../projects.ts';
 
 export const fixAllCommand = 'looptool.fixAll';
 
@@ -95,7 +95,7 @@ export class FixAll {
   }
 
   private async ofText(text: string, dialect: Dialect, uri: string, projectUri: string, rule: string | undefined, isStale: () => boolean): Promise<FixedText | undefined> {
-    const path = documentPath(uri);
+    const path = pathOf(uri);
     const project = this.server.projectOf(projectUri);
     const companions = path === undefined || dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions;
     const suppressions = project?.suppressions ?? new Suppressions([]);
@@ -109,7 +109,7 @@ export class FixAll {
     const project = this.server.projectOf(uri);
     if (project?.config === undefined) return [];
     const files = new ProjectFiles(project.directory);
-    const own = documentPath(uri);
+    const own = pathOf(uri);
     return correctableFiles(project.config).map(({ file }) => files.absolute(file)).filter((path) => path !== own);
   }
 }

@@ -11,9 +11,9 @@ import { loadCompanions } from '../../node/companionFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { ServerContext } from '../feature.ts';
-import { documentPath } from './documentPath.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
+import { pathOf } from '../projects.ts';
 
 type Stamp = { readonly mtimeMs: number; readonly size: number };
 
@@ -72,7 +72,7 @@ export class SavedDatasets {
   }
 
   private open(uri: string, text: string): void {
-    const path = documentPath(uri);
+    const path = pathOf(uri);
     const project = this.server.projectOf(uri);
     // What jobs write is theirs, and no dataset of a person.
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;

@@ -14,9 +14,9 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
 import type { ServerProject } from '../serverProject.ts';
-import { documentPath } from './documentPath.ts';
 import type { Draft } from './draft.ts';
 import { moved, workspaceEdit } from './editorEdits.ts';
+import { pathOf } from '../projects.ts';
 
 export const suppressCommand = 'looptool.suppress';
 
@@ -26,7 +26,7 @@ export type Suppressed = { readonly rule: string; readonly record: RecordView; r
 export function suppressDrafts(server: ServerContext, dataset: OpenDataset, finding: Suppressed): readonly Draft[] {
   const { uri } = dataset;
   const project = server.projectOf(uri);
-  const path = documentPath(uri);
+  const path = pathOf(uri);
   const inRecord = project === undefined || path === undefined ? recordDraft(server, dataset, finding) : undefined;
   if (project === undefined || path === undefined) return inRecord === undefined ? [] : [inRecord];
   const { rule, sampleId } = finding;
