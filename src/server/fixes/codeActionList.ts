@@ -86,10 +86,11 @@ function recordDrafts(request: Request, record: RecordView, at: Span | undefined
   const hits = hitsOf(record, project, pathOf(dataset.uri)).filter(({ range }) => at === undefined || touch(range, at)).slice(0, at === undefined ? mostAtStart : undefined);
   const fixes: Draft[] = [];
   const others = new Others();
+  const offered = new Set<string>();
   for (const placed of hits) {
     const { hit, read } = placed;
     const told = params.context.diagnostics.filter((one) => isOf(one, placed, dataset.document));
-    fixes.push(...fixDrafts(server, dataset, placed, told, sources));
+    fixes.push(...fixDrafts(server, dataset, placed, told, sources, offered));
     others.addFixAll(hit.rule, () => fixAllDrafts(request, placed, told));
     others.addSuppression(`${hit.rule} ${read.sample.id}`, () => suppressDrafts(server, dataset, { rule: hit.rule, record, sampleId: read.sample.id, diagnostics: told }));
   }

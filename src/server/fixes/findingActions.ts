@@ -7,9 +7,12 @@ import { moved, workspaceEdit } from './editorEdits.ts';
 import type { LabelSources } from './labelSources.ts';
 import { possibleFixes, type PlacedHit } from './recordActions.ts';
 
-/** The fixes of one finding as quick fixes. */
-export function fixDrafts(server: ServerContext, dataset: OpenDataset, placed: PlacedHit, diagnostics: readonly Diagnostic[], sources: LabelSources): readonly Draft[] {
-  const fixes = possibleFixes(placed);
+/** The fixes of one finding as quick fixes, without those whose edits another finding has `offered`. */
+export function fixDrafts(server: ServerContext, dataset: OpenDataset, placed: PlacedHit, diagnostics: readonly Diagnostic[], sources: LabelSources, offered: Set<string>): readonly Draft[] {
+  const fixes = possibleFixes(placed).filter(({ edits }) => {
+    const key = JSON.stringify(edits);
+    return !offered.has(key) && offered.add(key);
+  });
   const { record, hit } = placed;
   return fixes.map(({ title, safe, edits }) => ({
     action: { title, kind: CodeActionKind.QuickFix, ...(diagnostics.length === 0 ? {} : { diagnostics: [...diagnostics] }), ...(safe && fixes.length === 1 ? { isPreferred: true } : {}) },
