@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { isLoopToolError } from '../../core/errors.ts';
@@ -22,14 +23,16 @@ type Watched = {
   readonly saved: SavedText;
   /** The file on disk when it was last known to hold `saved`. */
   stamp: Stamp | undefined;
+  /** The document and the file say the same, and nobody has said yet that it was saved. */
+  followed: { readonly text: string; readonly version: number; readonly stamp: Stamp } | undefined;
   /** What is to be done with this file happens one after the other. */
   queue: Promise<void>;
 };
 
 /**
  * Writes a decision when a dataset of a project is saved with another label, and takes it back when it is saved with the old
- * one. Starts from what stands on disk when a document is opened. A document that follows a change of its file (a checkout,
- * another window's save) is told from one that was edited by the file: it says the same as the document, and did so before.
+ * one. Starts from what stands on disk when a document is opened. A document that followed a change of its file (a checkout,
+ * another window's save) says the same as the file and is not saved before it is edited again: then that is the new start.
  */
 export class SavedDatasets {
   private readonly watched = new Map<string, Watched>();
@@ -43,13 +46,15 @@ export class SavedDatasets {
 
   /** After a document was opened, changed or closed. */
   changed(uri: string): void {
-    const text = this.server.dataset(uri)?.document.getText();
+    const document = this.server.dataset(uri)?.document;
     const watched = this.watched.get(uri);
-    if (text === undefined) this.watched.delete(uri);
-    else if (watched === undefined) this.open(uri, text);
+    if (document === undefined) this.watched.delete(uri);
+    else if (watched === undefined) this.open(uri, document.getText());
     else {
+      const { version } = document;
+      const text = document.getText();
       const now = Date.now();
-      then(watched, () => this.follow(watched, text, now));
+      void then(watched, () => this.follow(watched, { text, version }, now));
     }
   }
 
@@ -63,8 +68,13 @@ export class SavedDatasets {
       this.open(uri, text);
       return Promise.resolve();
     }
+    const { version } = dataset.document;
     return then(watched, async () => {
+      const { followed } = watched;
       watched.stamp = await stampOfFile(watched.path);
+      watched.followed = undefined;
+      // Followed first, and then saved as it was: the file was written once more. Another text in it is that of a later save.
+      if (followed?.version === version && !isSame(followed.stamp, watched.stamp) && sameText(await utf8Of(watched.path), text)) watched.saved.rebase(followed.text);
       const { dialect } = dataset;
       if (dialect === undefined || !this.server.trusted()) watched.saved.rebase(text);
       else await this.write(uri, watched, text, dialect);
@@ -76,24 +86,28 @@ export class SavedDatasets {
     const project = this.server.projectOf(uri);
     // What jobs write is theirs, and no dataset of a person.
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;
-    const watched: Watched = { path, saved: new SavedText(text), stamp: undefined, queue: Promise.resolve() };
+    const watched: Watched = { path, saved: new SavedText(text), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
     this.watched.set(uri, watched);
     // A document that was restored with unsaved changes does not say what its file says.
-    then(watched, async () => {
-      const stamp = await stampOfFile(path);
+    void then(watched, async () => {
       const onDisk = await utf8Of(path);
-      if (onDisk !== undefined && onDisk !== text && watched.saved.current === text) watched.saved.rebase(onDisk);
-      watched.stamp = stamp;
+      const stamp = await stampOfFile(path);
+      // One that was written meanwhile was saved.
+      if (onDisk !== undefined && !sameText(onDisk, text) && stamp !== undefined && isSame(stamp, watched.stamp)) watched.saved.rebase(onDisk);
     });
   }
 
-  private async follow(watched: Watched, text: string, changedAt: number): Promise<void> {
+  private async follow(watched: Watched, { text, version }: { readonly text: string; readonly version: number }, changedAt: number): Promise<void> {
+    if (watched.followed !== undefined) {
+      watched.saved.rebase(watched.followed.text);
+      watched.stamp = watched.followed.stamp;
+      watched.followed = undefined;
+    }
     const stamp = await stampOfFile(watched.path);
     if (stamp === undefined || isSame(stamp, watched.stamp)) return;
     // A file that was written after the document changed was saved: `save` sees to that.
     if (stamp.mtimeMs > changedAt || !sameText(await utf8Of(watched.path), text)) return;
-    watched.saved.rebase(text);
-    watched.stamp = stamp;
+    if (isSame(await stampOfFile(watched.path), stamp)) watched.followed = { text, version, stamp };
   }
 
   private async write(uri: string, watched: Watched, text: string, dialect: Dialect): Promise<void> {
@@ -135,6 +149,11 @@ async function companionsOf(path: string, dialect: Dialect): Promise<Companions>
   return dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions;
 }
 
+function stampNow(path: string): Stamp | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && { mtimeMs: stats.mtimeMs, size: stats.size };
+}
+
 async function stampOfFile(path: string): Promise<Stamp | undefined> {
   try {
     const { mtimeMs, size } = await stat(path);
@@ -144,8 +163,8 @@ async function stampOfFile(path: string): Promise<Stamp | undefined> {
   }
 }
 
-function isSame(a: Stamp, b: Stamp | undefined): boolean {
-  return a.mtimeMs === b?.mtimeMs && a.size === b.size;
+function isSame(a: Stamp | undefined, b: Stamp | undefined): boolean {
+  return a?.mtimeMs === b?.mtimeMs && a?.size === b?.size;
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
