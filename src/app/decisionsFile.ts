@@ -1,10 +1,8 @@
 import { LoopToolError } from '../core/errors.ts';
-import { stringifyJson } from '../core/json/stringify.ts';
 import type { DecisionOperation } from '../core/review/decision.ts';
 import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
-import { describeSystemError } from '../node/atomicFile.ts';
 import { appendLine } from '../node/appendLine.ts';
-import { plainJson } from '../node/plainJson.ts';
+import { describeSystemError } from '../node/atomicFile.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
 import { followDecisions } from './placedLines.ts';
 import type { DecisionLog } from './reviewSession.ts';
@@ -32,7 +30,7 @@ export class DecisionsFile implements DecisionLog {
 
   async append(operation: DecisionOperation): Promise<void> {
     try {
-      await appendLine(this.file, stringifyJson(plainJson(operation)));
+      await appendLine(this.file, operation);
     } catch (cause) {
       throw new LoopToolError('write-failed', `The decision could not be written to ${this.file}: ${describeSystemError(cause)}. Check free space and permissions, then decide again.`, { cause });
     }

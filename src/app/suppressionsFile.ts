@@ -10,7 +10,7 @@ export async function addSuppression(directory: string, suppression: Suppression
   const files = new ProjectFiles(directory);
   await makeStateFolder(files);
   try {
-    await appendLine(files.suppressions(), JSON.stringify(suppression));
+    await appendLine(files.suppressions(), suppression);
   } catch (cause) {
     throw new LoopToolError('write-failed', `${files.suppressions()} could not be written: ${describeSystemError(cause)}. Check free space and permissions, then try again.`, { cause });
   }

@@ -22,6 +22,8 @@ export interface ServerContext {
   readonly onDidSave: (listener: (uri: string) => void) => () => void;
   /** False until the editor says so: then nothing is written, sent or run. */
   readonly trusted: () => boolean;
+  /** The editor says when a document followed a change of its file (`looptool/followed`). */
+  readonly tellsFollowed: boolean;
 }
 
 /** One ability of the server: what it tells the editor of it, and its handlers. Handlers of unknown documents answer with nothing. */

@@ -1,4 +1,5 @@
 import {
+  CancellationToken,
   createConnection,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
@@ -7,8 +8,8 @@ import {
   ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
-  type CancellationToken,
   type ClientCapabilities,
+  type Diagnostic,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
@@ -19,14 +20,15 @@ import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
-import { trustNotification, trustSchema } from '../protocol/lsp/fixes.ts';
+import { serverOptionsSchema, trustNotification, trustSchema, type ServerOptions } from '../protocol/lsp/serverOptions.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import type { CheckSettings } from './documents.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
+import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
-import { noResults } from './sampleResults.ts';
+import { pushDiagnostics } from './pushDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
@@ -39,7 +41,8 @@ let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
 const saveListeners = new Set<(uri: string) => void>();
-let trusted = false;
+let options: ServerOptions = {};
+const results = new JournalResults(() => datasets.keys());
 /** Counts what changed beside the documents: their diagnostics are then asked for again. */
 let revision = 0;
 let capabilities: ClientCapabilities = {};
@@ -47,12 +50,14 @@ const projects = new Projects(refresh);
 /** Of each project, as long as it stays as it is, with a number. */
 const numbers = new WeakMap<ServerProject, number>();
 let projectsSeen = 0;
+/** For editors that do not ask for diagnostics. */
+let pushAgain: (() => void) | undefined;
 
 connection.onInitialize((params) => {
   capabilities = params.capabilities;
   // What the protocol had before there were several folders; clients that know no other still send it.
   folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
-  trusted = trustSchema.safeParse(params.initializationOptions).data?.trusted ?? false;
+  options = serverOptionsSchema.safeParse(params.initializationOptions).data ?? {};
   const context: ServerContext = {
     connection,
     client: capabilities,
@@ -60,7 +65,7 @@ connection.onInitialize((params) => {
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
     projectOf: (uri) => projects.of(uri),
-    results: noResults,
+    results,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -69,9 +74,11 @@ connection.onInitialize((params) => {
       saveListeners.add(listener);
       return () => saveListeners.delete(listener);
     },
-    trusted: () => trusted,
+    trusted: () => options.trusted === true,
+    tellsFollowed: options.tellsFollowed === true,
   };
   for (const feature of features) feature.register(context);
+  if (capabilities.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
   return {
     capabilities: {
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -99,6 +106,7 @@ connection.onDidChangeWatchedFiles(() => {
 /** The next answers are others than the last; clients that can be told are told. */
 function refresh(): void {
   revision += 1;
+  pushAgain?.();
   if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
 }
 
@@ -119,7 +127,7 @@ documents.onDidSave(({ document }) => {
   for (const listener of saveListeners) listener(document.uri);
 });
 connection.onNotification(trustNotification, (params: unknown) => {
-  trusted = trustSchema.safeParse(params).data?.trusted ?? trusted;
+  options = { ...options, ...trustSchema.safeParse(params).data };
 });
 
 function tell(uri: string): void {
@@ -136,7 +144,7 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const { uri } = params.textDocument;
   const document = documents.get(uri);
   const open = datasets.get(uri);
-  if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  if (document === undefined || open === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
   const project = projects.fresh(uri);
   const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
@@ -161,6 +169,16 @@ function checkSettings(project: ServerProject, uri: string): CheckSettings {
   const settings = byFile.get(path) ?? { rules: project.rules, suppressions };
   byFile.set(path, settings);
   return settings;
+}
+
+async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {
+  try {
+    const report = await diagnose({ textDocument: { uri } }, CancellationToken.None);
+    return report.kind === DocumentDiagnosticReportKind.Full ? report.items : undefined;
+  } catch (error) {
+    if (error instanceof ResponseError) return undefined;
+    throw error;
+  }
 }
 
 function numberOf(project: ServerProject | undefined): number {

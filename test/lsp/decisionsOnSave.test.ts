@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +26,7 @@ function fileOf(write: Write, days: readonly (number | string)[]): string {
 
 let session: FixSession;
 beforeAll(async () => {
-  session = await FixSession.start(true);
+  session = await FixSession.start(true, true);
 });
 afterAll(() => session.stop());
 
@@ -40,21 +40,17 @@ async function openIn(text: string, file = 'a.jsonl'): Promise<{ readonly name: 
 }
 
 function inForce(name: string): readonly Decision[] {
-  const lines = (session.read(`${name}/.looptool/decisions.jsonl`) ?? '').split('\n').filter((line) => line !== '');
+  return decisionsOf(session.read(`${name}/.looptool/decisions.jsonl`));
+}
+
+function decisionsOf(text: string | undefined): readonly Decision[] {
+  const lines = (text ?? '').split('\n').filter((line) => line !== '');
   return [...foldDecisions(lines.map((line) => decisionOperationSchema.parse(JSON.parse(line)))).inForce.values()];
 }
 
-/** What a save leads to is written behind the answers: a question that waits for the file is the sign. */
-async function settled(expected: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 200 && !expected(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** Saves, and waits until another sample's decision, saved behind it, is there: what came before has been written then. */
-async function saved(document: FixDocument, name: string, count: number): Promise<void> {
+async function save(document: FixDocument): Promise<void> {
   await document.save();
-  await settled(() => inForce(name).length === count);
-  // Whatever else the save writes would be written by now.
-  await document.diagnostics();
+  await document.settled();
 }
 
 function differences(before: string, after: string): Record<string, readonly [string, string]> {
@@ -78,12 +74,12 @@ describe('decisions on save', () => {
     await document.change(fileOf(write, [1, 3, 3]));
     await document.diagnostics();
     expect(inForce(name)).toEqual([]);
-    await saved(document, name, 1);
+    await save(document);
     const [decision] = inForce(name);
     expect(decision).toMatchObject({ ruling: 'edit', source: 'edit', replaced: { kind: 'calls', calls: [{ name: 'f', arguments: { days: 2 } }] }, label: { kind: 'calls', calls: [{ name: 'f', arguments: { days: 3 } }] } });
     expect(byId(inForce(name))).toEqual(differences(first, document.text));
     await document.change(first);
-    await saved(document, name, 0);
+    await save(document);
     expect(inForce(name)).toEqual([]);
     expect(session.read(`${name}/.looptool/decisions.jsonl`)?.split('\n')).toHaveLength(3);
   });
@@ -97,27 +93,49 @@ describe('decisions on save', () => {
     await session.apply(await document.editOf(fix));
     const fixed = document.text;
     await document.change(first);
-    await document.save();
+    await save(document);
+    expect(inForce(name)).toEqual([]);
     await document.change(fixed);
-    await saved(document, name, 1);
+    await save(document);
     expect(inForce(name)).toMatchObject([{ ruling: 'edit', source: 'rule:argument-type' }]);
   });
 
   test('a checkout that the document follows is no decision, and the next edit starts from it', async () => {
     const [[, write] = []] = writers;
     if (write === undefined) throw new Error('no writer');
-    const { name, document } = await openIn(fileOf(write, [1, 1, 1]));
-    await document.diagnostics();
     const checkedOut = fileOf(write, [2, 2, 2]);
-    const path = join(session.folder, name, 'a.jsonl');
-    writeFileSync(path, checkedOut);
-    const past = new Date(Date.now() - 5000);
-    utimesSync(path, past, past);
-    await document.change(checkedOut);
-    await document.diagnostics();
+    const { name, document } = await openIn(fileOf(write, [1, 1, 1]));
+    await document.settled();
+    await document.follow(checkedOut);
+    await save(document);
+    expect(inForce(name)).toEqual([]);
     await document.change(fileOf(write, [2, 2, 3]));
-    await saved(document, name, 1);
+    await save(document);
     expect(byId(inForce(name))).toEqual(differences(checkedOut, document.text));
+  });
+
+  test('so it is in editors that do not tell of it', async () => {
+    const [[, write] = []] = writers;
+    if (write === undefined) throw new Error('no writer');
+    const other = await FixSession.start(true);
+    try {
+      const checkedOut = fileOf(write, [2, 2, 2]);
+      other.write('looptool.json', projectConfig('a.jsonl'));
+      other.write('a.jsonl', fileOf(write, [1, 1, 1]));
+      const document = await other.open('a.jsonl', fileOf(write, [1, 1, 1]));
+      await document.settled();
+      const path = other.write('a.jsonl', checkedOut);
+      const past = new Date(Date.now() - 5000);
+      utimesSync(path, past, past);
+      await document.change(checkedOut);
+      await document.settled();
+      await document.change(fileOf(write, [2, 2, 3]));
+      await save(document);
+      const decisions = decisionsOf(other.read('.looptool/decisions.jsonl'));
+      expect(byId(decisions)).toEqual(differences(checkedOut, document.text));
+    } finally {
+      await other.stop();
+    }
   });
 
   test('a document that was restored unsaved starts from what stands on disk', async () => {
@@ -127,8 +145,9 @@ describe('decisions on save', () => {
     session.write(`${name}/looptool.json`, projectConfig('a.jsonl'));
     session.write(`${name}/a.jsonl`, fileOf(write, [1, 1]));
     const document = await session.open(`${name}/a.jsonl`, fileOf(write, [1, 2]));
-    await document.diagnostics();
-    await saved(document, name, 1);
+    await session.connection.sendNotification('looptool/openedDirty', { uri: document.mirror.uri });
+    await document.settled();
+    await save(document);
     expect(byId(inForce(name))).toEqual(differences(fileOf(write, [1, 1]), document.text));
   });
 
@@ -140,12 +159,12 @@ describe('decisions on save', () => {
     try {
       const second = await other.open(join('..', session.folder.split('/').at(-1) ?? '', name, 'a.jsonl'), document.text);
       await document.change(fileOf(write, [2]));
-      await saved(document, name, 1);
+      await save(document);
       await second.change(fileOf(write, [2]));
-      await second.save();
+      await save(second);
+      expect((session.read(`${name}/.looptool/decisions.jsonl`) ?? '').split('\n')).toHaveLength(2);
       await second.change(fileOf(write, [3]));
-      await second.save();
-      await settled(() => (session.read(`${name}/.looptool/decisions.jsonl`) ?? '').split('\n').length === 4);
+      await save(second);
       expect(inForce(name)).toMatchObject([{ label: { calls: [{ arguments: { days: 3 } }] }, replaced: { calls: [{ arguments: { days: 1 } }] } }]);
     } finally {
       await other.stop();
@@ -165,14 +184,14 @@ describe('decisions on save', () => {
     await loose.save();
     await session.connection.sendNotification('looptool/trust', { trusted: false });
     await document.change(fileOf(write, [2, 1]));
-    await document.save();
-    await document.diagnostics();
-    await settled(() => inForce(name).length > 0);
+    await save(document);
+    await loose.settled();
+    await train.settled();
     expect(inForce(name)).toEqual([]);
     expect(session.read('.looptool/decisions.jsonl')).toBeUndefined();
     await session.connection.sendNotification('looptool/trust', { trusted: true });
     await document.change(fileOf(write, [2, 2]));
-    await saved(document, name, 1);
+    await save(document);
     expect(inForce(name)).toMatchObject([{ label: { calls: [{ arguments: { days: 2 } }] } }]);
   });
 
@@ -186,12 +205,10 @@ describe('decisions on save', () => {
         for (const [days, isSaved] of steps) {
           await document.change(fileOf(write, days));
           if (!isSaved) continue;
-          await document.save();
+          await save(document);
           last = document.text;
         }
-        const wanted = differences(first, last);
-        await settled(() => sorted(byId(inForce(name))) === sorted(wanted));
-        expect(sorted(byId(inForce(name)))).toBe(sorted(wanted));
+        expect(sorted(byId(inForce(name)))).toBe(sorted(differences(first, last)));
       }),
       { numRuns: 25 },
     );

@@ -19,7 +19,3 @@ export type FixAllArguments = Readonly<z.infer<typeof fixAllArgumentsSchema>>;
 /** Arguments of the command `looptool.acceptBoth`: the prediction of the last probe is right beside the label. */
 export const acceptBothArgumentsSchema = z.object({ uri: z.string(), sampleId: z.string(), labelHash: z.string() });
 export type AcceptBothArguments = Readonly<z.infer<typeof acceptBothArgumentsSchema>>;
-
-/** Sent by the editor when the workspace becomes trusted; `initializationOptions.trusted` says it at the start. */
-export const trustNotification = 'looptool/trust';
-export const trustSchema = z.object({ trusted: z.boolean() });

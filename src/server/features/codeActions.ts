@@ -4,6 +4,7 @@ import { CodeActionKind, type CodeAction, type CodeActionParams } from 'vscode-l
 import { addSuppression } from '../../app/suppressionsFile.ts';
 import { isLoopToolError } from '../../core/errors.ts';
 import { acceptBothArgumentsSchema, fixAllArgumentsSchema, suppressArgumentsSchema } from '../../protocol/lsp/fixes.ts';
+import { documentSchema, followedNotification, openedDirtyNotification } from '../../protocol/lsp/serverOptions.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { acceptBoth } from '../fixes/acceptBoth.ts';
 import { codeActionDrafts, fixAllKind, type ActionServices } from '../fixes/codeActionList.ts';
@@ -33,16 +34,26 @@ function register(server: ServerContext): void {
   const pending = new PendingActions();
   const resolves = server.client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
 
+  const stamp = { by: userInfo().username, at: () => new Date().toISOString(), newId: randomUUID };
+  const saved = new SavedDatasets(server, decisions, sources, stamp);
   connection.onCodeAction(async (params) => {
+    // What was just decided by saving is known to the actions.
+    await saved.settled(params.textDocument.uri);
     const drafts = await draftsFor(services, decisions, params);
     return resolves ? drafts.map((draft) => pending.put(draft)) : madeAtOnce(drafts);
   });
   connection.onCodeActionResolve((action) => pending.resolve(action));
 
-  const stamp = { by: userInfo().username, at: () => new Date().toISOString(), newId: randomUUID };
-  const saved = new SavedDatasets(server, decisions, sources, stamp);
   server.onDidChange((uri) => saved.changed(uri));
   server.onDidSave((uri) => void saved.save(uri));
+  const onDocument = (method: string, act: (uri: string) => void): void => {
+    connection.onNotification(method, (params: unknown) => {
+      const document = documentSchema.safeParse(params);
+      if (document.success) act(document.data.uri);
+    });
+  };
+  onDocument(followedNotification, (uri) => saved.followed(uri));
+  onDocument(openedDirtyNotification, (uri) => saved.startFromFile(uri));
 
   connection.onExecuteCommand(async ({ command, arguments: [argument] = [] }) => {
     try {

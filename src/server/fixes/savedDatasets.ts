@@ -50,12 +50,28 @@ export class SavedDatasets {
     const watched = this.watched.get(uri);
     if (document === undefined) this.watched.delete(uri);
     else if (watched === undefined) this.open(uri, document.getText());
-    else {
+    else if (!this.server.tellsFollowed) {
       const { version } = document;
       const text = document.getText();
       const now = Date.now();
       void then(watched, () => this.follow(watched, { text, version }, now));
     }
+  }
+
+  /** The document was made to say what its file says, by nobody's hand. */
+  followed(uri: string): void {
+    const text = this.server.dataset(uri)?.document.getText();
+    const watched = this.watched.get(uri);
+    if (text === undefined || watched === undefined) return;
+    void then(watched, async () => {
+      watched.saved.rebase(text);
+      watched.stamp = await stampOfFile(watched.path);
+    });
+  }
+
+  /** Resolves when nothing is left to do for a document. */
+  settled(uri: string): Promise<void> {
+    return this.watched.get(uri)?.queue ?? Promise.resolve();
   }
 
   /** Resolves when what follows from the save is on disk. */
@@ -88,12 +104,20 @@ export class SavedDatasets {
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;
     const watched: Watched = { path, saved: new SavedText(text), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
     this.watched.set(uri, watched);
-    // A document that was restored with unsaved changes does not say what its file says.
+    if (!this.server.tellsFollowed) this.startFromFile(uri);
+  }
+
+  /** A document that was restored with unsaved changes does not say what its file says. */
+  startFromFile(uri: string): void {
+    const watched = this.watched.get(uri);
+    if (watched === undefined) return;
+    const { path } = watched;
+    const text = watched.saved.current;
     void then(watched, async () => {
       const onDisk = await utf8Of(path);
       const stamp = await stampOfFile(path);
       // One that was written meanwhile was saved.
-      if (onDisk !== undefined && !sameText(onDisk, text) && stamp !== undefined && isSame(stamp, watched.stamp)) watched.saved.rebase(onDisk);
+      if (onDisk !== undefined && !sameText(onDisk, text) && stamp !== undefined && isSame(stamp, watched.stamp) && watched.saved.current === text) watched.saved.rebase(onDisk);
     });
   }
 

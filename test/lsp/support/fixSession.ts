@@ -51,7 +51,8 @@ export class FixSession {
     readonly folder: string,
   ) {}
 
-  static async start(trusted: boolean): Promise<FixSession> {
+  /** `tellsFollowed`: as VS Code does; other editors leave the server to find out. */
+  static async start(trusted: boolean, tellsFollowed = false): Promise<FixSession> {
     if (!existsSync(bundle)) throw new Error('dist/server.cjs is missing: run `node esbuild.mjs` first');
     const folder = mkdtempSync(join(tmpdir(), 'looptool-fixes-'));
     const server = spawn(process.execPath, [bundle, '--stdio']);
@@ -63,7 +64,7 @@ export class FixSession {
       return { applied: true };
     });
     connection.listen();
-    await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, initializationOptions: { trusted } });
+    await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, initializationOptions: { trusted, tellsFollowed } });
     await connection.sendNotification(InitializedNotification.type, {});
     return session;
   }
@@ -153,6 +154,19 @@ export class FixDocument {
   async save(): Promise<void> {
     writeFileSync(new URL(this.mirror.uri), this.text);
     await this.session.connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: this.mirror.uri } });
+  }
+
+  /** Takes over what the file says now, as an editor does that nobody types in. */
+  async follow(text: string): Promise<void> {
+    writeFileSync(new URL(this.mirror.uri), text);
+    await this.change(text);
+    await this.session.connection.sendNotification('looptool/followed', { uri: this.mirror.uri });
+  }
+
+  /** Resolves when what follows from earlier saves is on disk: actions are given with it. */
+  async settled(): Promise<void> {
+    const start = { line: 0, character: 0 };
+    await this.actionsAt({ start, end: start });
   }
 
   async diagnostics(): Promise<readonly Diagnostic[]> {
