@@ -186,7 +186,7 @@ function chunksOf(text: string): Chunk[] {
   return chunks.length === 0 ? [{ text: '', lines: new Uint32Array(0) }] : chunks;
 }
 
-const wide = /[^\u0000-\u00ff]/; // eslint-disable-line no-control-regex
+const wide = /[^\u0000-\u00ff]/;
 
 /** The same text with memory of its own. */
 function compact(text: string): string {
