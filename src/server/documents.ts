@@ -8,6 +8,8 @@ export type DocumentFinding = Finding & {
   readonly at?: Part;
   /** Where the tool is defined that a finding on a call is about. */
   readonly tool?: Span;
+  /** The name of that tool, as the call or the definition has it. */
+  readonly toolName?: string;
   /** Another record that the finding speaks of. */
   readonly related?: { readonly record: number; readonly range: Span };
 };

@@ -34,6 +34,8 @@ export type FindCompanions = (dialect: Dialect) => Promise<Companions>;
 export class LiveDataset implements OpenDataset {
   /** Rises with each change of what is known of the records but their text: findings of the whole set came, another dialect. */
   revision = 0;
+  /** Rises with each change of what the records are checked with. */
+  setups = 0;
   private readonly table: RecordTable;
   private readonly records: (LiveRecord | undefined)[] = [];
   /** No record before this one is still to be checked. */
@@ -219,6 +221,17 @@ export class LiveDataset implements OpenDataset {
     this.count(record, 1);
   }
 
+  /** The whole of a record, relative to it. */
+  recordRange(index: number): { readonly start: number; readonly end: number } {
+    return this.isWhole ? { start: 0, end: this.document.length } : { start: 0, end: this.table.endOf(index) - this.table.startOf(index) };
+  }
+
+  /** A view that is not kept. */
+  readAgain(index: number): RecordView | undefined {
+    const { dialect } = this;
+    return dialect === undefined ? undefined : (this.views.get(index) ?? this.view(index, dialect));
+  }
+
   private get isWhole(): boolean {
     return this.dialect?.unit === 'file';
   }
@@ -287,6 +300,7 @@ export class LiveDataset implements OpenDataset {
     this.unchecked = 0;
     this.counts = { error: 0, warning: 0, information: 0 };
     this.revision += 1;
+    this.setups += 1;
   }
 
   private nextUnchecked(): number {

@@ -22,6 +22,8 @@ export type CheckSettings = { readonly rules: RuleSettings; readonly suppression
 export type LiveFinding = RecordFinding & {
   /** Where the tool is defined that the call is of. */
   readonly tool?: Span;
+  /** The name of that tool. */
+  readonly toolName?: string;
   /** Another record that it speaks of. */
   readonly related?: LiveRecord;
 };
@@ -125,18 +127,23 @@ function withTools(findings: readonly RecordFinding[], samples: readonly RecordS
   const known = new Map<string, Span | undefined>();
   return findings.map((finding) => {
     const { at, sampleId } = finding;
+    if (at?.part === 'tool') return named(finding, samples.find(({ sample }) => sample.id === sampleId)?.sample.tools[at.tool]?.name);
     if (at === undefined || !('call' in at)) return finding;
     const read = samples.find(({ sample }) => sample.id === sampleId);
     const label = read?.sample.label;
     const name = label?.kind === 'calls' ? label.calls[at.call]?.name : undefined;
     const tool = read?.sample.tools.findIndex((one) => one.name === name) ?? -1;
-    if (read === undefined || tool < 0) return finding;
+    if (read === undefined || tool < 0) return named(finding, name);
     const key = `${sampleId} ${tool}`;
     if (!known.has(key)) {
       const path = known.size < mostWithTool ? placesOf(read).tools[tool] : undefined;
       known.set(key, path && (locator ??= new RecordLocator(text, start)).locate(path)?.span);
     }
     const span = known.get(key);
-    return span === undefined ? finding : { ...finding, tool: span };
+    return span === undefined ? named(finding, name) : { ...named(finding, name), tool: span };
   });
+}
+
+function named(finding: RecordFinding, toolName: string | undefined): LiveFinding {
+  return toolName === undefined ? finding : { ...finding, toolName };
 }
