@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { CancellationToken, DocumentLink, Position } from 'vscode-languageserver/node';
 import { isJsonArray, member, textMember } from '../../core/json/member.ts';
@@ -9,6 +9,7 @@ import { nameSpan } from '../dataset/toolAt.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
 import { pause } from '../pause.ts';
+import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Only the beginning of a large file gets links: an editor asks for all of them after every edit. */
@@ -95,8 +96,9 @@ function companionLinks(dataset: OpenDataset, record: RecordView, folders: reado
   const answers = first && record.placesOf(first).answers;
   const id = textMember(record.value, 'id');
   const span = id === undefined ? undefined : nameSpan(record, ['id']);
-  if (answers === undefined || span === undefined || !dataset.uri.startsWith('file:')) return [];
-  const path = resolve(dirname(fileURLToPath(dataset.uri)), answers.file);
+  const own = pathOf(dataset.uri);
+  if (answers === undefined || span === undefined || own === undefined) return [];
+  const path = resolve(dirname(own), answers.file);
   if (!isInside(path, folders)) return [];
   return [{ range: rangeIn(dataset, span), target: addressOf(pathToFileURL(path).href, { line: answers.record, character: 0 }), tooltip: 'Go to the possible answers' }];
 }
