@@ -37,7 +37,7 @@ export class RenameRecords {
     const planned = renameEdits(tools, renaming);
     const own = editsIn(view.locator, distinct(planned.own));
     if (own === undefined) return `the name cannot be written in ${where}`;
-    const edits = [...own, ...editsOfCopies(view.locator, own)].sort((a, b) => a.start - b.start);
+    const edits = [...own, ...editsOfCopies(view.locator, tools, own)].sort((a, b) => a.start - b.start);
     if (edits.length > 0 && !this.readsRight(view, edits)) return `${where} would say something else than before; nothing was renamed`;
     const document = this.document(uri, version);
     const toLsp = (edit: TextEdit): LspEdit => ({ range: rangeOf(view.toDocument(edit)), newText: edit.newText });
