@@ -13,7 +13,7 @@ import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Only the beginning of a large file gets links: an editor asks for all of them after every edit. */
-const mostCharacters = 2_000_000;
+const mostCharacters = 1_000_000;
 const mostLinks = 5000;
 const recordsBetweenPauses = 50;
 const parentKeys = ['parents', 'parent', 'parent_id', 'seed', 'seed_id', 'seedId', 'root_seed'];
@@ -92,10 +92,10 @@ function positionOfId({ document }: OpenDataset, { id }: LinkData): Position | u
 }
 
 function companionLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): DocumentLink[] {
-  const [first] = record.samples;
-  const answers = first && record.placesOf(first).answers;
   const id = textMember(record.value, 'id');
-  const span = id === undefined ? undefined : nameSpan(record, ['id']);
+  const [first] = id === undefined || record.dialect.companions === undefined ? [] : record.samples;
+  const answers = first && record.placesOf(first).answers;
+  const span = answers === undefined ? undefined : nameSpan(record, ['id']);
   const own = pathOf(dataset.uri);
   if (answers === undefined || span === undefined || own === undefined) return [];
   const path = resolve(dirname(own), answers.file);
