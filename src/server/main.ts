@@ -1,10 +1,14 @@
 import {
+  CancellationToken,
   createConnection,
   DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
   ProposedFeatures,
+  ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
+  type Diagnostic,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
@@ -12,12 +16,14 @@ import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
 import { findingsMethod } from '../protocol/lsp/findings.ts';
-import { Checks } from './checks.ts';
+import { serverOptionsSchema, trustNotification, trustSchema, type ServerOptions } from '../protocol/lsp/serverOptions.ts';
+import { Checks, type CheckHost } from './checks.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
+import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
-import { noResults } from './sampleResults.ts';
+import { pushDiagnostics } from './pushDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
 import { LiveText } from './text/liveText.ts';
 
@@ -33,22 +39,29 @@ const documents = new TextDocuments<LiveText>({
 });
 let folders: readonly string[] = [];
 let client: ClientCapabilities = {};
+let options: ServerOptions = {};
 const listeners = new Set<(uri: string) => void>();
+const saveListeners = new Set<(uri: string) => void>();
 const projects = new Projects(refresh);
-/** Of each project as it is, from 1. */
-const numbers = new WeakMap<ServerProject, number>();
-let projectsSeen = 0;
+type Settings = NonNullable<ReturnType<CheckHost['settings']>>;
+/** Of each project as it is, by file. */
+const settings = new WeakMap<ServerProject, Map<string, Settings>>();
+let settingsSeen = 0;
+/** For editors that do not ask for diagnostics. */
+let pushAgain: (() => void) | undefined;
 const checks = new Checks({
   client: () => client,
   settings: settingsOf,
   refresh,
   others: () => Promise.resolve({ number: 0, diagnostics: [] }),
 });
+const results = new JournalResults(() => checks.datasets.map(({ uri }) => uri));
 
 connection.onInitialize((params) => {
   client = params.capabilities;
   // What the protocol had before there were several folders; clients that know no other still send it.
   folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
+  options = serverOptionsSchema.safeParse(params.initializationOptions).data ?? {};
   const context: ServerContext = {
     connection,
     client,
@@ -56,13 +69,20 @@ connection.onInitialize((params) => {
     dataset: (uri) => checks.get(uri),
     datasets: () => checks.datasets,
     projectOf: (uri) => projects.of(uri),
-    results: noResults,
+    results,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDidSave: (listener) => {
+      saveListeners.add(listener);
+      return () => saveListeners.delete(listener);
+    },
+    trusted: () => options.trusted === true,
+    tellsFollowed: options.tellsFollowed === true,
   };
   for (const feature of features) feature.register(context);
+  if (client.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
   return {
     capabilities: {
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -99,6 +119,13 @@ documents.onDidClose(({ document }) => {
   checks.remove(document.uri);
   tell(document.uri);
 });
+documents.onDidSave(({ document }) => {
+  for (const listener of saveListeners) listener(document.uri);
+});
+
+connection.onNotification(trustNotification, (params: unknown) => {
+  options = { ...options, ...trustSchema.safeParse(params).data };
+});
 
 function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
@@ -109,16 +136,33 @@ connection.onRequest(findingsMethod, (params: unknown) => checks.findings(params
 
 /** Clients that can be told that their diagnostics are old are told; others ask when something is edited. */
 function refresh(): void {
+  pushAgain?.();
   if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
 }
 
-function settingsOf(uri: string): ReturnType<ConstructorParameters<typeof Checks>[0]['settings']> {
+/** The same object as long as nothing in it changed. */
+function settingsOf(uri: string): Settings | undefined {
   const project = projects.fresh(uri);
   if (project === undefined) return undefined;
-  const number = numbers.get(project) ?? (projectsSeen += 1);
-  numbers.set(project, number);
+  const byFile = settings.get(project) ?? new Map<string, Settings>();
+  settings.set(project, byFile);
+  const known = byFile.get(uri);
+  if (known !== undefined) return known;
   const path = pathOf(uri);
-  return { rules: project.rules, suppressions: project.suppressions, dialect: path === undefined ? undefined : project.dataset(path)?.dialect, number };
+  const suppressions = path === undefined ? project.suppressions : project.suppressions.forFile(path);
+  const made = { rules: project.rules, suppressions, dialect: path === undefined ? undefined : project.dataset(path)?.dialect, number: (settingsSeen += 1) };
+  byFile.set(uri, made);
+  return made;
+}
+
+async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {
+  try {
+    const report = await checks.diagnose({ textDocument: { uri } }, CancellationToken.None);
+    return report.kind === DocumentDiagnosticReportKind.Full ? report.items : undefined;
+  } catch (error) {
+    if (error instanceof ResponseError) return undefined;
+    throw error;
+  }
 }
 
 /** By the layout of the dialect, or as the project says; none beside a document that is not on this disk. */

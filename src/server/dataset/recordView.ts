@@ -3,6 +3,7 @@ import type { Dialect, RecordProblem, RecordSample, SamplePlaces } from '../../c
 import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { RecordLocator } from '../../core/dataset/locate.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { eachValue } from '../../core/jsonl/records.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { nodeValue, parseTree } from '../../core/json/tree.ts';
 import type { JsonValue } from '../../core/json/value.ts';
@@ -60,6 +61,11 @@ export class RecordView {
     return this.read().dialect;
   }
 
+  /** What it is read with. */
+  get companions(): Companions {
+    return this.input.companions;
+  }
+
   /** Where the record starts, in `text`: one offset, or one for each line. */
   get starts(): number | readonly number[] {
     return this.input.starts ?? 0;
@@ -88,6 +94,12 @@ export class RecordView {
     return (this.located ??= new RecordLocator(this.text, this.starts));
   }
 
+  /** The same record with another text. */
+  edited(text: string): RecordView {
+    const { starts: _, ...rest } = this.input;
+    return new RecordView(this.input.starts === undefined ? { ...rest, text } : { ...rest, text, starts: startsOf(text) });
+  }
+
   placesOf(sample: RecordSample): SamplePlaces {
     return placesOf(sample);
   }
@@ -100,6 +112,12 @@ export class RecordView {
 
   toDocument({ start, end }: Span): Span {
     return { start: start + this.base, end: end + this.base };
+  }
+
+  /** The same record with another text, as it would read then. */
+  withText(text: string, starts?: readonly number[], base = this.base): RecordView {
+    const { index, dialect, companions } = this.input;
+    return new RecordView({ index, base, dialect, companions, text, ...(starts === undefined ? {} : { starts }) });
   }
 
   private read(): Reading {
@@ -115,6 +133,10 @@ function readRecord({ text, starts, dialect, companions, index, reader }: Record
     return { dialect: read.dialect, value, ...read.reading };
   }
   return { dialect, value, ...dialect.read(value, { steps: 'all', companions, index }) };
+}
+
+function startsOf(text: string): readonly number[] {
+  return [...eachValue(text)].flatMap((entry) => (entry.ok ? [entry.start] : []));
 }
 
 function valueAt(text: string, offset: number): JsonValue | undefined {
