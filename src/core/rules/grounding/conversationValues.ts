@@ -59,7 +59,7 @@ const quoted = /["“«「]([^"”»」\n]{1,120})["”»」]|(?<![\p{L}\p{N}])[
 const dates = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8},?(?: \d{4})?\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,?(?: \d{4})?\b/g;
 const addresses = /\bhttps?:\/\/[^\s"'<>)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const ids = /(?<![\p{L}\p{N}_-])(?=[\p{L}\p{N}_-]*\d)(?=[\p{L}\p{N}_-]*\p{L})[\p{L}\p{N}_-]{2,60}(?![\p{L}\p{N}_-])/gu;
-const names = /(?<![\p{L}\p{N}'’])\p{Lu}[\p{L}\p{N}'’.-]*(?:(?: (?:of|de|la|the|and|du|von|van))? \p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
+const names = /(?<![\p{L}\p{N}'’])\p{Lu}[\p{L}\p{N}'’.-]*(?:(?: (?:of|de|la|the|du|von|van))? \p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
 /** Words that stand at the start of sentences and are no names. */
 const ordinary = new Set(['a', 'an', 'and', 'any', 'are', 'as', 'at', 'but', 'by', 'can', 'could', 'did', 'do', 'does', 'find', 'for', 'from', 'get', 'give', 'has', 'have', 'he', 'hello', 'help', 'hey', 'hi', 'how', 'i', "i'd", "i'll", "i'm", "i've", 'if', 'in', 'is', 'it', 'it’s', "it's", 'its', 'let', 'my', 'no', 'not', 'now', 'of', 'ok', 'okay', 'on', 'or', 'our', 'please', 'send', 'she', 'should', 'show', 'so', 'tell', 'thank', 'thanks', 'that', 'the', 'then', 'there', 'these', 'they', 'this', 'to', 'use', 'was', 'we', 'were', 'what', "what's", 'when', 'where', 'which', 'who', 'whose', 'why', 'will', 'with', 'would', 'yes', 'you', 'your']);
 
