@@ -64,12 +64,16 @@ const names = /(?<![\p{L}\p{N}'’])\p{Lu}[\p{L}\p{N}'’.-]*(?:(?: (?:of|de|la|
 const ordinary = new Set(['a', 'an', 'and', 'any', 'are', 'as', 'at', 'but', 'by', 'can', 'could', 'did', 'do', 'does', 'find', 'for', 'from', 'get', 'give', 'has', 'have', 'he', 'hello', 'help', 'hey', 'hi', 'how', 'i', "i'd", "i'll", "i'm", "i've", 'if', 'in', 'is', 'it', 'it’s', "it's", 'its', 'let', 'my', 'no', 'not', 'now', 'of', 'ok', 'okay', 'on', 'or', 'our', 'please', 'send', 'she', 'should', 'show', 'so', 'tell', 'thank', 'thanks', 'that', 'the', 'then', 'there', 'these', 'they', 'this', 'to', 'use', 'was', 'we', 'were', 'what', "what's", 'when', 'where', 'which', 'who', 'whose', 'why', 'will', 'with', 'would', 'yes', 'you', 'your']);
 
 function textsIn(content: string): readonly string[] {
+  const found = [...content.matchAll(names)].map(({ 0: text, index }) => ({ words: nameOf(text), startsSentence: /(?:^|[.!?\n])["'“‘(]?\s*$/.test(content.slice(Math.max(0, index - 4), index)) }));
+  // A lone word that starts a sentence is seldom a name.
+  const isDoubtful = ({ words, startsSentence }: (typeof found)[number]): boolean => startsSentence && words.every((one) => !one.includes(' '));
   return [
     ...[...content.matchAll(quoted)].map(([, double, single]) => double ?? single ?? ''),
     ...(content.match(addresses) ?? []),
     ...(content.match(dates) ?? []).filter((text) => readDates(text).length > 0),
-    ...[...content.matchAll(names)].flatMap(([text]) => nameOf(text)),
+    ...found.filter((one) => !isDoubtful(one)).flatMap(({ words }) => words),
     ...(content.match(ids) ?? []),
+    ...found.filter(isDoubtful).flatMap(({ words }) => words),
   ].filter((text) => text !== '' && text.length <= longestValue);
 }
 
