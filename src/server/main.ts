@@ -1,5 +1,6 @@
 import {
   createConnection,
+  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ProposedFeatures,
@@ -7,13 +8,13 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
+  type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { fileURLToPath } from 'node:url';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
@@ -23,6 +24,8 @@ import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
 import { JournalResults } from './journalResults.ts';
+import { pathOf, Projects } from './projects.ts';
+import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
@@ -34,16 +37,25 @@ let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
 const results = new JournalResults(() => datasets.keys());
+/** Counts what changed beside the documents: their diagnostics are then asked for again. */
+let revision = 0;
+let capabilities: ClientCapabilities = {};
+const projects = new Projects(refresh);
+/** Of each project, as long as it stays as it is, with a number. */
+const numbers = new WeakMap<ServerProject, number>();
+let projectsSeen = 0;
 
-connection.onInitialize(({ workspaceFolders, capabilities }) => {
-  folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+connection.onInitialize((params) => {
+  capabilities = params.capabilities;
+  // What the protocol had before there were several folders; clients that know no other still send it.
+  folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
   const context: ServerContext = {
     connection,
     client: capabilities,
     folders: () => folders,
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
-    projectOf: () => undefined,
+    projectOf: (uri) => projects.of(uri),
     results,
     onDidChange: (listener) => {
       listeners.add(listener);
@@ -53,6 +65,7 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
   for (const feature of features) feature.register(context);
   return {
     capabilities: {
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       textDocumentSync: TextDocumentSyncKind.Incremental,
       diagnosticProvider: { identifier: 'looptool', interFileDependencies: false, workspaceDiagnostics: false },
       ...features.reduce<Partial<ServerCapabilities>>((all, feature) => ({ ...all, ...feature.capabilities }), {}),
@@ -60,6 +73,29 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
     serverInfo: { name: 'looptool' },
   };
 });
+
+connection.onInitialized(() => {
+  if (capabilities.workspace?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders(() => void connection.workspace.getWorkspaceFolders().then((now) => (folders = pathsOf((now ?? []).map(({ uri }) => uri)))));
+  }
+  if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/looptool.json' }, { globPattern: '**/.looptool/suppressions.jsonl' }] });
+  }
+});
+connection.onDidChangeWatchedFiles(() => {
+  const before = [...datasets.keys()].map((uri) => projects.of(uri));
+  if ([...datasets.keys()].some((uri, index) => projects.fresh(uri) !== before[index])) refresh();
+});
+
+/** The next answers are others than the last; clients that can be told are told. */
+function refresh(): void {
+  revision += 1;
+  if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
+}
+
+function pathsOf(uris: readonly string[]): readonly string[] {
+  return uris.map(pathOf).filter((path) => path !== undefined);
+}
 
 documents.onDidOpen(({ document }) => {
   if (isJson(document)) datasets.set(document.uri, { dataset: new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)), opening: openings++ });
@@ -84,16 +120,24 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const { uri } = params.textDocument;
   const document = documents.get(uri);
   const open = datasets.get(uri);
-  if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-  const resultId = `${open.opening}.${document.version}`;
+  if (document === undefined || open === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  const project = projects.fresh(uri);
+  const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   const { version } = document;
   const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
   // Changes that are already waiting come first: nobody wants the findings of a version in between.
   await pause();
-  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause });
+  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project);
   if (findings === undefined || isStale()) throw dropped(token);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+}
+
+function numberOf(project: ServerProject | undefined): number {
+  if (project === undefined) return 0;
+  const number = numbers.get(project) ?? (projectsSeen += 1);
+  numbers.set(project, number);
+  return number;
 }
 
 function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
@@ -103,8 +147,9 @@ function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancel
 
 /** By the layout of the dialect; none beside a document that is not on this disk. */
 async function companionsOf(uri: string, dialect: Dialect): Promise<Companions> {
-  if (!uri.startsWith('file:')) return noCompanions;
-  return (await loadCompanions(fileURLToPath(uri), dialect)).companions;
+  const path = pathOf(uri);
+  if (path === undefined) return noCompanions;
+  return (await loadCompanions(path, dialect, projects.of(uri)?.dataset(path)?.companions)).companions;
 }
 
 const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);
