@@ -23,6 +23,7 @@ import {
 } from 'vscode-languageserver/node';
 import { refreshResultsMethod } from '../../src/protocol/lsp/refreshResults.ts';
 import { lensArgumentSchema, type LensArgument } from '../../src/protocol/lsp/sampleLens.ts';
+import { samplesAtMethod } from '../../src/protocol/lsp/samplesAt.ts';
 import { visibleLinesMethod } from '../../src/protocol/lsp/visibleLines.ts';
 import { buildProject, type BuiltProject } from '../builders/builtProject.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
@@ -111,12 +112,24 @@ describe('lenses of a dataset in a project', () => {
     await close(uri);
   });
 
+  it('lead to the samples of their record, or of a place in it', async () => {
+    const uri = await openProject();
+    const ask = (at: object): Promise<unknown> => connection.sendRequest(samplesAtMethod, { uri, at });
+    const expected = { record: 1, samples: [{ step: 0, sampleId: project.samples[1]?.id, title: 'How is the weather in Paris for 2 days?', status: { outcome: 'MISMATCH', ppl: 1.5, verdict: 'PRED_WRONG', votes: 2, agreeing: 2, by: 'judge', round: 1 } }] };
+    expect(await ask({ record: 1 })).toEqual(expected);
+    const label = (readFileSync(project.datasetFile, 'utf8').split('\n')[1] ?? '').indexOf('Paris', 10);
+    expect(await ask({ line: 1, character: label })).toEqual({ ...expected, current: 0 });
+    expect(await ask({ record: 99 })).toBeNull();
+    expect(await ask({ line: 99, character: 0 })).toBeNull();
+    await close(uri);
+  });
+
   it('are asked for anew when a journal grows', async () => {
     const uri = await openProject();
     const again = nextRefresh();
     const line = JSON.parse(readFileSync(journal('probe'), 'utf8').split('\n')[0] ?? '') as object;
     appendFileSync(journal('probe'), `${JSON.stringify({ ...line, outcome: 'MATCH', ppl: 1.25 })}\n`);
-    await connection.sendNotification(refreshResultsMethod);
+    expect(await connection.sendRequest(refreshResultsMethod)).toBeNull();
     await again;
     expect(await titlesOf((await lensesOf(uri)).slice(0, 1))).toEqual(['matches · perplexity 1.25']);
     await close(uri);

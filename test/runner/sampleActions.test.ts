@@ -185,11 +185,11 @@ describe('what goes wrong', () => {
   });
 
   it('a stop ends it at once, and leaves no lock', async () => {
-    let stop: (() => void) | undefined;
-    const folder = await setUp({ misbehave: () => (stop === undefined ? 'ok' : (stop(), 'stall')) });
+    const hook: { stop?: () => void } = {};
+    const folder = await setUp({ misbehave: () => (hook.stop === undefined ? 'ok' : (hook.stop(), 'stall')) });
     await runCli(['train', '--project', folder, '--json'], { env });
     const run = startCli(['sample', 'probe', join(folder, 'data/train.jsonl'), '--record', '4', '--project', folder, '--json'], { env });
-    stop = () => void run.child.kill('SIGTERM');
+    hook.stop = () => void run.child.kill('SIGTERM');
     expect((await run.exit).code).toBe(130);
     expect(existsSync(join(folder, '.looptool/rounds/0001/round.lock'))).toBe(false);
   });

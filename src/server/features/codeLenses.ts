@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { sampleStatus } from '../../app/history/sampleStatus.ts';
 import { refreshResultsMethod } from '../../protocol/lsp/refreshResults.ts';
 import { lensCommands, type LensArgument, type LensCommand } from '../../protocol/lsp/sampleLens.ts';
+import { samplesAtMethod } from '../../protocol/lsp/samplesAt.ts';
 import { visibleLinesMethod, visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
+import { samplesAt } from '../samplesAt.ts';
 
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
 
@@ -44,7 +46,12 @@ export const codeLenses: Feature = {
       return dataset === undefined ? [] : [...unresolved(server, dataset, windows.get(uri))];
     });
     connection.onCodeLensResolve((lens) => resolved(server, lens));
-    connection.onNotification(refreshResultsMethod, () => server.results.refresh().then(refresh));
+    connection.onRequest(refreshResultsMethod, async () => {
+      await server.results.refresh();
+      refresh();
+      return null;
+    });
+    connection.onRequest(samplesAtMethod, (params: unknown) => samplesAt(server, params));
   },
 };
 
