@@ -1,4 +1,5 @@
 import {
+  CancellationToken,
   createConnection,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
@@ -7,8 +8,8 @@ import {
   ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
-  type CancellationToken,
   type ClientCapabilities,
+  type Diagnostic,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
@@ -25,6 +26,7 @@ import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
 import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
+import { pushDiagnostics } from './pushDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
@@ -44,6 +46,8 @@ const projects = new Projects(refresh);
 /** Of each project, as long as it stays as it is, with a number. */
 const numbers = new WeakMap<ServerProject, number>();
 let projectsSeen = 0;
+/** For editors that do not ask for diagnostics. */
+let pushAgain: (() => void) | undefined;
 
 connection.onInitialize((params) => {
   capabilities = params.capabilities;
@@ -63,6 +67,7 @@ connection.onInitialize((params) => {
     },
   };
   for (const feature of features) feature.register(context);
+  if (capabilities.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
   return {
     capabilities: {
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -90,6 +95,7 @@ connection.onDidChangeWatchedFiles(() => {
 /** The next answers are others than the last; clients that can be told are told. */
 function refresh(): void {
   revision += 1;
+  pushAgain?.();
   if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
 }
 
@@ -131,6 +137,16 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project);
   if (findings === undefined || isStale()) throw dropped(token);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+}
+
+async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {
+  try {
+    const report = await diagnose({ textDocument: { uri } }, CancellationToken.None);
+    return report.kind === DocumentDiagnosticReportKind.Full ? report.items : undefined;
+  } catch (error) {
+    if (error instanceof ResponseError) return undefined;
+    throw error;
+  }
 }
 
 function numberOf(project: ServerProject | undefined): number {
