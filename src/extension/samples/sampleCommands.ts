@@ -77,7 +77,7 @@ async function tell(services: Services, target: SampleTarget, result: SampleActi
   if (expansions !== undefined) return await tellExpansions(services, target, expansions);
   const known = { sampleId: result.sampleId, probe, judgement, round, rounds: [] };
   const status = sampleStatusText(sampleStatus(known, result.labelHash));
-  window.setStatusBarMessage(`$(${probe !== undefined && isMismatch(probe.outcome) ? 'diff' : 'pass'}) ${l10n.t('Record {0}: {1}', target.record + 1, status)}`, shownMs);
+  window.setStatusBarMessage(`$(${probe !== undefined && isMismatch(probe.outcome) ? 'close' : 'check'}) ${l10n.t('Record {0}: {1}', target.record + 1, status)}`, shownMs);
 }
 
 async function tellExpansions(services: Services, { record, project }: SampleTarget, expansions: NonNullable<SampleActionResult['expansions']>): Promise<void> {

@@ -5,7 +5,8 @@ import type { SampleStatus } from '../../protocol/lsp/sampleLens.ts';
 export function statusText(statuses: readonly SampleStatus[]): string {
   const [only] = statuses;
   if (only === undefined) return '';
-  if (statuses.length === 1) return `$(${icons[only.outcome]}) ${sampleStatusText(only)}`;
+  // An ordinary space beside an icon is swallowed.
+  if (statuses.length === 1) return `$(${icons[only.outcome]})\u00a0${sampleStatusText(only)}`;
   const counts = new Map<string, number>();
   for (const { outcome } of statuses) counts.set(outcomeText(outcome), (counts.get(outcomeText(outcome)) ?? 0) + 1);
   return l10n.t('{0} samples: {1}', statuses.length, [...counts].map(([text, count]) => `${count} ${text}`).join(', '));
@@ -20,9 +21,9 @@ export function sampleStatusText(status: SampleStatus): string {
 const icons: Readonly<Record<SampleStatus['outcome'], string>> = {
   none: 'circle-outline',
   changed: 'history',
-  MATCH: 'pass',
-  MATCH_UNVERIFIED: 'pass',
-  MISMATCH: 'diff',
+  MATCH: 'check',
+  MATCH_UNVERIFIED: 'check',
+  MISMATCH: 'close',
   TRUNCATED: 'warning',
   INVALID: 'warning',
   EMPTY: 'warning',

@@ -13,7 +13,7 @@ import { samplesAt } from '../samplesAt.ts';
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
 
 /** Lenses are made for so many lines around those that are seen: a screen or two can be scrolled before new ones are asked for. */
-const linesAround = 200;
+const linesAround = 100;
 /** For editors that do not say what is seen. Editors make every lens a line of their own, whether seen or not. */
 const mostRecords = 2000;
 const refreshAfterMs = 200;
