@@ -18,6 +18,12 @@ export interface ServerContext {
   readonly projectOf: (uri: string) => ServerProject | undefined;
   readonly results: SampleResults;
   readonly onDidChange: (listener: (uri: string) => void) => () => void;
+  /** Called after a document was saved, with its text as it was saved. */
+  readonly onDidSave: (listener: (uri: string) => void) => () => void;
+  /** False until the editor says so: then nothing is written, sent or run. */
+  readonly trusted: () => boolean;
+  /** The editor says when a document followed a change of its file (`looptool/followed`). */
+  readonly tellsFollowed: boolean;
 }
 
 /** One ability of the server: what it tells the editor of it, and its handlers. Handlers of unknown documents answer with nothing. */

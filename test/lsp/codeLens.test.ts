@@ -21,10 +21,9 @@ import {
   type CodeLens,
   type ProtocolConnection,
 } from 'vscode-languageserver/node';
-import { refreshResultsMethod } from '../../src/protocol/lsp/refreshResults.ts';
+import { refreshResultsMethod, visibleLinesMethod } from '../../src/protocol/lsp/lensMethods.ts';
 import { lensArgumentSchema, type LensArgument } from '../../src/protocol/lsp/sampleLens.ts';
 import { samplesAtMethod } from '../../src/protocol/lsp/samplesAt.ts';
-import { visibleLinesMethod } from '../../src/protocol/lsp/visibleLines.ts';
 import { buildProject, type BuiltProject } from '../builders/builtProject.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
 

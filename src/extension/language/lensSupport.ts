@@ -1,8 +1,8 @@
 import { l10n, window, workspace, type CodeLens, type Command, type Disposable, type TextDocument, type TextEditor } from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
-import { refreshResultsMethod } from '../../protocol/lsp/refreshResults.ts';
+import { refreshResultsMethod, visibleLinesMethod } from '../../protocol/lsp/lensMethods.ts';
 import type { LensArgument, LensCommand } from '../../protocol/lsp/sampleLens.ts';
-import { visibleLinesMethod, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
+import type { VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import { statusText } from '../samples/statusText.ts';
 
 /** Every lens is a line of the editor's, seen or not: of longer documents only those around what is seen are asked for. */

@@ -1,7 +1,7 @@
 import { commands, l10n, ProgressLocation, window, workspace } from 'vscode';
 import { sampleStatus } from '../../app/history/sampleStatus.ts';
 import { isMismatch } from '../../core/toolcall/outcome.ts';
-import { refreshResultsMethod } from '../../protocol/lsp/refreshResults.ts';
+import { refreshResultsMethod } from '../../protocol/lsp/lensMethods.ts';
 import type { SampleActionKind, SampleActionResult } from '../../protocol/sampleRequest.ts';
 import { reviewOf } from '../commands/openReview.ts';
 import type { Services } from '../services.ts';

@@ -1,10 +1,10 @@
 import { CodeLensRefreshRequest, type CodeLens, type ServerCapabilities } from 'vscode-languageserver/node';
 import * as z from 'zod';
 import { sampleStatus } from '../../app/history/sampleStatus.ts';
-import { refreshResultsMethod } from '../../protocol/lsp/refreshResults.ts';
+import { refreshResultsMethod, visibleLinesMethod } from '../../protocol/lsp/lensMethods.ts';
 import { lensCommands, type LensArgument, type LensCommand } from '../../protocol/lsp/sampleLens.ts';
 import { samplesAtMethod } from '../../protocol/lsp/samplesAt.ts';
-import { visibleLinesMethod, visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
+import { visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
