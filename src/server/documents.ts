@@ -1,6 +1,7 @@
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import { readDataset, recogniseDialect } from '../core/dataset/dataset.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
+import { dialectById } from '../core/dataset/registry.ts';
 import { startOfJson, skipWhitespace } from '../core/json/scanner.ts';
 import { parseTree } from '../core/json/tree.ts';
 import { containerOf } from '../core/jsonl/records.ts';
@@ -29,11 +30,15 @@ const charactersBetweenPauses = 200_000;
 export class DatasetDocument {
   private last: Checked | undefined;
 
-  constructor(private readonly companionsOf: (dialect: Dialect) => Promise<Companions> = () => Promise.resolve(noCompanions)) {}
+  constructor(
+    private readonly companionsOf: (dialect: Dialect) => Promise<Companions> = () => Promise.resolve(noCompanions),
+    /** Id of the dialect that a person chose. */
+    private readonly chosen?: string,
+  ) {}
 
   /** All findings of the text, in order; undefined when it went stale on the way. Nothing for files that are no datasets. */
   async check(text: string, control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
-    const recognised = recogniseLines(text);
+    const recognised = this.chosen === undefined ? recogniseLines(text) : dialectById(this.chosen);
     if (recognised === undefined) {
       this.last = undefined;
       return [];

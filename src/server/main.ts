@@ -33,6 +33,9 @@ const datasets = new Map<string, { readonly dataset: LiveDataset; readonly openi
 let openings = 0;
 let folders: readonly string[] = [];
 const listeners = new Set<(uri: string) => void>();
+const checkListeners = new Set<(uri: string) => void>();
+/** By uri; kept over closing and opening. */
+const chosenDialects = new Map<string, string>();
 
 connection.onInitialize(({ workspaceFolders, capabilities }) => {
   folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
@@ -48,6 +51,12 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDidCheck: (listener) => {
+      checkListeners.add(listener);
+      return () => checkListeners.delete(listener);
+    },
+    chosenDialect: (uri) => chosenDialects.get(uri),
+    chooseDialect,
   };
   for (const feature of features) feature.register(context);
   return {
@@ -61,13 +70,30 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
 });
 
 documents.onDidOpen(({ document }) => {
-  if (isJson(document)) datasets.set(document.uri, { dataset: new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)), opening: openings++ });
+  open(document);
 });
 documents.onDidChangeContent(({ document }) => tell(document.uri));
 documents.onDidClose(({ document }) => {
   datasets.delete(document.uri);
   tell(document.uri);
 });
+
+function open(document: TextDocument): void {
+  if (!isJson(document)) return;
+  const dataset = new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect), chosenDialects.get(document.uri));
+  datasets.set(document.uri, { dataset, opening: openings++ });
+}
+
+/** An open document is read anew, and the editor asks again for what it shows. */
+function chooseDialect(uri: string, dialect: string | undefined): void {
+  if (dialect === undefined) chosenDialects.delete(uri);
+  else chosenDialects.set(uri, dialect);
+  const document = documents.get(uri);
+  if (document === undefined) return;
+  open(document);
+  tell(uri);
+  connection.languages.diagnostics.refresh();
+}
 
 function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
@@ -92,6 +118,7 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   await pause();
   const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause });
   if (findings === undefined || isStale()) throw dropped(token);
+  for (const listener of checkListeners) listener(uri);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
 }
 

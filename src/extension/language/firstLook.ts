@@ -53,7 +53,8 @@ const signs: readonly (readonly string[])[] = [
   ['win', 'tree{'],
   ['Function_Description{'],
   ['Instructions[', 'Golden_Answers['],
-  ['Name"', 'Documentation"', 'external_tools['],
+  ['Name"', 'Description"', 'Category"', 'Documentation"'],
+  ['Name"', 'Description"', 'Category"', 'Introduction"'],
   ['user_scenario{'],
   ['evaluation_criteria{'],
   // Tools that stand before everything else.

@@ -1,23 +1,99 @@
-import type { LogOutputChannel, TextDocument } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { LogOutputChannel, TextDocument, Uri } from 'vscode';
+import { CloseAction, ErrorAction, LanguageClient, TransportKind, type LanguageClientOptions, type Middleware } from 'vscode-languageclient/node';
 
-/** Starts the language server. Documents that `accepts` refuses are never opened there, so nothing else is asked of them. */
-export async function startClient(serverModule: string, log: LogOutputChannel, languages: readonly string[], accepts: (document: TextDocument) => boolean): Promise<LanguageClient> {
-  const client = new LanguageClient(
-    'looptool',
-    'LoopTool',
-    { module: serverModule, transport: TransportKind.ipc },
-    {
-      documentSelector: languages.map((language) => ({ language })),
-      outputChannel: log,
-      diagnosticCollectionName: 'looptool',
-      middleware: {
-        didOpen: async (document, next) => {
-          if (accepts(document)) await next(document);
-        },
+/** What the extension knows and the client does not. */
+export type ClientHost = {
+  readonly log: LogOutputChannel;
+  readonly languages: readonly string[];
+  /** Whether a document is a dataset as it is opened. */
+  readonly accepts: (document: TextDocument) => boolean;
+  /** Called before the server hears of the document. */
+  readonly beforeOpen: (document: TextDocument, send: (method: string, params: unknown) => Promise<void>) => Promise<void>;
+  readonly onOpen: (document: TextDocument) => void;
+  readonly onClose: (document: TextDocument) => void;
+  /** The page of a rule, for the link at a diagnostic. */
+  readonly pageOf: (rule: string) => Uri;
+  /** The server ended by itself; whether it is started again. */
+  readonly onCrash: () => boolean;
+};
+
+export type StartedClient = {
+  readonly client: LanguageClient;
+  /** Opens a document that has become a dataset since the editor opened it. */
+  readonly open: (document: TextDocument) => Promise<void>;
+  readonly isOpen: (uri: string) => boolean;
+  readonly pid: () => number | undefined;
+};
+
+/** Starts the language server. It never hears of documents that are no datasets, and nothing is asked of it about them. */
+export async function startClient(serverModule: string, host: ClientHost): Promise<StartedClient> {
+  const open = new Set<string>();
+  const options: LanguageClientOptions = {
+    documentSelector: host.languages.map((language) => ({ language })),
+    outputChannel: host.log,
+    diagnosticCollectionName: 'looptool',
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        open.clear();
+        return { action: host.onCrash() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
       },
     },
-  );
+    middleware: middleware(host, open, async (method, params) => void (await client.sendRequest(method, params))),
+  };
+  const client = new LanguageClient('looptool', 'LoopTool', { module: serverModule, transport: TransportKind.ipc }, options);
   await client.start();
-  return client;
+  return {
+    client,
+    open: async (document) => {
+      await client.getFeature('textDocument/didOpen').getProvider(document)?.send(document);
+    },
+    isOpen: (uri) => open.has(uri),
+    pid: () => (client as unknown as { readonly serverProcess?: { readonly pid?: number } }).serverProcess?.pid, // Public in the library's class, not in its types.
+  };
+}
+
+function middleware(host: ClientHost, open: Set<string>, send: (method: string, params: unknown) => Promise<void>): Middleware {
+  const isOpen = (document: TextDocument): boolean => open.has(document.uri.toString());
+  return {
+    didOpen: async (document, next) => {
+      if (!host.accepts(document)) return;
+      await host.beforeOpen(document, send);
+      open.add(document.uri.toString());
+      await next(document);
+      host.onOpen(document);
+    },
+    didChange: (event, next) => (isOpen(event.document) ? next(event) : Promise.resolve()),
+    didSave: (document, next) => (isOpen(document) ? next(document) : Promise.resolve()),
+    didClose: async (document, next) => {
+      if (!open.delete(document.uri.toString())) return;
+      await next(document);
+      host.onClose(document);
+    },
+    provideDiagnostics: async (document, previousResultId, token, next) => {
+      const report = await next(document, previousResultId, token);
+      for (const diagnostic of report?.kind === 'full' ? report.items : []) {
+        const { code } = diagnostic;
+        if (typeof code === 'string') diagnostic.code = { value: code, target: host.pageOf(code) };
+      }
+      return report;
+    },
+    sendRequest: (type, param, token, next) => {
+      const uri = documentOf(param);
+      return uri !== undefined && !open.has(uri) ? nothing(type) : next(type, param, token);
+    },
+  };
+}
+
+/** The document that a question of the editor's is about; questions of our own (`looptool/…`) name theirs otherwise. */
+function documentOf(param: unknown): string | undefined {
+  const { textDocument } = (param ?? {}) as { readonly textDocument?: { readonly uri?: string } }; // Looked at, not trusted.
+  return textDocument?.uri;
+}
+
+/** The protocol takes null for an answer to all but this. */
+function nothing<R>(type: string | { readonly method: string }): Promise<R> {
+  const method = typeof type === 'string' ? type : type.method;
+  return Promise.resolve((method === 'textDocument/diagnostic' ? { kind: 'full', items: [] } : null) as R);
 }

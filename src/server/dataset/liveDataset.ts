@@ -23,8 +23,10 @@ export class LiveDataset implements OpenDataset {
   constructor(
     readonly document: TextDocument,
     companionsOf: (dialect: Dialect) => Promise<Companions>,
+    /** Chosen by a person; recognised when undefined. */
+    private readonly chosen?: string,
   ) {
-    this.checker = new DatasetDocument(async (dialect) => (this.companions = await companionsOf(dialect)));
+    this.checker = new DatasetDocument(async (dialect) => (this.companions = await companionsOf(dialect)), chosen);
   }
 
   get uri(): string {
@@ -95,7 +97,7 @@ export class LiveDataset implements OpenDataset {
     if (this.table?.version === version) return this.table;
     this.views.clear();
     const text = this.document.getText();
-    const { dialect, confidence } = recogniseDialect(text);
+    const { dialect, confidence } = recogniseDialect(text, this.chosen);
     const spans = dialect === undefined ? [] : dialect.unit === 'file' ? [{ start: 0, end: text.length }] : [...recordSpans(text)];
     return (this.table = { version, dialect, confidence, spans });
   }
