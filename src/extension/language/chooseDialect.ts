@@ -1,6 +1,7 @@
 import { l10n, Uri, window, workspace, type QuickPickItem, type TextDocument } from 'vscode';
 import { dialects } from '../../core/dataset/dialects.generated.ts';
-import { dialectMethod, dialectsMethod, dialectsResult } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectsResult } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectMethod, dialectsMethod } from '../../protocol/lsp/methods.ts';
 import type { Services } from '../services.ts';
 import { chooseInProject } from './dialectChoices.ts';
 import { isServedScheme, servedLanguages } from './servedDocuments.ts';

@@ -3,7 +3,8 @@ import { Range, Uri, workspace, WorkspaceEdit, type Memento, type TextDocument }
 import { structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { StructureEdit } from '../../core/dataset/structureEdit.ts';
 import { nodeValue, parseTree } from '../../core/json/tree.ts';
-import { isJsonArray, isJsonObject, type JsonValue } from '../../core/json/value.ts';
+import { isJsonArray } from '../../core/json/member.ts';
+import { isJsonObject, type JsonValue } from '../../core/json/value.ts';
 
 const key = 'looptool.dialects';
 

@@ -1,7 +1,9 @@
-import { commands, EventEmitter, l10n, Uri, window, workspace, type Disposable, type Event, type LogOutputChannel, type TextDocument, type TextDocumentChangeEvent } from 'vscode';
+import { commands, EventEmitter, l10n, window, workspace, type Disposable, type Event, type LogOutputChannel, type TextDocument, type TextDocumentChangeEvent, type Uri } from 'vscode';
+import { dialectMethod } from '../../protocol/lsp/methods.ts';
 import { languageClient } from '../lazyBundles.ts';
 import { CrashLimit } from './crashLimit.ts';
 import { firstLookCharacters } from './firstLook.ts';
+import { ruleUri } from './rulePages.ts';
 import { isDataset, isServedScheme, servedLanguages } from './servedDocuments.ts';
 import type { StartedClient } from './startClient.ts';
 
@@ -29,7 +31,6 @@ export class LanguageSupport implements Disposable {
 
   constructor(
     private readonly serverModule: string,
-    private readonly extensionUri: Uri,
     private readonly log: LogOutputChannel,
     private readonly chosenDialect: (uri: Uri) => string | undefined,
   ) {
@@ -129,11 +130,11 @@ export class LanguageSupport implements Disposable {
       accepts: (document) => this.#accepts(document),
       beforeOpen: async ({ uri }, send) => {
         const dialect = this.chosenDialect(uri);
-        if (dialect !== undefined) await send('looptool/dialect', { uri: uri.toString(), dialect });
+        if (dialect !== undefined) await send(dialectMethod, { uri: uri.toString(), dialect });
       },
       onOpen: (document) => this.#opened.fire(document),
       onClose: ({ uri }) => this.#closed.fire(uri),
-      pageOf: (rule) => Uri.from({ scheme: 'looptool-rule', path: `/${rule}.md` }),
+      pageOf: ruleUri,
       onCrash: () => this.#onCrash(),
     });
     this.log.info(`Language server started in ${Date.now() - before} ms`);

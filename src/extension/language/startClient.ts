@@ -12,7 +12,7 @@ export type ClientHost = {
   readonly onOpen: (document: TextDocument) => void;
   readonly onClose: (document: TextDocument) => void;
   /** The page of a rule, for the link at a diagnostic. */
-  readonly pageOf: (rule: string) => Uri;
+  readonly pageOf: (rule: string, document: Uri) => Uri;
   /** The server ended by itself; whether it is started again. */
   readonly onCrash: () => boolean;
 };
@@ -75,7 +75,7 @@ function middleware(host: ClientHost, open: Set<string>, send: (method: string, 
       const report = await next(document, previousResultId, token);
       for (const diagnostic of report?.kind === 'full' ? report.items : []) {
         const { code } = diagnostic;
-        if (typeof code === 'string') diagnostic.code = { value: code, target: host.pageOf(code) };
+        if (typeof code === 'string') diagnostic.code = { value: code, target: host.pageOf(code, 'uri' in document ? document.uri : document) };
       }
       return report;
     },

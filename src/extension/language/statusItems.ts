@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { l10n, languages, LanguageStatusSeverity, TabInputText, Uri, window, workspace, type Disposable, type DocumentFilter, type LanguageStatusItem } from 'vscode';
-import { datasetStatusSchema, statusMethod, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import type { DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import { statusMethod } from '../../protocol/lsp/methods.ts';
 import type { LanguageSupport } from './languageSupport.ts';
 import { servedLanguages } from './servedDocuments.ts';
 
@@ -18,10 +19,7 @@ export class StatusItems implements Disposable {
 
   constructor(private readonly language: LanguageSupport) {
     this.#subscriptions = [
-      language.onNotification(statusMethod, (params) => {
-        const status = datasetStatusSchema.safeParse(params);
-        if (status.success) this.#add(status.data);
-      }),
+      language.onNotification(statusMethod, (params) => void this.#read(params)),
       language.onDidClose((uri) => {
         this.#statuses.delete(uri.toString());
         this.#show();
@@ -39,6 +37,13 @@ export class StatusItems implements Disposable {
   /** Texts of the items as they stand, for tests. */
   get texts(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#items].map(([id, { text }]) => [id, text]));
+  }
+
+  async #read(params: unknown): Promise<void> {
+    // The contracts are loaded when there is something to read.
+    const { datasetStatusSchema } = await import('../../protocol/lsp/datasetStatus.ts');
+    const status = datasetStatusSchema.safeParse(params);
+    if (status.success) this.#add(status.data);
   }
 
   #add(status: DatasetStatus): void {

@@ -8,7 +8,6 @@ const count = z.number().int().min(0);
  * `looptool/status`: what the server makes of an open document. A request `{uri}` asks for it (null for documents that are no
  * open datasets); as a notification the server tells of every change.
  */
-export const statusMethod = 'looptool/status';
 export const statusParams = z.strictObject({ uri });
 export const datasetStatusSchema = z.strictObject({
   uri,
@@ -28,10 +27,8 @@ export type DatasetStatus = Readonly<z.infer<typeof datasetStatusSchema>>;
 export const statusResult = datasetStatusSchema.nullable();
 
 /** `looptool/dialects`: every dialect with how sure it is of the document, the surest first. */
-export const dialectsMethod = 'looptool/dialects';
 export const dialectsParams = statusParams;
 export const dialectsResult = z.array(z.strictObject({ ...dialect.shape, confidence: z.number() }));
 
 /** `looptool/dialect`: reads a document, open or not yet, as that dialect from now on; null has it recognised again. */
-export const dialectMethod = 'looptool/dialect';
 export const dialectParams = z.strictObject({ uri, dialect: z.string().nullable() });

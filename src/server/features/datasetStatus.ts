@@ -1,7 +1,8 @@
 import { firstValues } from '../../core/dataset/dataset.ts';
 import { rankDialects } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
-import { dialectMethod, dialectParams, dialectsMethod, dialectsParams, statusMethod, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectParams, dialectsParams, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectMethod, dialectsMethod, statusMethod } from '../../protocol/lsp/methods.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 
