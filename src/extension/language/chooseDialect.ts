@@ -3,7 +3,7 @@ import { dialects } from '../../core/dataset/dialects.generated.ts';
 import { dialectsResult } from '../../protocol/lsp/datasetStatus.ts';
 import { dialectMethod, dialectsMethod } from '../../protocol/lsp/methods.ts';
 import type { Services } from '../services.ts';
-import { chooseInProject } from './dialectChoices.ts';
+import { chooseInProject } from './projectDialect.ts';
 import { isServedScheme, servedLanguages } from './servedDocuments.ts';
 
 type Item = QuickPickItem & { readonly dialect: string | undefined };

@@ -82,12 +82,17 @@ export class LanguageSupport implements Disposable {
 
   /** Starts the server anew, however often it crashed. */
   async restart(): Promise<void> {
+    await this.stop();
+    this.lookAtOpenDocuments();
+  }
+
+  /** Ends the server; the next dataset that is opened starts it again. */
+  async stop(): Promise<void> {
     const before = this.#started;
     this.#started = undefined;
     this.#running = undefined;
     this.#crashes.reset();
     await before?.then(({ client }) => client.dispose()).catch(() => undefined);
-    this.lookAtOpenDocuments();
   }
 
   /** Tells the server of a document that it did not take for a dataset, since a person has chosen its dialect. */
