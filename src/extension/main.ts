@@ -12,6 +12,7 @@ import { FindingsView } from './findings/findingsView.ts';
 import { DialectChoices } from './language/dialectChoices.ts';
 import { JsonLinesOffer } from './language/jsonLinesOffer.ts';
 import { LanguageSupport } from './language/languageSupport.ts';
+import { registerLabelFiles } from './labels/labelFiles.ts';
 import { RulePages } from './language/rulePages.ts';
 import { StatusItems } from './language/statusItems.ts';
 import { ProjectWatcher } from './projectWatcher.ts';
@@ -78,6 +79,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     projects.onDidChange(explainTrust),
     workspace.onDidGrantWorkspaceTrust(explainTrust),
     workspace.onDidChangeWorkspaceFolders(() => void refresh()),
+    ...registerLabelFiles(services),
     ...registerCommands(services),
   );
   setImmediate(() => {

@@ -31,6 +31,9 @@ export class ProjectFiles {
   readonly jobLog = (id: string): string => join(this.jobs(), `${id}.log`);
   readonly rounds = (): string => join(this.state(), 'rounds');
 
+  /** What was asked of single samples, outside of a round; `samples` holds each as it was then. */
+  readonly scratch = (name: 'samples' | 'probe' | 'verify' | 'expand'): string => join(this.state(), 'scratch', `${name}.jsonl`);
+
   round(round: number): RoundFiles {
     return new RoundFiles(join(this.rounds(), roundDirectoryName(round)));
   }

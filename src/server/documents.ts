@@ -7,6 +7,8 @@ import { parseTree } from '../core/json/tree.ts';
 import { containerOf } from '../core/jsonl/records.ts';
 import { checkDataset } from '../core/rules/checkDataset.ts';
 import type { Finding } from '../core/rules/finding.ts';
+import { recommendedSettings, type RuleSettings } from '../core/rules/settings.ts';
+import { Suppressions } from '../core/rules/suppression.ts';
 
 /** A finding of an open document; which record it is of can be read off its place. */
 export type DocumentFinding = Omit<Finding, 'record'>;
@@ -16,7 +18,11 @@ export type CheckControl = { readonly isStale: () => boolean; readonly pause: ()
 
 /** Findings of one line, ranges from the start of the line. */
 type Line = { readonly start: number; readonly end: number; readonly findings: readonly DocumentFinding[] };
-type Checked = { readonly text: string; readonly dialect: string; readonly lines: readonly Line[] };
+/** What the project of a document says of its findings. */
+export type CheckSettings = { readonly rules: RuleSettings; readonly suppressions: Suppressions };
+const outsideOfProjects: CheckSettings = { rules: recommendedSettings, suppressions: new Suppressions([]) };
+
+type Checked = { readonly settings: CheckSettings; readonly text: string; readonly dialect: string; readonly lines: readonly Line[] };
 
 /** Below this, a file is taken for something other than a dataset and left alone. */
 const leastConfidence = 0.5;
@@ -37,7 +43,7 @@ export class DatasetDocument {
   ) {}
 
   /** All findings of the text, in order; undefined when it went stale on the way. Nothing for files that are no datasets. */
-  async check(text: string, control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
+  async check(text: string, control: CheckControl, settings: CheckSettings = outsideOfProjects): Promise<readonly DocumentFinding[] | undefined> {
     const recognised = this.chosen === undefined ? recogniseLines(text) : dialectById(this.chosen);
     if (recognised === undefined) {
       this.last = undefined;
@@ -45,20 +51,20 @@ export class DatasetDocument {
     }
     if (!isLines(text) || recognised.unit === 'file' || recognised.companions !== undefined) {
       this.last = undefined;
-      return this.checkWhole(text, recognised, control);
+      return this.checkWhole(text, recognised, control, settings);
     }
     const dialect = recognised.id;
-    const before = this.last?.dialect === dialect ? this.last : undefined;
-    const lines = await checkLines(text, dialect, before, control);
+    const before = this.last?.dialect === dialect && this.last.settings === settings ? this.last : undefined;
+    const lines = await checkLines(text, dialect, before, control, settings);
     if (lines === undefined) return undefined;
-    this.last = { text, dialect, lines };
+    this.last = { settings, text, dialect, lines };
     return lines.flatMap((line) => line.findings.map((finding) => ({ ...finding, range: { start: finding.range.start + line.start, end: finding.range.end + line.start } })));
   }
 
-  private async checkWhole(text: string, dialect: Dialect, control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
+  private async checkWhole(text: string, dialect: Dialect, control: CheckControl, { rules, suppressions }: CheckSettings): Promise<readonly DocumentFinding[] | undefined> {
     const companions = dialect.companions === undefined ? noCompanions : await this.companionsOf(dialect);
     if (control.isStale()) return undefined;
-    return checkDataset(text, readDataset(text, { file: '', dialect: dialect.id, steps: 'all', companions }));
+    return checkDataset(text, readDataset(text, { file: '', dialect: dialect.id, steps: 'all', companions }), rules, suppressions);
   }
 }
 
@@ -80,7 +86,7 @@ function recogniseLines(text: string): Dialect | undefined {
   return confidence < leastConfidence ? undefined : dialect;
 }
 
-async function checkLines(text: string, dialect: string, before: Checked | undefined, control: CheckControl): Promise<Line[] | undefined> {
+async function checkLines(text: string, dialect: string, before: Checked | undefined, control: CheckControl, settings: CheckSettings): Promise<Line[] | undefined> {
   const kept = before === undefined ? { head: [], tail: [] } : untouched(before, text);
   const lines = [...kept.head];
   const stop = kept.tail[0]?.start ?? text.length;
@@ -88,7 +94,7 @@ async function checkLines(text: string, dialect: string, before: Checked | undef
   let sincePause = 0;
   for (let start = lastKept === undefined ? 0 : lastKept.end + 1; start < stop; ) {
     const end = endOfLine(text, start);
-    lines.push({ start, end, findings: checkLine(text.slice(start, end), dialect) });
+    lines.push({ start, end, findings: checkLine(text.slice(start, end), dialect, settings) });
     sincePause += end - start;
     start = end + 1;
     if (sincePause < charactersBetweenPauses) continue;
@@ -99,9 +105,9 @@ async function checkLines(text: string, dialect: string, before: Checked | undef
   return lines.concat(kept.tail);
 }
 
-function checkLine(line: string, dialect: string): readonly DocumentFinding[] {
+function checkLine(line: string, dialect: string, { rules, suppressions }: CheckSettings): readonly DocumentFinding[] {
   if (line.trim() === '') return [];
-  return checkDataset(line, readDataset(line, { file: '', dialect, steps: 'all' })).map(({ record: _, ...finding }) => finding);
+  return checkDataset(line, readDataset(line, { file: '', dialect, steps: 'all' }), rules, suppressions).map(({ record: _, ...finding }) => finding);
 }
 
 function endOfLine(text: string, from: number): number {

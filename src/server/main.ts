@@ -1,19 +1,21 @@
 import {
+  CancellationToken,
   createConnection,
+  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ProposedFeatures,
   ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
-  type CancellationToken,
+  type ClientCapabilities,
+  type Diagnostic,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type DiagnosticServerCancellationData,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { fileURLToPath } from 'node:url';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
@@ -22,7 +24,10 @@ import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
-import { noResults } from './sampleResults.ts';
+import { JournalResults } from './journalResults.ts';
+import { pathOf, Projects } from './projects.ts';
+import { pushDiagnostics } from './pushDiagnostics.ts';
+import type { ServerProject } from './serverProject.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
@@ -36,17 +41,29 @@ const listeners = new Set<(uri: string) => void>();
 const checkListeners = new Set<(uri: string) => void>();
 /** By uri; kept over closing and opening. */
 const chosenDialects = new Map<string, string>();
+const results = new JournalResults(() => datasets.keys());
+/** Counts what changed beside the documents: their diagnostics are then asked for again. */
+let revision = 0;
+let capabilities: ClientCapabilities = {};
+const projects = new Projects(refresh);
+/** Of each project, as long as it stays as it is, with a number. */
+const numbers = new WeakMap<ServerProject, number>();
+let projectsSeen = 0;
+/** For editors that do not ask for diagnostics. */
+let pushAgain: (() => void) | undefined;
 
-connection.onInitialize(({ workspaceFolders, capabilities }) => {
-  folders = (workspaceFolders ?? []).map(({ uri }) => uri).filter((uri) => uri.startsWith('file:')).map((uri) => fileURLToPath(uri));
+connection.onInitialize((params) => {
+  capabilities = params.capabilities;
+  // What the protocol had before there were several folders; clients that know no other still send it.
+  folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
   const context: ServerContext = {
     connection,
     client: capabilities,
     folders: () => folders,
     dataset: (uri) => datasets.get(uri)?.dataset,
     datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
-    projectOf: () => undefined,
-    results: noResults,
+    projectOf: (uri) => projects.of(uri),
+    results,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -59,8 +76,10 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
     chooseDialect,
   };
   for (const feature of features) feature.register(context);
+  if (capabilities.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
   return {
     capabilities: {
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       textDocumentSync: TextDocumentSyncKind.Incremental,
       diagnosticProvider: { identifier: 'looptool', interFileDependencies: false, workspaceDiagnostics: false },
       ...features.reduce<Partial<ServerCapabilities>>((all, feature) => ({ ...all, ...feature.capabilities }), {}),
@@ -68,6 +87,30 @@ connection.onInitialize(({ workspaceFolders, capabilities }) => {
     serverInfo: { name: 'looptool' },
   };
 });
+
+connection.onInitialized(() => {
+  if (capabilities.workspace?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders(() => void connection.workspace.getWorkspaceFolders().then((now) => (folders = pathsOf((now ?? []).map(({ uri }) => uri)))));
+  }
+  if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+    void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/looptool.json' }, { globPattern: '**/.looptool/suppressions.jsonl' }] });
+  }
+});
+connection.onDidChangeWatchedFiles(() => {
+  const before = [...datasets.keys()].map((uri) => projects.of(uri));
+  if ([...datasets.keys()].some((uri, index) => projects.fresh(uri) !== before[index])) refresh();
+});
+
+/** The next answers are others than the last; clients that can be told are told. */
+function refresh(): void {
+  revision += 1;
+  pushAgain?.();
+  if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
+}
+
+function pathsOf(uris: readonly string[]): readonly string[] {
+  return uris.map(pathOf).filter((path) => path !== undefined);
+}
 
 documents.onDidOpen(({ document }) => {
   open(document);
@@ -109,17 +152,35 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const { uri } = params.textDocument;
   const document = documents.get(uri);
   const open = datasets.get(uri);
-  if (document === undefined || open === undefined ) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-  const resultId = `${open.opening}.${document.version}`;
+  if (document === undefined || open === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  const project = projects.fresh(uri);
+  const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
   if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
   const { version } = document;
   const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
   // Changes that are already waiting come first: nobody wants the findings of a version in between.
   await pause();
-  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause });
+  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project);
   if (findings === undefined || isStale()) throw dropped(token);
   for (const listener of checkListeners) listener(uri);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+}
+
+async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {
+  try {
+    const report = await diagnose({ textDocument: { uri } }, CancellationToken.None);
+    return report.kind === DocumentDiagnosticReportKind.Full ? report.items : undefined;
+  } catch (error) {
+    if (error instanceof ResponseError) return undefined;
+    throw error;
+  }
+}
+
+function numberOf(project: ServerProject | undefined): number {
+  if (project === undefined) return 0;
+  const number = numbers.get(project) ?? (projectsSeen += 1);
+  numbers.set(project, number);
+  return number;
 }
 
 function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
@@ -129,8 +190,9 @@ function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancel
 
 /** By the layout of the dialect; none beside a document that is not on this disk. */
 async function companionsOf(uri: string, dialect: Dialect): Promise<Companions> {
-  if (!uri.startsWith('file:')) return noCompanions;
-  return (await loadCompanions(fileURLToPath(uri), dialect)).companions;
+  const path = pathOf(uri);
+  if (path === undefined) return noCompanions;
+  return (await loadCompanions(path, dialect, projects.of(uri)?.dataset(path)?.companions)).companions;
 }
 
 const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);

@@ -14,10 +14,17 @@ export type SampleResult = {
 };
 
 export interface SampleResults {
-  /** Undefined for samples that were never probed, and for documents outside of a project. Cheap: it may be asked for each sample. */
+  /**
+   * Undefined for samples that were never probed and are in no round's set, and for documents outside of a project. Cheap: it
+   * may be asked for each sample. Only outcome, perplexity, verdict, votes and hashes are at hand, though; to look at other
+   * parts of a probe or judgement (prediction, analysis) reads them from the journal, some 0.1 ms. They are
+   * getters: a spread or a clone of a probe or judgement does not take them along.
+   */
   of(uri: string, sampleId: string): SampleResult | undefined;
+  /** Whether the document belongs to a project, which has journals and endpoints. */
+  inProject(uri: string): boolean;
+  /** Looks at the journals now. Resolves when what was added to them is in force. */
+  refresh(): Promise<void>;
   /** Called when journals changed; returns what ends the calls. */
   readonly onDidChange: (listener: () => void) => () => void;
 }
-
-export const noResults: SampleResults = { of: () => undefined, onDidChange: () => () => undefined };

@@ -27,7 +27,7 @@ const told: DatasetStatus[] = [];
 beforeAll(async () => {
   server = spawn(process.execPath, [join(import.meta.dirname, '../../dist/server.cjs'), '--stdio']);
   connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
-  connection.onNotification(statusMethod, (params) => told.push(datasetStatusSchema.parse(params)));
+  connection.onNotification(statusMethod, (params) => void told.push(datasetStatusSchema.parse(params)));
   connection.onRequest('workspace/diagnostic/refresh', () => null);
   connection.listen();
   await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: {} });

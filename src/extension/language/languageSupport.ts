@@ -144,6 +144,7 @@ export class LanguageSupport implements Disposable {
     });
     this.log.info(`Language server started in ${Date.now() - before} ms`);
     this.#running = started;
+    void commands.executeCommand('setContext', 'looptool.datasetOpen', true);
     for (const method of this.#handlers.keys()) this.#listen(started, method);
     return started;
   }

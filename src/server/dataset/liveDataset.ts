@@ -3,7 +3,7 @@ import { noCompanions, type Companions } from '../../core/dataset/companions.ts'
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { eachRecord } from '../../core/jsonl/records.ts';
-import { DatasetDocument, type CheckControl, type DocumentFinding } from '../documents.ts';
+import { DatasetDocument, type CheckControl, type CheckSettings, type DocumentFinding } from '../documents.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordView } from './recordView.ts';
 
@@ -50,9 +50,9 @@ export class LiveDataset implements OpenDataset {
   }
 
   /** Undefined when the text went stale on the way. */
-  async check(control: CheckControl): Promise<readonly DocumentFinding[] | undefined> {
+  async check(control: CheckControl, settings?: CheckSettings): Promise<readonly DocumentFinding[] | undefined> {
     const { version } = this.document;
-    const findings = await this.checker.check(this.document.getText(), control);
+    const findings = await this.checker.check(this.document.getText(), control, settings);
     if (findings !== undefined && !control.isStale()) this.found = { version, findings };
     return findings;
   }

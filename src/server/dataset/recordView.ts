@@ -48,6 +48,11 @@ export class RecordView {
     return this.input.dialect;
   }
 
+  /** What it is read with. */
+  get companions(): Companions {
+    return this.input.companions;
+  }
+
   /** Where the record starts, in `text`: one offset, or one for each line. */
   get starts(): number | readonly number[] {
     return this.input.starts ?? 0;
@@ -88,6 +93,12 @@ export class RecordView {
 
   toDocument({ start, end }: Span): Span {
     return { start: start + this.base, end: end + this.base };
+  }
+
+  /** The same record with another text, as it would read then. */
+  withText(text: string, starts?: readonly number[], base = this.base): RecordView {
+    const { index, dialect, companions } = this.input;
+    return new RecordView({ index, base, dialect, companions, text, ...(starts === undefined ? {} : { starts }) });
   }
 
   private read(): Reading {

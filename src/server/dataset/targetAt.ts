@@ -18,7 +18,8 @@ export type MemberPath = readonly (string | number)[];
  */
 export type Target = { readonly record: RecordView; readonly span: Span } & (
   | { readonly kind: 'argument'; readonly sample: RecordSample; readonly call: number; readonly path: MemberPath; readonly inKey: boolean }
-  | { readonly kind: 'callName' | 'call'; readonly sample: RecordSample; readonly call: number }
+  | { readonly kind: 'callName'; readonly sample: RecordSample; readonly call: number }
+  | { readonly kind: 'call'; readonly sample: RecordSample; readonly call: number }
   | { readonly kind: 'tool'; readonly sample: RecordSample; readonly tool: number; readonly path: MemberPath; readonly inKey: boolean }
   | { readonly kind: 'message'; readonly sample: RecordSample; readonly message: number }
   | { readonly kind: 'label'; readonly sample: RecordSample }
