@@ -1,3 +1,4 @@
+import type { Message } from '../core/dataset/sample.ts';
 import { stringifySpaced } from '../core/json/stringify.ts';
 import type { JsonValue } from '../core/json/value.ts';
 import type { ArgumentFacts } from '../core/schema/argumentFacts.ts';
@@ -28,4 +29,10 @@ function boundsOf({ schema }: ArgumentFacts): string {
 
 export function valueSpan(value: JsonValue, limit = 120): string {
   return codeSpan(stringifySpaced(value), limit);
+}
+
+/** A message as people count them, without those of the system: `turn 1, user`. */
+export function turnText(messages: readonly Message[], index: number): string {
+  const { role } = messages[index] ?? {};
+  return `turn ${messages.slice(0, index + 1).filter((message) => message.role !== 'system').length}${role === undefined ? '' : `, ${role}`}`;
 }

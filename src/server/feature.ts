@@ -24,6 +24,12 @@ export interface ServerContext {
   readonly chosenDialect: (uri: string) => string | undefined;
   /** Reads the document as that dialect from now on; undefined has it recognised again. */
   readonly chooseDialect: (uri: string, dialect: string | undefined) => void;
+  /** Called after a document was saved, with its text as it was saved. */
+  readonly onDidSave: (listener: (uri: string) => void) => () => void;
+  /** False until the editor says so: then nothing is written, sent or run. */
+  readonly trusted: () => boolean;
+  /** The editor says when a document followed a change of its file (`looptool/followed`). */
+  readonly tellsFollowed: boolean;
 }
 
 /** One ability of the server: what it tells the editor of it, and its handlers. Handlers of unknown documents answer with nothing. */

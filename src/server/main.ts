@@ -20,8 +20,10 @@ import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
+import { serverOptionsSchema, trustNotification, trustSchema, type ServerOptions } from '../protocol/lsp/serverOptions.ts';
 import { toDiagnostics } from './diagnostics.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
+import type { CheckSettings } from './documents.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
 import { JournalResults } from './journalResults.ts';
@@ -41,6 +43,8 @@ const listeners = new Set<(uri: string) => void>();
 const checkListeners = new Set<(uri: string) => void>();
 /** By uri; kept over closing and opening. */
 const chosenDialects = new Map<string, string>();
+const saveListeners = new Set<(uri: string) => void>();
+let options: ServerOptions = {};
 const results = new JournalResults(() => datasets.keys());
 /** Counts what changed beside the documents: their diagnostics are then asked for again. */
 let revision = 0;
@@ -56,6 +60,7 @@ connection.onInitialize((params) => {
   capabilities = params.capabilities;
   // What the protocol had before there were several folders; clients that know no other still send it.
   folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
+  options = serverOptionsSchema.safeParse(params.initializationOptions).data ?? {};
   const context: ServerContext = {
     connection,
     client: capabilities,
@@ -74,6 +79,12 @@ connection.onInitialize((params) => {
     },
     chosenDialect: (uri) => chosenDialects.get(uri),
     chooseDialect,
+    onDidSave: (listener) => {
+      saveListeners.add(listener);
+      return () => saveListeners.delete(listener);
+    },
+    trusted: () => options.trusted === true,
+    tellsFollowed: options.tellsFollowed === true,
   };
   for (const feature of features) feature.register(context);
   if (capabilities.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
@@ -135,8 +146,15 @@ function chooseDialect(uri: string, dialect: string | undefined): void {
   if (document === undefined) return;
   open(document);
   tell(uri);
-  connection.languages.diagnostics.refresh();
+  refresh();
 }
+
+documents.onDidSave(({ document }) => {
+  for (const listener of saveListeners) listener(document.uri);
+});
+connection.onNotification(trustNotification, (params: unknown) => {
+  options = { ...options, ...trustSchema.safeParse(params).data };
+});
 
 function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
@@ -160,10 +178,24 @@ async function diagnose(params: DocumentDiagnosticParams, token: CancellationTok
   const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
   // Changes that are already waiting come first: nobody wants the findings of a version in between.
   await pause();
-  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project);
+  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project && checkSettings(project, uri));
   if (findings === undefined || isStale()) throw dropped(token);
   for (const listener of checkListeners) listener(uri);
   return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+}
+
+const settingsByFile = new WeakMap<ServerProject, Map<string, CheckSettings>>();
+
+/** What its project says of one file; the same object as long as the project is, so that findings can be kept. */
+function checkSettings(project: ServerProject, uri: string): CheckSettings {
+  const path = pathOf(uri);
+  const suppressions = path === undefined ? project.suppressions : project.suppressions.forFile(path);
+  if (path === undefined || suppressions === project.suppressions) return project;
+  const byFile = settingsByFile.get(project) ?? new Map<string, CheckSettings>();
+  settingsByFile.set(project, byFile);
+  const settings = byFile.get(path) ?? { rules: project.rules, suppressions };
+  byFile.set(path, settings);
+  return settings;
 }
 
 async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {

@@ -9,6 +9,7 @@ import { declaredDefault } from '../core/rules/grounding/declaredDefault.ts';
 import { argumentAt, membersAt, type ArgumentFacts } from '../core/schema/argumentFacts.ts';
 import { toolTable } from '../core/schema/toolTable.ts';
 import { valueKey } from '../core/toolcall/canonicalCall.ts';
+import { turnText } from './argumentTexts.ts';
 import type { Cursor } from './dataset/cursorAt.ts';
 import type { Target } from './dataset/targetAt.ts';
 
@@ -17,7 +18,7 @@ export type Offer =
   | { readonly kind: 'tool'; readonly tool: ToolDefinition }
   | { readonly kind: 'argument'; readonly facts: ArgumentFacts }
   | { readonly kind: 'value'; readonly value: JsonValue; readonly from: 'enum' | 'constant' | 'default' | 'schema'; readonly facts?: ArgumentFacts | undefined }
-  | { readonly kind: 'value'; readonly value: JsonValue; readonly from: 'conversation'; readonly message: number; readonly role: string }
+  | { readonly kind: 'value'; readonly value: JsonValue; readonly from: 'conversation'; readonly turn: string }
   | { readonly kind: 'keyword'; readonly name: string; readonly placeholder: JsonValue };
 
 const mostOffers = 200;
@@ -74,7 +75,7 @@ function valueOffers(target: ArgumentTarget): readonly Offer[] {
   if (facts?.values === undefined && takesScalars(types)) {
     const { messages } = target.sample.sample;
     const found = conversationValues(messages, { types, isDate: wantsDate(facts) });
-    offers.push(...found.map(({ value, message }) => ({ kind: 'value' as const, value, from: 'conversation' as const, message, role: messages[message]?.role ?? '' })));
+    offers.push(...found.map(({ value, message }) => ({ kind: 'value' as const, value, from: 'conversation' as const, turn: turnText(messages, message) })));
   }
   if (types.includes('null')) offers.push({ kind: 'value', value: null, from: 'constant', facts });
   if (types.includes('array')) offers.push({ kind: 'value', value: [], from: 'constant', facts });

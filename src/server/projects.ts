@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readBenchmarkRequests } from '../app/datasets/lintProject.ts';
+import { inProject, readBenchmarkRequests } from '../app/datasets/lintProject.ts';
 import { parseProjectConfig } from '../core/config/parse.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { rules } from '../core/rules/rules.generated.ts';
@@ -39,7 +39,7 @@ export class Projects {
     this.directories.set(dirname(path), directory);
     if (directory === undefined) return undefined;
     const files = new ProjectFiles(directory);
-    const stamp = `${stampOf(files.config())} ${stampOf(suppressionsPath(files))}`;
+    const stamp = `${stampOf(files.config())} ${stampOf(files.suppressions())}`;
     const known = this.byDirectory.get(directory);
     if (known?.stamp === stamp) return known.project;
     const project = readProject(files);
@@ -93,15 +93,11 @@ function stampOf(path: string): string {
   }
 }
 
-function suppressionsPath(files: ProjectFiles): string {
-  return join(files.state(), 'suppressions.jsonl');
-}
-
 function readProject(files: ProjectFiles): ServerProject {
   const text = textOf(files.config());
   const parsed = text === undefined ? undefined : parseProjectConfig(text);
   const config = parsed?.ok === true ? parsed.config : undefined;
-  return { directory: files.root, config, rules: settingsOf(config), suppressions: new Suppressions(readSuppressions(suppressionsPath(files))), dataset: (path) => datasetOf(files, config, path) };
+  return { directory: files.root, config, rules: settingsOf(config), suppressions: new Suppressions(readSuppressions(files.suppressions()).map((one) => inProject(files, one))), dataset: (path) => datasetOf(files, config, path) };
 }
 
 function textOf(path: string): string | undefined {

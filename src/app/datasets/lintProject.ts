@@ -13,7 +13,7 @@ import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { systemErrorCode } from '../../node/atomicFile.ts';
 import { readLines } from '../../node/readLines.ts';
 
-/** What a project says of findings: settings, what people suppressed, what a baseline knows. */
+/** What a project says of findings: settings, what people suppressed (files by absolute path), what a baseline knows. */
 export type LintState = { readonly settings: RuleSettings; readonly suppressions: readonly Suppression[]; readonly baseline: Baseline | undefined; readonly baselineFile: string };
 
 /** The state of a project; without one, the rules as they come. `profile` overrules that of looptool.json. */
@@ -23,7 +23,7 @@ export async function lintState(files: ProjectFiles, config: ProjectConfig | und
   const baselineFile = lint.baseline === undefined ? join(files.state(), 'baseline.json') : files.absolute(lint.baseline);
   return {
     settings: ruleSettings(profile === undefined ? lint : { ...lint, profile }, rules, requests),
-    suppressions: await readSuppressions(join(files.state(), 'suppressions.jsonl')),
+    suppressions: (await readSuppressions(files.suppressions())).map((one) => inProject(files, one)),
     baseline: await readBaseline(baselineFile),
     baselineFile,
   };
@@ -40,6 +40,11 @@ export async function readBenchmarkRequests(files: ProjectFiles, lint: LintSetti
     }
   }
   return requests;
+}
+
+/** With the absolute path of its file, as `Suppressions.forFile` is asked. */
+export function inProject(files: ProjectFiles, suppression: Suppression): Suppression {
+  return 'file' in suppression ? { ...suppression, file: files.absolute(suppression.file) } : suppression;
 }
 
 async function readSuppressions(path: string): Promise<readonly Suppression[]> {

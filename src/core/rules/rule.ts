@@ -25,6 +25,8 @@ export type Hit = {
   readonly severity?: Severity;
   /** Worked out only when somebody wants to see the fixes. */
   readonly fixes?: () => readonly Fix[];
+  /** Further fixes for a person to choose from, none of them safe: for editors alone, since they take a look at the whole conversation. */
+  readonly suggestions?: () => readonly Fix[];
 };
 
 export const profiles = ['strict', 'recommended', 'lenient'] as const;

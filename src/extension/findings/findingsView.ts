@@ -1,5 +1,6 @@
 import { commands, DiagnosticSeverity, l10n, languages, TreeItem, Uri, window, type Diagnostic, type Disposable, type TreeView } from 'vscode';
 import { severities, type Severity } from '../../core/rules/finding.ts';
+import type { ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
 import { findingsMethod } from '../../protocol/lsp/methods.ts';
 import type { LanguageSupport } from '../language/languageSupport.ts';
 import type { FindingFilter, Grouping, ListedFinding } from './findingsModel.ts';
@@ -11,6 +12,8 @@ export type CheckResult = { readonly title: string; readonly findings: readonly 
 type Subject = { readonly kind: 'document'; readonly uri: Uri | undefined } | { readonly kind: 'check'; readonly result: CheckResult };
 
 const settleMs = 300;
+/** Findings asked for at once: the most that the server gives. */
+const pageSize = 10_000;
 /** What the server adds where it leaves findings out. */
 const leftOutRule = 'more-findings';
 
@@ -115,20 +118,18 @@ export class FindingsView implements Disposable {
     this.#describe();
   }
 
+  /** All of them, page by page; what the Problems show where the server does not say. */
   async #findingsOf(uri: Uri): Promise<readonly ListedFinding[]> {
+    const { findingsResultSchema } = await import('../../protocol/lsp/findings.ts');
     const file = uri.toString();
-    const { findingsResult } = await import('../../protocol/lsp/findings.ts');
-    const answer = findingsResult.safeParse(await this.language.request(findingsMethod, { uri: file }));
-    if (!answer.success) return languages.getDiagnostics(uri).flatMap((diagnostic) => fromDiagnostic(file, diagnostic));
-    return answer.data.findings.map(({ rule, severity, message, record, tool, range: { start, end } }) => ({
-      rule,
-      severity,
-      message,
-      file,
-      record,
-      place: { line: start.line, character: start.character, endLine: end.line, endCharacter: end.character },
-      tool,
-    }));
+    const found: ListedFinding[] = [];
+    for (;;) {
+      const answer = findingsResultSchema.safeParse(await this.language.request(findingsMethod, { uri: file, offset: found.length, limit: pageSize }));
+      if (!answer.success) return languages.getDiagnostics(uri).flatMap((diagnostic) => fromDiagnostic(file, diagnostic));
+      const { findings, total } = answer.data;
+      for (const finding of findings) found.push(fromServer(file, finding));
+      if (findings.length === 0 || found.length >= total) return found;
+    }
   }
 
   #describe(): void {
@@ -140,6 +141,10 @@ export class FindingsView implements Disposable {
     const empty = subject.kind === 'check' || subject.uri !== undefined ? l10n.t('No findings.') : '';
     this.#view.message = isFiltered ? l10n.t('{0} of {1} findings pass the filter.', shown.length.toLocaleString('en'), list.findings.length.toLocaleString('en')) : list.findings.length === 0 ? empty : '';
   }
+}
+
+function fromServer(file: string, { rule, severity, message, record, tool, range: { start, end } }: ServerFinding): ListedFinding {
+  return { rule, severity, message, file, record, tool, place: { line: start.line, character: start.character, endLine: end.line, endCharacter: end.character } };
 }
 
 function fromDiagnostic(file: string, { source, code, message, severity, range }: Diagnostic): readonly ListedFinding[] {

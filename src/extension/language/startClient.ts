@@ -1,5 +1,6 @@
-import type { LogOutputChannel, TextDocument, Uri } from 'vscode';
+import { workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, TransportKind, type LanguageClientOptions, type Middleware } from 'vscode-languageclient/node';
+import { followedNotification, openedDirtyNotification, trustNotification, type ServerOptions } from '../../protocol/lsp/serverOptions.ts';
 
 /** What the extension knows and the client does not. */
 export type ClientHost = {
@@ -30,6 +31,8 @@ export async function startClient(serverModule: string, host: ClientHost): Promi
   const open = new Set<string>();
   const options: LanguageClientOptions = {
     documentSelector: host.languages.map((language) => ({ language })),
+    // Asked again when a server that crashed is started anew.
+    initializationOptions: (): ServerOptions => ({ trusted: workspace.isTrusted, tellsFollowed: true }),
     outputChannel: host.log,
     diagnosticCollectionName: 'looptool',
     initializationFailedHandler: () => false,
@@ -40,10 +43,15 @@ export async function startClient(serverModule: string, host: ClientHost): Promi
         return { action: host.onCrash() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
       },
     },
-    middleware: middleware(host, open, async (method, params) => void (await client.sendRequest(method, params))),
+    middleware: middleware(host, open, () => client),
   };
   const client = new LanguageClient('looptool', 'LoopTool', { module: serverModule, transport: TransportKind.ipc }, options);
   await client.start();
+  const granted = workspace.onDidGrantWorkspaceTrust(() => {
+    granted.dispose();
+    // A server that is down hears of it when it starts.
+    client.sendNotification(trustNotification, { trusted: true }).catch(() => undefined);
+  });
   return {
     client,
     open: async (document) => {
@@ -54,7 +62,9 @@ export async function startClient(serverModule: string, host: ClientHost): Promi
   };
 }
 
-function middleware(host: ClientHost, open: Set<string>, send: (method: string, params: unknown) => Promise<void>): Middleware {
+function middleware(host: ClientHost, open: Set<string>, client: () => LanguageClient): Middleware {
+  const send = async (method: string, params: unknown): Promise<void> => void (await client().sendRequest(method, params));
+  const tell = (method: string, { uri }: TextDocument): Promise<void> => client().sendNotification(method, { uri: client().code2ProtocolConverter.asUri(uri) });
   const isOpen = (document: TextDocument): boolean => open.has(document.uri.toString());
   return {
     didOpen: async (document, next) => {
@@ -62,9 +72,15 @@ function middleware(host: ClientHost, open: Set<string>, send: (method: string, 
       await host.beforeOpen(document, send);
       open.add(document.uri.toString());
       await next(document);
+      if (document.isDirty) await tell(openedDirtyNotification, document);
       host.onOpen(document);
     },
-    didChange: (event, next) => (isOpen(event.document) ? next(event) : Promise.resolve()),
+    didChange: async (event, next) => {
+      if (!isOpen(event.document)) return;
+      await next(event);
+      // What a document takes over from its file when that was changed elsewhere is nobody's edit.
+      if (!event.document.isDirty && event.contentChanges.length > 0) await tell(followedNotification, event.document);
+    },
     didSave: (document, next) => (isOpen(document) ? next(document) : Promise.resolve()),
     didClose: async (document, next) => {
       if (!open.delete(document.uri.toString())) return;

@@ -72,26 +72,23 @@ function nearest(dataset: OpenDataset, offset: number): RecordView | undefined {
   const { first } = dataset.recordsIn(offset, offset);
   const before = dataset.record(Math.max(0, Math.min(first, dataset.recordCount) - 1));
   if (before === undefined) return undefined;
-  const text = dataset.document.getText();
-  const from = before.span.end <= offset ? before.span.end : 0;
-  const next = dataset.record(before.index + 1)?.span.start ?? text.length;
-  return moved(before, text, from, next);
+  return between(dataset, before, before.span.end <= offset ? before.span.end : 0, dataset.record(before.index + 1)?.span.start);
 }
 
 /** A record that cannot be read may go from the one before it to the one behind it. */
 function broken(dataset: OpenDataset, view: RecordView): Piece {
-  const text = dataset.document.getText();
   const own = startOfJson(view.text);
   if (view.text.charAt(own) === '{') return { view, start: own, inLines: false };
-  const from = dataset.record(view.index - 1)?.span.end ?? 0;
-  const to = dataset.record(view.index + 1)?.span.start ?? text.length;
-  const wide = moved(view, text, from, to);
+  const wide = between(dataset, view, dataset.record(view.index - 1)?.span.end ?? 0, dataset.record(view.index + 1)?.span.start);
   return { view: wide, start: Math.max(0, wide.text.indexOf('{')), inLines: false };
 }
 
-function moved(view: RecordView, text: string, from: number, to: number): RecordView {
-  const start = Math.max(from, text.indexOf('{', from));
-  return view.withText(text.slice(start, to).replace(/[\s,\]]*$/, ''), undefined, start);
+/** What stands between two records, from its first bracket on, as a record like the given one. */
+function between({ document }: OpenDataset, view: RecordView, from: number, to: number | undefined): RecordView {
+  const end = Math.min(to ?? Infinity, from + longestRecord);
+  const text = document.getText({ start: document.positionAt(from), end: document.positionAt(end) });
+  const start = Math.max(0, text.indexOf('{'));
+  return view.withText(text.slice(start).replace(/[\s,\]]*$/, ''), undefined, from + start);
 }
 
 /** With an end for a string of the record that has none; undefined where all have theirs. */

@@ -2,6 +2,7 @@ import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect, RecordProblem, RecordSample, SamplePlaces } from '../../core/dataset/dialect.ts';
 import { RecordLocator } from '../../core/dataset/locate.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { eachValue } from '../../core/jsonl/records.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { nodeValue, parseTree } from '../../core/json/tree.ts';
 import type { JsonValue } from '../../core/json/value.ts';
@@ -81,6 +82,12 @@ export class RecordView {
     return (this.located ??= new RecordLocator(this.text, this.starts));
   }
 
+  /** The same record with another text. */
+  edited(text: string): RecordView {
+    const { starts: _, ...rest } = this.input;
+    return new RecordView(this.input.starts === undefined ? { ...rest, text } : { ...rest, text, starts: startsOf(text) });
+  }
+
   placesOf(sample: RecordSample): SamplePlaces {
     return placesOf(sample);
   }
@@ -110,6 +117,10 @@ function readRecord({ text, starts, dialect, companions, index }: RecordViewInpu
   const value = starts === undefined ? valueAt(text, 0) : starts.map((start) => valueAt(text, start) ?? null);
   if (value === undefined) return { value, samples: [], problems: [] };
   return { value, ...dialect.read(value, { steps: 'all', companions, index }) };
+}
+
+function startsOf(text: string): readonly number[] {
+  return [...eachValue(text)].flatMap((entry) => (entry.ok ? [entry.start] : []));
 }
 
 function valueAt(text: string, offset: number): JsonValue | undefined {

@@ -46,7 +46,8 @@ function inCalls(record: RecordView, sample: RecordSample, places: SamplePlaces,
     const found = inCall(record, sample, call, place, offset);
     if (found !== undefined) return found;
   }
-  const label = record.locator.locate(places.label);
+  // A label that is the record itself leaves no room for anything else.
+  const label = places.label.length === 0 ? undefined : record.locator.locate(places.label);
   return label !== undefined && contains(label.span, offset) ? { record, sample, kind: 'label', span: record.toDocument(label.span) } : undefined;
 }
 
@@ -58,13 +59,14 @@ function inCall(record: RecordView, sample: RecordSample, call: number, place: C
   if (args !== undefined && contains(args.span, offset)) {
     const member = memberAt(args, offset);
     if (member !== undefined && member.path.length > 0) return { record, sample, call, kind: 'argument', path: member.path, inKey: member.inKey, span: record.toDocument(member.span) };
-    return { record, sample, call, kind: 'call', span: record.toDocument((whole ?? args).span) };
+    return { record, sample, call, kind: 'call', span: record.toDocument((whole !== undefined && contains(whole.span, offset) ? whole : args).span) };
   }
   return whole !== undefined && contains(whole.span, offset) ? { record, sample, call, kind: 'call', span: record.toDocument(whole.span) } : undefined;
 }
 
 function inContext(record: RecordView, sample: RecordSample, places: SamplePlaces, offset: number): Target | undefined {
   for (const [tool, path] of places.tools.entries()) {
+    if (!isDefinition(places.tools, tool)) continue;
     const place = record.locator.locate(path);
     if (place === undefined || !contains(place.span, offset)) continue;
     const member = memberAt(place, offset);
@@ -75,6 +77,14 @@ function inContext(record: RecordView, sample: RecordSample, places: SamplePlace
     if (place !== undefined && contains(place.span, offset)) return { record, sample, message, kind: 'message', span: record.toDocument(place.span) };
   }
   return undefined;
+}
+
+/** Tools of a companion file have the record, or what names them together, for a place. */
+function isDefinition(paths: SamplePlaces['tools'], tool: number): boolean {
+  const path = paths[tool] ?? [];
+  if (path.length === 0) return false;
+  const neighbour = paths[tool + 1] ?? paths[tool - 1];
+  return neighbour === undefined || JSON.stringify(neighbour) !== JSON.stringify(path);
 }
 
 export type MemberAt = { readonly path: MemberPath; readonly inKey: boolean; /** In the text of the place's record. */ readonly span: Span };

@@ -1,10 +1,11 @@
 import type { Companions } from '../../core/dataset/companions.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
 import { shortHash } from '../../core/rules/shortHash.ts';
+import { pause } from '../pause.ts';
 import type { OpenDataset } from './openDataset.ts';
 
-/** How often a tool is defined and called in a dataset, and with how many different parameter schemas. */
-export type ToolCounts = { readonly definitions: number; readonly calls: number; readonly schemas: number };
+/** How often a tool is defined and called in a dataset, with how many different parameter schemas, and the first record that does. */
+export type ToolCounts = { readonly definitions: number; readonly calls: number; readonly schemas: number; readonly firstRecord: number };
 
 /** The tools of an open dataset and their uses. It follows edits in the background: until it has, the counts are those of before. */
 export interface ToolIndex {
@@ -27,7 +28,7 @@ export function toolIndexOf(dataset: OpenDataset): ToolIndex {
   return index;
 }
 
-type Counts = { definitions: number; calls: number; readonly schemas: Set<string> };
+type Counts = { definitions: number; calls: number; readonly schemas: Set<string>; readonly firstRecord: number };
 type Entry = { readonly hash: string; readonly uses: ToolUses };
 
 const charactersBetweenPauses = 200_000;
@@ -49,7 +50,7 @@ class LiveToolIndex implements ToolIndex {
 
   tool(name: string): ToolCounts | undefined {
     const counts = this.counts.get(name);
-    return counts && { definitions: counts.definitions, calls: counts.calls, schemas: counts.schemas.size };
+    return counts && { definitions: counts.definitions, calls: counts.calls, schemas: counts.schemas.size, firstRecord: counts.firstRecord };
   }
 
   names(): readonly string[] {
@@ -102,7 +103,7 @@ class LiveToolIndex implements ToolIndex {
       let uses = this.known.get(hash);
       if (uses === undefined) this.known.set(hash, (uses = toolUsesOf(record.samples)));
       entries.push({ hash, uses });
-      if (growing !== undefined) addUses(growing, uses);
+      if (growing !== undefined) addUses(growing, uses, index);
       sincePause += record.text.length;
       if (sincePause < charactersBetweenPauses) continue;
       sincePause = 0;
@@ -115,14 +116,14 @@ class LiveToolIndex implements ToolIndex {
 
 function countsOf(entries: readonly Entry[]): Map<string, Counts> {
   const counts = new Map<string, Counts>();
-  for (const { uses } of entries) addUses(counts, uses);
+  for (const [record, { uses }] of entries.entries()) addUses(counts, uses, record);
   return counts;
 }
 
-function addUses(counts: Map<string, Counts>, { defined, called }: ToolUses): void {
+function addUses(counts: Map<string, Counts>, { defined, called }: ToolUses, record: number): void {
   const of = (name: string): Counts => {
     let found = counts.get(name);
-    if (found === undefined) counts.set(name, (found = { definitions: 0, calls: 0, schemas: new Set() }));
+    if (found === undefined) counts.set(name, (found = { definitions: 0, calls: 0, schemas: new Set(), firstRecord: record }));
     return found;
   };
   for (const { name, schema } of defined) {
@@ -131,9 +132,4 @@ function addUses(counts: Map<string, Counts>, { defined, called }: ToolUses): vo
     found.schemas.add(schema);
   }
   for (const [name, calls] of called) of(name).calls += calls;
-}
-
-/** Lets messages in that have arrived meanwhile: changes and cancellations. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

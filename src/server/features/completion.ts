@@ -122,7 +122,7 @@ function described(offer: Offer): Pick<CompletionItem, 'label' | 'kind' | 'detai
       return { label: offer.name, kind: CompletionItemKind.Property };
     case 'value': {
       const label = shown(typeof offer.value === 'string' ? offer.value : stringifySpaced(offer.value));
-      if (offer.from === 'conversation') return { label, kind: CompletionItemKind.Value, detail: `message ${offer.message + 1}, ${offer.role}` };
+      if (offer.from === 'conversation') return { label, kind: CompletionItemKind.Value, detail: offer.turn };
       const kind = offer.from === 'enum' ? CompletionItemKind.EnumMember : offer.from === 'schema' ? CompletionItemKind.Keyword : CompletionItemKind.Constant;
       return { label, kind, ...(offer.from === 'default' ? { detail: 'default' } : {}), ...(offer.facts === undefined ? {} : documentation(argumentText(offer.facts))) };
     }

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/json/value.ts';
 import { provenanceOf, type Provenance } from '../../core/rules/grounding/provenance.ts';
 import { argumentAt } from '../../core/schema/argumentFacts.ts';
 import { codeSpan } from '../../core/text/markdown.ts';
-import { argumentText, valueSpan } from '../argumentTexts.ts';
+import { argumentText, turnText, valueSpan } from '../argumentTexts.ts';
 import type { Target } from '../dataset/targetAt.ts';
 import { toolOfCall } from '../offers.ts';
 import { argumentValue, argumentVerdict, nameSpan } from './callHover.ts';
@@ -35,10 +35,10 @@ function originBlocks(value: JsonValue, schema: JsonObject | undefined, sample: 
 function originText(origin: Provenance, { messages }: Sample): string {
   switch (origin.kind) {
     case 'said': {
-      const place = `turn ${origin.message + 1} (${messages[origin.message]?.role ?? ''})`;
+      const place = turnText(messages, origin.message);
       if (origin.quotation === undefined) return `${place}, in other words`;
       const { before, match, after } = origin.quotation;
-      return `${place}: ${[before, match, after].map((part, index) => (part.trim() === '' ? '' : index === 1 ? `**${codeSpan(part, 120)}**` : codeSpan(part, 120))).filter((part) => part !== '').join(' ')}`;
+      return `${place}: ${[before, match, after].map((part, index) => (part.trim() === '' ? '' : index === 1 ? `**${codeSpan(part, 120)}**` : codeSpan(part.trim(), 120))).filter((part) => part !== '').join(' ')}`;
     }
     case 'default':
       return 'equal to the default; the conversation does not name it';

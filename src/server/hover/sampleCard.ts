@@ -17,7 +17,7 @@ const mostCalls = 6;
 const kindNames: Readonly<Record<SampleKind, string>> = { single: 'one call', parallel: 'parallel calls', multiTurn: 'multi-turn', ask: 'no call: asks', decline: 'no call: declines', answer: 'no call: answers', other: 'no label to train on' };
 
 /** What is known of a record: its samples, findings, and what the loop made of them. */
-export function cardBlocks(server: ServerContext, dataset: OpenDataset, record: RecordView): readonly string[] {
+export function cardBlocks(server: Pick<ServerContext, 'results' | 'projectOf'>, dataset: OpenDataset, record: RecordView): readonly string[] {
   const { samples } = record;
   const findings = findingsIn(dataset, record);
   const found = findings === undefined ? 'being checked' : findings.length === 0 ? 'no findings' : bySeverity(findings);
@@ -28,7 +28,7 @@ export function cardBlocks(server: ServerContext, dataset: OpenDataset, record: 
   return [head, toolsLine(samples), ...shown, ...(samples.length > mostSamples ? [`… ${samples.length - mostSamples} more samples`] : [])];
 }
 
-function textKindsOf(server: ServerContext, { uri }: OpenDataset): ReturnType<typeof compileTextKinds> {
+function textKindsOf(server: Pick<ServerContext, 'projectOf'>, { uri }: OpenDataset): ReturnType<typeof compileTextKinds> {
   const config = server.projectOf(uri)?.config;
   return config === undefined ? noTextKinds : compileTextKinds(config.textKinds);
 }

@@ -82,12 +82,12 @@ describe('datasets', () => {
     await commands.executeCommand('looptool.openFinding', second?.node);
     assert.match(window.activeTextEditor?.document.getText() ?? '', /"output": "<tool_call>\\n/);
     const uri = Uri.file(text);
-    const closed = ours(uri).length;
-    assert.ok(closed >= 2, `${closed} problems of the file that is not open`);
+    assert.ok(ours(uri).length >= 2, 'no problems of the file that is not open');
     await open(text);
     await eventually('the server', () => api.language.isOpen(uri));
     await new Promise((resolve) => setTimeout(resolve, 500));
-    await eventually('the same findings once', () => ours(uri).length === closed);
+    const places = await eventually('the findings of the server', () => (ours(uri).length >= 2 ? ours(uri).map(({ range, message }) => `${range.start.line}:${range.start.character} ${message}`) : undefined));
+    assert.deepEqual(places, [...new Set(places)]);
     await commands.executeCommand('looptool.findingsByTool');
     assert.ok(api.findings.texts().some(({ text: label }) => label.startsWith('getWeather | ')));
     await commands.executeCommand('looptool.findingsByRule');

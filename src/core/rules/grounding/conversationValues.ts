@@ -1,6 +1,7 @@
 import type { Message } from '../../dataset/sample.ts';
 import { losslessNumber, parseJson } from '../../json/parse.ts';
 import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.ts';
+import { valueKey } from '../../toolcall/canonicalCall.ts';
 import { isPossible, readDates } from './dates.ts';
 import { numbersInText } from './numbersInText.ts';
 import { fold } from './requestText.ts';
@@ -25,7 +26,7 @@ export function conversationValues(messages: readonly Message[], wanted: WantedV
   for (const { message, index } of speaking.slice(-mostMessages).reverse()) {
     const content = message.content.slice(0, longestMessage);
     for (const value of valuesIn(content, message.role === 'tool', wanted)) {
-      const key = `${typeof value} ${String(value)}`;
+      const key = valueKey(value);
       if (!found.has(key)) found.set(key, { value, message: index });
       if (found.size >= most) return [...found.values()];
     }
