@@ -45,8 +45,9 @@ export class RulePages implements TextDocumentContentProvider, Disposable {
 }
 
 async function preview(uri: Uri): Promise<void> {
-  if (uri.path === findingsPath) await commands.executeCommand('looptool.showFindings', Uri.parse(uri.query));
-  else await commands.executeCommand('vscode.openWith', uri, previewEditor);
+  // What opens next may take a while, and the text beside it would be in the way.
   const texts = window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString());
   await window.tabGroups.close(texts, true);
+  if (uri.path === findingsPath) await commands.executeCommand('looptool.showFindings', Uri.parse(uri.query));
+  else await commands.executeCommand('vscode.openWith', uri, previewEditor);
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { l10n, languages, LanguageStatusSeverity, TabInputText, Uri, window, workspace, type Disposable, type DocumentFilter, type LanguageStatusItem } from 'vscode';
+import { l10n, languages, LanguageStatusSeverity, StatusBarAlignment, TabInputText, Uri, window, workspace, type Disposable, type DocumentFilter, type LanguageStatusItem, type StatusBarItem } from 'vscode';
 import type { DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
 import { statusMethod } from '../../protocol/lsp/methods.ts';
 import type { LanguageSupport } from './languageSupport.ts';
@@ -15,6 +15,8 @@ export const mostBytesHandedOut = 50 * 1024 * 1024;
 export class StatusItems implements Disposable {
   readonly #statuses = new Map<string, DatasetStatus>();
   readonly #items = new Map<string, LanguageStatusItem>();
+  /** Where the editor does not show the text of a large file, it has no language status. */
+  #paused: StatusBarItem | undefined;
   readonly #subscriptions: readonly Disposable[];
 
   constructor(private readonly language: LanguageSupport) {
@@ -80,6 +82,7 @@ export class StatusItems implements Disposable {
     const uri = input instanceof TabInputText ? input.uri : undefined;
     if (uri?.scheme !== 'file' || !/\.(jsonl?|ndjson)$/i.test(uri.path) || workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())) {
       this.#remove('size');
+      this.#paused?.hide();
       return;
     }
     const bytes = await stat(uri.fsPath).then(({ size }) => size, () => 0);
@@ -89,6 +92,12 @@ export class StatusItems implements Disposable {
     item.detail = l10n.t('{0} MB; the editor hands files above 50 MB to no extension', Math.round(bytes / 1e6));
     item.severity = LanguageStatusSeverity.Warning;
     item.command = { command: 'looptool.checkDataset', title: l10n.t('Check Dataset'), arguments: [uri] };
+    this.#paused ??= window.createStatusBarItem('looptool.size', StatusBarAlignment.Right);
+    this.#paused.name = l10n.t('LoopTool: file too large');
+    this.#paused.text = `$(debug-pause) ${l10n.t('Check Dataset')}`;
+    this.#paused.tooltip = `${item.text}. ${item.detail}`;
+    this.#paused.command = item.command;
+    this.#paused.show();
   }
 
   #item(id: string, name: string, uri: Uri): LanguageStatusItem {
@@ -112,6 +121,7 @@ export class StatusItems implements Disposable {
   dispose(): void {
     for (const subscription of this.#subscriptions) subscription.dispose();
     this.#remove(...this.#items.keys());
+    this.#paused?.dispose();
   }
 }
 
