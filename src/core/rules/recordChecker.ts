@@ -22,7 +22,7 @@ export type RecordFinding = {
   readonly at?: Part;
   readonly sampleId?: string;
   /** Name of the tool that it is about, where it is about one. */
-  readonly tool?: string;
+  readonly toolName?: string;
   readonly fixes?: readonly Fix[];
 };
 
@@ -124,7 +124,7 @@ export class RecordRun {
   addHit(read: RecordSample, rule: string, severity: Severity, hit: Hit): void {
     const { sample } = read;
     if (this.suppressions?.hides(rule, this.record.value, () => sample.id) === true) return;
-    const tool = toolOfPart(sample, hit.at);
+    const toolName = toolOfPart(sample, hit.at);
     this.findings.push({
       rule,
       severity: weaker(hit.severity, severity),
@@ -132,7 +132,7 @@ export class RecordRun {
       range: spanOfPart(this.locator, read, hit.at),
       at: hit.at,
       sampleId: sample.id,
-      ...(tool === undefined ? {} : { tool }),
+      ...(toolName === undefined ? {} : { toolName }),
       ...(hit.fixes === undefined ? {} : { fixes: hit.fixes() }),
     });
   }
