@@ -7,6 +7,7 @@ import type { JsonValue } from '../../src/core/json/value.ts';
 import { recommendedSettings } from '../../src/core/rules/settings.ts';
 import { unreadable } from '../../src/core/rules/recordChecker.ts';
 import { checkDatasets, type CheckedFile } from '../../src/app/datasets/checkDatasets.ts';
+import type { PlacedFinding } from '../../src/app/datasets/fileChecker.ts';
 import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { datasetParts, type DatasetPart } from '../../src/node/datasetParts.ts';
 import { readRecordBatches } from '../../src/node/datasetSource.ts';
@@ -14,7 +15,8 @@ import { readRecordBatches } from '../../src/node/datasetSource.ts';
 /** A record as it was read again, for what the findings do not say: its text, and what its samples leave out. */
 export type SeenRecord = { readonly record: number; readonly text: string; readonly read: Pick<ReadValue, 'reading'> | undefined };
 
-export type RunFile = Omit<CheckedFile, 'fixed'> & {
+export type RunFile = Omit<CheckedFile, 'fixed' | 'findings'> & {
+  readonly findings: readonly PlacedFinding[];
   readonly part: DatasetPart;
   /** Records with at least one finding that they cannot be read. */
   readonly unreadable: number;
@@ -49,7 +51,7 @@ export async function runDatasets(root: string, wanted: (path: string) => boolea
   return datasets;
 }
 
-async function described({ fixed: _, ...file }: CheckedFile, part: DatasetPart): Promise<RunFile> {
+async function described({ fixed: _, findings: list, ...file }: CheckedFile, part: DatasetPart): Promise<RunFile> {
   const labels = new Map<string, number>();
   const unheld = new Map<string, number>();
   for (const { read } of await seenRecords(file, part)) {
@@ -58,8 +60,9 @@ async function described({ fixed: _, ...file }: CheckedFile, part: DatasetPart):
       for (const what of sample.unheld ?? []) count(unheld, what);
     }
   }
-  const unread = new Set(file.findings.filter(({ rule, severity }) => rule === unreadable && severity === 'error').map(({ record }) => record)).size;
-  return { ...file, part, unreadable: unread, labels: Object.fromEntries(labels), unheld: Object.fromEntries(unheld), failed: failureOf(file) };
+  const findings = [...list];
+  const unread = new Set(findings.filter(({ rule, severity }) => rule === unreadable && severity === 'error').map(({ record }) => record)).size;
+  return { ...file, findings, part, unreadable: unread, labels: Object.fromEntries(labels), unheld: Object.fromEntries(unheld), failed: failureOf(file) };
 }
 
 function failureOf({ path, dialect, records, samples }: Pick<CheckedFile, 'path' | 'dialect' | 'records' | 'samples'>): string | undefined {

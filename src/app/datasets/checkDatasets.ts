@@ -8,8 +8,10 @@ import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
 import { checkJob } from './checkJob.ts';
 import { DatasetRules, type FindingSink } from './datasetRules.ts';
-import { samplePlaceNumbers, type CheckSetup, type FixedRecord, type PlacedFinding } from './fileChecker.ts';
+import type { CheckedBatch, CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
+import { FindingList } from './findingList.ts';
 import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
+import { samplePlaceNumbers } from './samplePlaces.ts';
 import { checkWholeFile } from './wholeFile.ts';
 
 export type CheckOptions = {
@@ -38,7 +40,7 @@ export type CheckedFile = {
   readonly records: number;
   readonly samples: number;
   /** In the order of the file; at most `mostFindings` over all files, the worst rules of which are counted in `counts` whatever is kept. */
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: FindingList;
   /** All findings by rule, kept or not. */
   readonly counts: ReadonlyMap<string, number>;
   /** The same by severity. */
@@ -69,9 +71,13 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
   const wholes = prepared.filter(({ setup }) => setup.dialect !== undefined && dialectById(setup.dialect)?.unit === 'file');
   const streamed = prepared.filter((one) => !wholes.includes(one));
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  for (const one of wholes) runs.get(one.setup.file)?.add(await checkWholeFile(one.setup.file, one.setup), dataset);
-  await checkStreams(streamed, { parts: streamed.flatMap(({ source }) => ('part' in source ? [source.part] : [])) }, runs, dataset, options);
-  return conclude([...runs.values()], dataset, options);
+  try {
+    for (const one of wholes) runs.get(one.setup.file)?.add(await checkWholeFile(one.setup.file, one.setup), dataset);
+    await checkStreams(streamed, { parts: streamed.flatMap(({ source }) => ('part' in source ? [source.part] : [])) }, runs, dataset, options);
+    return await conclude([...runs.values()], dataset, options);
+  } finally {
+    dataset.close();
+  }
 }
 
 /**
@@ -82,9 +88,13 @@ export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'
   const prepared = checked(await prepareStream(stream, file, options.signal), options);
   const run = new FileRun(prepared, baselineFilter(options), options.keepPrints);
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
-  const [only] = await conclude([run], dataset, options);
-  return only as CheckedFile; // One run gives one file.
+  try {
+    if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
+    const [only] = await conclude([run], dataset, options);
+    return only as CheckedFile; // One run gives one file.
+  } finally {
+    dataset.close();
+  }
 }
 
 function checked(input: PreparedInput, { settings, suppressions, fix }: CheckOptions): Prepared {
@@ -106,7 +116,7 @@ function baselineFilter({ baseline }: CheckOptions): BaselineFilter | undefined 
 class FileRun implements FindingSink {
   records = 0;
   samples = 0;
-  readonly findings: PlacedFinding[] = [];
+  readonly findings = new FindingList();
   readonly counts = new Map<string, number>();
   readonly severities = new Map<Severity, number>();
   readonly prints: string[] = [];
@@ -119,7 +129,7 @@ class FileRun implements FindingSink {
     private readonly keepPrints: boolean,
   ) {}
 
-  add(batch: { readonly records: number; readonly samples: Parameters<DatasetRules['add']>[1]; readonly findings: readonly PlacedFinding[]; readonly facts: Parameters<DatasetRules['add']>[2]; readonly fixed: readonly FixedRecord[] }, dataset: DatasetRules): void {
+  add(batch: CheckedBatch, dataset: DatasetRules): void {
     this.records += batch.records;
     this.samples += batch.samples.length / samplePlaceNumbers;
     for (const finding of batch.findings) this.addFinding(finding);
@@ -154,8 +164,8 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
   let room = mostFindings;
   return runs.map((run) => {
     const { prepared, records, samples, findings, fixed, counts, severities, prints } = run;
-    const kept = findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, room);
-    room -= kept.length;
+    findings.keepFirst(room);
+    room -= findings.length;
     return {
       path: prepared.path,
       absolute: 'part' in prepared.source ? prepared.setup.file : undefined,
@@ -164,7 +174,7 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
       container: prepared.container,
       records,
       samples,
-      findings: kept,
+      findings,
       counts,
       severities,
       prints,
