@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
@@ -41,7 +42,10 @@ export class DatasetRules {
     try {
       for (const { rule, severity, options } of this.active) {
         for (const hit of rule.conclude(this.facts.get(factKind(rule)) ?? [], options)) {
+          // Whoever wants to stop this is heard only when nothing else is done.
+          if (hit === undefined) await setImmediate();
           throwIfAborted(signal);
+          if (hit === undefined) continue;
           const place = this.places.at(hit.sample);
           const sink = sinkOf(place.file.file);
           if (sink === undefined) continue;

@@ -42,8 +42,11 @@ export function unitsOfWord(number: number): string {
 
 export type Identified = { readonly sample: number; readonly label: string; readonly kind: 'text' | 'trace' | 'other' };
 
-/** Groups of two and more samples with one id, in the order in which they become groups. A group may be walked more than once, and only while it is the last one. */
-export function* sameContext(facts: Facts): Generator<Iterable<Identified>> {
+/** So many facts are looked at between two moments in which a run may be stopped. */
+export const factsPerPause = 1 << 13;
+
+/** Groups of two and more samples with one id, in the order in which they become groups; undefined for a pause. A group may be walked more than once. */
+export function* sameContext(facts: Facts): Generator<Iterable<Identified> | undefined> {
   const chains = new KeyChains(facts.length, 1);
   // Numbers that follow are one too high: 0 is none.
   const next = new Uint32Array(facts.length);
@@ -59,6 +62,7 @@ export function* sameContext(facts: Facts): Generator<Iterable<Identified>> {
       last[head] = index + 1;
     }
     index += 1;
+    if (index % factsPerPause === 0) yield undefined;
   }
   for (const head of heads) yield { [Symbol.iterator]: () => walk(facts, next, head) };
 }

@@ -1,7 +1,7 @@
 import type { Sample } from '../dataset/sample.ts';
 import type { JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
-import { unitsOfWord, word } from './identityFacts.ts';
+import { factsPerPause, unitsOfWord, word } from './identityFacts.ts';
 import { KeyChains } from './keyChains.ts';
 import type { Facts } from './rule.ts';
 import { spread } from './shortHash.ts';
@@ -100,15 +100,16 @@ const mostPerBand = 8;
 
 /**
  * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
- * are among them. They come band by band, and no more of them for a later sample that is settled.
+ * are among them. They come band by band, with an undefined for a pause, and no more of them for a later sample that is settled.
  */
-export function* nearPairs(facts: Facts, isSettled: (sample: number) => boolean): Generator<readonly [Signed, Signed]> {
+export function* nearPairs(facts: Facts, isSettled: (sample: number) => boolean): Generator<readonly [Signed, Signed] | undefined> {
   for (let band = 0; band < places; band += bandWidth) {
     const chains = new KeyChains(facts.length, mostPerBand);
     const at = headUnits + band;
     let index = -1;
     for (const { sample, fact } of facts) {
       index += 1;
+      if (index % factsPerPause === 0) yield undefined;
       if (typeof fact !== 'string') continue;
       const [high, low] = [word(fact, at), word(fact, at + 2)];
       if (high === unsetWord && low === unsetWord) continue;

@@ -83,8 +83,8 @@ export type DatasetRule = RuleBase & {
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** There may be millions of them: what is kept of each here has to be small. */
-  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit>;
+  /** There may be millions of them: what is kept of each here has to be small. An undefined is no hit, but a moment in which the run may be stopped; a second without one is long. */
+  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit | undefined>;
 };
 
 export type Rule = SampleRule | DatasetRule;

@@ -16,6 +16,10 @@ export const rule: DatasetRule = {
   collect: () => identityFact,
   *conclude(facts) {
     for (const group of sameContext(facts)) {
+      if (group === undefined) {
+        yield undefined;
+        continue;
+      }
       // The first sample with each label, in their order.
       const labels = new Map<string, number>();
       for (const one of group) if (isComparable(one) && !labels.has(labelOf(one))) labels.set(labelOf(one), one.sample);

@@ -16,6 +16,10 @@ export const rule: DatasetRule = {
   collect: () => identityFact,
   *conclude(facts) {
     for (const group of sameContext(facts)) {
+      if (group === undefined) {
+        yield undefined;
+        continue;
+      }
       const first = new Map<string, number>();
       for (const { sample, label } of group) {
         const before = first.get(label);

@@ -26,7 +26,12 @@ export const rule: DatasetRule = {
     const earlier = new Int32Array(samples).fill(-1);
     const isSettled = (sample: number): boolean => earlier[sample] !== -1;
     const shares = new Uint8Array(samples);
-    for (const [before, after] of nearPairs(facts, isSettled)) {
+    for (const pair of nearPairs(facts, isSettled)) {
+      if (pair === undefined) {
+        yield undefined;
+        continue;
+      }
+      const [before, after] = pair;
       if (isSettled(after.sample) || before.identity === after.identity || areSteps(before, after)) continue;
       const share = likeness(before.signature, after.signature);
       if (share < least) continue;
