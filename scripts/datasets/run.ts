@@ -11,6 +11,7 @@ import type { PlacedFinding } from '../../src/app/datasets/fileChecker.ts';
 import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { datasetParts, type DatasetPart } from '../../src/node/datasetParts.ts';
 import { readRecordBatches } from '../../src/node/datasetSource.ts';
+import { SpillFile } from '../../src/node/spillFile.ts';
 
 /** A record as it was read again, for what the findings do not say: its text, and what its samples leave out. */
 export type SeenRecord = { readonly record: number; readonly text: string; readonly read: Pick<ReadValue, 'reading'> | undefined };
@@ -39,7 +40,8 @@ export async function runDatasets(root: string, wanted: (path: string) => boolea
     const parts = (await datasetParts(join(root, name))).filter(({ path }) => wanted(`${name}/${shown(path)}`));
     if (parts.length === 0) continue;
     const start = performance.now();
-    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { settings: recommendedSettings, suppressions: [], fix: false, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
+    const findings = new SpillFile();
+    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { findings, settings: recommendedSettings, suppressions: [], fix: false, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
     const milliseconds = performance.now() - start;
     const files: RunFile[] = [];
     for (const [index, file] of checked.entries()) {

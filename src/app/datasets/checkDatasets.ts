@@ -6,6 +6,7 @@ import type { RuleSettings } from '../../core/rules/settings.ts';
 import type { Suppression } from '../../core/rules/suppression.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
+import type { SpillFile } from '../../node/spillFile.ts';
 import { checkJob } from './checkJob.ts';
 import { DatasetRules, type FindingSink } from './datasetRules.ts';
 import type { CheckedBatch, CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
@@ -22,6 +23,8 @@ export type CheckOptions = {
   readonly fix: boolean;
   /** Whether the prints of all findings are kept, for a baseline. */
   readonly keepPrints: boolean;
+  /** Where the findings lie; whoever makes it closes it when nobody looks at them any more. */
+  readonly findings: SpillFile;
   readonly assetsDirectory: string;
   readonly threads?: number | undefined;
   readonly signal: AbortSignal;
@@ -67,7 +70,7 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
   const prepared: Prepared[] = [];
   for (const file of files) prepared.push(checked(await prepareFile(file, options.signal), options));
   const filter = baselineFilter(options);
-  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one, filter, options.keepPrints)]));
+  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one, filter, options)]));
   const wholes = prepared.filter(({ setup }) => setup.dialect !== undefined && dialectById(setup.dialect)?.unit === 'file');
   const streamed = prepared.filter((one) => !wholes.includes(one));
   const dataset = new DatasetRules(options.settings, options.suppressions);
@@ -86,7 +89,7 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
  */
 export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'>, options: CheckOptions): Promise<CheckedFile> {
   const prepared = checked(await prepareStream(stream, file, options.signal), options);
-  const run = new FileRun(prepared, baselineFilter(options), options.keepPrints);
+  const run = new FileRun(prepared, baselineFilter(options), options);
   const dataset = new DatasetRules(options.settings, options.suppressions);
   try {
     if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
@@ -116,7 +119,7 @@ function baselineFilter({ baseline }: CheckOptions): BaselineFilter | undefined 
 class FileRun implements FindingSink {
   records = 0;
   samples = 0;
-  readonly findings = new FindingList();
+  readonly findings: FindingList;
   readonly counts = new Map<string, number>();
   readonly severities = new Map<Severity, number>();
   readonly prints: string[] = [];
@@ -126,8 +129,10 @@ class FileRun implements FindingSink {
   constructor(
     readonly prepared: Prepared,
     private readonly filter: BaselineFilter | undefined,
-    private readonly keepPrints: boolean,
-  ) {}
+    private readonly options: Pick<CheckOptions, 'findings' | 'keepPrints'>,
+  ) {
+    this.findings = new FindingList(options.findings);
+  }
 
   add(batch: CheckedBatch, dataset: DatasetRules): void {
     this.records += batch.records;
@@ -144,12 +149,12 @@ class FileRun implements FindingSink {
       return;
     }
     this.count(finding.rule, finding.severity);
-    if (this.keepPrints) this.prints.push(finding.print);
+    if (this.options.keepPrints) this.prints.push(finding.print);
     if (this.findings.length < mostFindings) this.findings.push(finding);
   }
 
   get isFull(): boolean {
-    return this.findings.length >= mostFindings && this.filter === undefined && !this.keepPrints;
+    return this.findings.length >= mostFindings && this.filter === undefined && !this.options.keepPrints;
   }
 
   count(rule: string, severity: Severity): void {

@@ -1,32 +1,28 @@
+import type { SpillFile } from '../../node/spillFile.ts';
 import { Uint32Column } from './columns.ts';
 import type { PlacedFinding } from './fileChecker.ts';
 
-/** Pieces double up to this: there may be many files with a finding or two. */
-const mostChunkBytes = 1 << 18;
-const [lineWord, columnWord, chunkWord, startWord, endWord, words] = [0, 1, 2, 3, 4, 5];
+const [lineWord, columnWord, startWord, lengthWord, words] = [0, 1, 2, 3, 4];
 
 /**
- * Findings in about 200 bytes each: as text in large pieces, read again one by one by whoever goes through them. They go in
- * in any order, and come out in the order of the file.
+ * Findings of one file, in 16 bytes of memory each: as text in a file that lists may share, read again one by one by whoever
+ * goes through them. They go in in any order, and come out in the order of the file that they are of.
  */
 export class FindingList implements Iterable<PlacedFinding> {
-  private readonly chunks: Buffer[] = [];
-  private used = 0;
   private readonly columns = new Uint32Column(8);
   private order: Uint32Array | undefined;
   private limit = Infinity;
+
+  constructor(private readonly texts: SpillFile) {}
 
   get length(): number {
     return Math.min(this.limit, this.columns.length / words);
   }
 
   push(finding: PlacedFinding): void {
-    const text = JSON.stringify(finding);
-    // Three bytes a unit is the most.
-    const chunk = this.chunkFor(3 * text.length);
-    const start = this.used;
-    this.used += chunk.write(text, start, 'utf8');
-    this.columns.append([finding.line, finding.column, this.chunks.length - 1, start, this.used]);
+    const text = Buffer.from(JSON.stringify(finding));
+    this.columns.append([finding.line, finding.column, this.texts.length, text.length]);
+    this.texts.append(text);
     this.order = undefined;
   }
 
@@ -37,19 +33,13 @@ export class FindingList implements Iterable<PlacedFinding> {
 
   *[Symbol.iterator](): Generator<PlacedFinding> {
     this.order ??= this.sorted();
+    let space = Buffer.alloc(1024);
     for (const number of this.order.subarray(0, this.length)) {
-      const text = this.chunks[this.word(number, chunkWord)]?.toString('utf8', this.word(number, startWord), this.word(number, endWord));
-      yield JSON.parse(text ?? '') as PlacedFinding; // What `push` has written.
+      const length = this.word(number, lengthWord);
+      if (length > space.length) space = Buffer.alloc(length);
+      this.texts.read(space.subarray(0, length), this.word(number, startWord));
+      yield JSON.parse(space.toString('utf8', 0, length)) as PlacedFinding; // What `push` has written.
     }
-  }
-
-  private chunkFor(bytes: number): Buffer {
-    const last = this.chunks.at(-1);
-    if (last !== undefined && this.used + bytes <= last.length) return last;
-    const chunk = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(mostChunkBytes, 2 * (last?.length ?? 1024))));
-    this.chunks.push(chunk);
-    this.used = 0;
-    return chunk;
   }
 
   private sorted(): Uint32Array {

@@ -16,10 +16,14 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
   return async ({ app, ports, writer, signal, json, print }) => {
     const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
-    // With the rules and their documentation, which other commands do without.
-    const writers = await import('../writers/findings.ts');
-    if (json) writer.result('validate', writers.jsonFindings(result.files), '');
-    else print(shown(writers, result, format, options.fix));
+    try {
+      // With the rules and their documentation, which other commands do without.
+      const writers = await import('../writers/findings.ts');
+      if (json) writer.result('validate', writers.jsonFindings(result.files), '');
+      else print(shown(writers, result, format, options.fix));
+    } finally {
+      result.close();
+    }
     // Findings that have just been put right, or written down as known, are none.
     const left = options.updateBaseline ? [] : result.files;
     return left.some((file) => isBad(file, failOn)) ? exitCodes.findings : exitCodes.ok;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FindingList } from '../../../src/app/datasets/findingList.ts';
+import { SpillFile } from '../../../src/node/spillFile.ts';
 import type { PlacedFinding } from '../../../src/app/datasets/fileChecker.ts';
 
 const finding: fc.Arbitrary<PlacedFinding> = fc
@@ -10,12 +11,18 @@ const finding: fc.Arbitrary<PlacedFinding> = fc
 test('findings come out as they went in, in the order of the file, and those of one place in the order that they came', () => {
   fc.assert(
     fc.property(fc.array(finding, { maxLength: 40 }), fc.nat({ max: 50 }), (given, most) => {
-      const list = new FindingList();
-      for (const one of given) list.push(one);
+      const texts = new SpillFile(64);
+      const other = new FindingList(texts);
+      const list = new FindingList(texts);
+      for (const one of given) {
+        other.push(one);
+        list.push(one);
+      }
       const ordered = given.toSorted((a, b) => a.line - b.line || a.column - b.column);
       expect([...list]).toEqual(ordered);
       list.keepFirst(most);
       expect([...list]).toEqual(ordered.slice(0, most));
+      texts.close();
       expect(list).toHaveLength(Math.min(most, given.length));
     }),
   );
