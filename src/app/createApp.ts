@@ -7,6 +7,7 @@ import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
 import type { DiffOptions } from './datasets/diff.ts';
+import type { SampleActionOptions } from './samples/sampleActions.ts';
 import type { StatsOptions } from './datasets/stats.ts';
 import type { ValidateOptions } from './datasets/validate.ts';
 
@@ -25,6 +26,7 @@ export function createApp(ports: AppPorts) {
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),
     stats: async (options: StatsOptions) => (await import('./datasets/stats.ts')).stats(ports, options),
     validate: async (options: ValidateOptions) => (await import('./datasets/validate.ts')).validate(ports, options),
+    sampleAction: async (options: SampleActionOptions) => (await import('./samples/sampleActions.ts')).runSampleAction(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };
 }

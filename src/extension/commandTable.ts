@@ -36,6 +36,8 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.openSample': reading(async (s, a) => (await import('./commands/openFiles.ts')).openSample(s, a)),
   'looptool.showSample': reading(async (s, a) => (await import('./commands/openFiles.ts')).showSample(s, a)),
   'looptool.copySampleId': reading(async (s, a) => (await import('./commands/openFiles.ts')).copySampleId(s, a)),
+  'looptool.showConversation': reading(async (s, a) => (await import('./conversation/showConversation.ts')).showConversation(s, a)),
+  'looptool.editLabel': trusted(async (s, a) => (await import('./labels/editLabel.ts')).editLabel(s, a)),
   'looptool.showMore': reading(async (s, a) => (await import('./commands/openFiles.ts')).showMore(s, a)),
 };
 

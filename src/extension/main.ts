@@ -8,6 +8,7 @@ import { JobLogFollower } from './jobs/jobLogFollower.ts';
 import { JobMonitor } from './jobs/jobMonitor.ts';
 import { JobStatusBar } from './jobs/jobStatusBar.ts';
 import { LanguageSupport } from './language/languageSupport.ts';
+import { registerLabelFiles } from './labels/labelFiles.ts';
 import { ProjectWatcher } from './projectWatcher.ts';
 import { Projects } from './projects.ts';
 import type { Services } from './services.ts';
@@ -38,7 +39,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     // Without a project the welcome says it.
     view.message = workspace.isTrusted || projects.all.length === 0 ? '' : l10n.t('Restricted Mode: rounds and datasets are shown, nothing is sent, run or written.');
   };
-  const services: Services = { context, log, projects, keys, monitor, launcher, tree, documents, previews, corrections: new PendingCorrections(), refresh };
+  const services: Services = { context, log, projects, keys, monitor, launcher, tree, language, documents, previews, corrections: new PendingCorrections(), refresh };
   context.subscriptions.push(
     log,
     projects,
@@ -56,6 +57,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     projects.onDidChange(explainTrust),
     workspace.onDidGrantWorkspaceTrust(explainTrust),
     workspace.onDidChangeWorkspaceFolders(() => void refresh()),
+    ...registerLabelFiles(services),
     ...registerCommands(services),
   );
   setImmediate(() => {

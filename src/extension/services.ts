@@ -3,6 +3,7 @@ import type { PendingCorrections } from './corrections/pendingCorrections.ts';
 import type { EndpointKeys } from './endpointKeys.ts';
 import type { JobLauncher } from './jobs/jobLauncher.ts';
 import type { JobMonitor } from './jobs/jobMonitor.ts';
+import type { LanguageSupport } from './language/languageSupport.ts';
 import type { Projects } from './projects.ts';
 import type { RoundsTree } from './tree/roundsTree.ts';
 import type { VirtualDocuments } from './virtualDocuments.ts';
@@ -16,6 +17,7 @@ export type Services = {
   readonly monitor: JobMonitor;
   readonly launcher: JobLauncher;
   readonly tree: RoundsTree;
+  readonly language: LanguageSupport;
   /** Samples and reports. */
   readonly documents: VirtualDocuments;
   /** Datasets as they would be after corrections. */

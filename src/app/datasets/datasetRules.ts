@@ -73,7 +73,7 @@ export class DatasetRules {
     const read = text === undefined ? undefined : files.reader(place.file).readText(text, place.record);
     const sample = read?.ok === true ? read.reading.samples[place.index] : undefined;
     if (text === undefined || read?.ok !== true || sample === undefined) return [{ ...atRecord, print: fingerprint(rule, undefined, hit.at, `${place.file.file} ${record}`) }];
-    const run = new RecordRun({ text, start: 0, value: read.value, dialect: read.dialect.id }, this.suppressions);
+    const run = new RecordRun({ text, start: 0, value: read.value, dialect: read.dialect.id }, this.suppressions.forFile(place.file.file));
     run.addHit(sample, rule, severity, { ...hit, message });
     const lines = new LineIndex(text);
     return run.findings.map(({ range, sampleId }) => {

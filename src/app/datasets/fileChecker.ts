@@ -63,7 +63,7 @@ export class FileChecker {
 
   constructor(private readonly setup: CheckSetup) {
     this.reader = readerOf(setup);
-    this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions));
+    this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions).forFile(setup.file));
   }
 
   check(records: readonly RawRecord[]): CheckedBatch {

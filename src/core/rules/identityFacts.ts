@@ -42,8 +42,8 @@ export function unitsOfWord(number: number): string {
 
 export type Identified = { readonly sample: number; readonly label: string; readonly kind: 'text' | 'trace' | 'other' };
 
-/** So many facts are looked at between two moments in which a run may be stopped. */
-export const factsPerPause = 1 << 13;
+/** So many facts are looked at between two pauses. */
+export const factsPerPause = 1024;
 
 /** Groups of two and more samples with one id, in the order in which they become groups; undefined for a pause. A group may be walked more than once. */
 export function* sameContext(facts: Facts): Generator<Iterable<Identified> | undefined> {

@@ -97,7 +97,6 @@ export function areSteps(a: Signed, b: Signed): boolean {
 
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
-
 /**
  * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
  * are among them. They come band by band, with an undefined for a pause, and no more of them for a later sample that is settled.

@@ -25,6 +25,8 @@ export type Hit = {
   readonly severity?: Severity;
   /** Worked out only when somebody wants to see the fixes. */
   readonly fixes?: () => readonly Fix[];
+  /** Further fixes for a person to choose from, none of them safe: for editors alone, since they take a look at the whole conversation. */
+  readonly suggestions?: () => readonly Fix[];
 };
 
 export const profiles = ['strict', 'recommended', 'lenient'] as const;
@@ -83,7 +85,12 @@ export type DatasetRule = RuleBase & {
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** There may be millions of them: what is kept of each here has to be small. An undefined is no hit, but a moment in which the run may be stopped; a second without one is long. */
+  /** Whether the fact is the same for all samples with the same list of tools: then it is made once for each list. */
+  readonly ofTools?: true;
+  /**
+   * There may be millions of them: what is kept of each here has to be small. Undefined among the hits is where a host that
+   * has something else to do may pause.
+   */
   readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit | undefined>;
 };
 

@@ -1,4 +1,4 @@
-import { Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
+import { commands, Position, Range, window, workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { languageClient } from '../lazyBundles.ts';
 import { firstLookCharacters, looksLikeDataset } from './firstLook.ts';
@@ -39,8 +39,15 @@ export class LanguageSupport implements Disposable {
   async #start(): Promise<LanguageClient> {
     const before = Date.now();
     const client = await languageClient().startClient(this.serverModule, this.log, [...languageIds], isDataset);
+    void commands.executeCommand('setContext', 'looptool.datasetOpen', true);
     this.log.info(`Language server started in ${Date.now() - before} ms`);
     return client;
+  }
+
+  /** Asks the server; undefined where none runs, for no dataset was opened. */
+  async request(method: string, params: unknown): Promise<unknown> {
+    const client = await this.#client;
+    return client?.sendRequest(method, params);
   }
 
   dispose(): void {

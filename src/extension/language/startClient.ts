@@ -1,5 +1,6 @@
-import type { LogOutputChannel, TextDocument } from 'vscode';
+import { workspace, type LogOutputChannel, type TextDocument } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { followedNotification, openedDirtyNotification, trustNotification, type ServerOptions } from '../../protocol/lsp/serverOptions.ts';
 
 /** Starts the language server. Documents that `accepts` refuses are never opened there, so nothing else is asked of them. */
 export async function startClient(serverModule: string, log: LogOutputChannel, languages: readonly string[], accepts: (document: TextDocument) => boolean): Promise<LanguageClient> {
@@ -9,15 +10,29 @@ export async function startClient(serverModule: string, log: LogOutputChannel, l
     { module: serverModule, transport: TransportKind.ipc },
     {
       documentSelector: languages.map((language) => ({ language })),
+      // Asked again when a server that crashed is started anew.
+      initializationOptions: (): ServerOptions => ({ trusted: workspace.isTrusted, tellsFollowed: true }),
       outputChannel: log,
       diagnosticCollectionName: 'looptool',
       middleware: {
+        // What a document takes over from its file when that was changed elsewhere is nobody's edit.
+        didChange: async (event, next) => {
+          await next(event);
+          if (!event.document.isDirty && event.contentChanges.length > 0) await client.sendNotification(followedNotification, { uri: client.code2ProtocolConverter.asUri(event.document.uri) });
+        },
         didOpen: async (document, next) => {
-          if (accepts(document)) await next(document);
+          if (!accepts(document)) return;
+          await next(document);
+          if (document.isDirty) await client.sendNotification(openedDirtyNotification, { uri: client.code2ProtocolConverter.asUri(document.uri) });
         },
       },
     },
   );
   await client.start();
+  const granted = workspace.onDidGrantWorkspaceTrust(() => {
+    granted.dispose();
+    // A server that is down hears of it when it starts.
+    client.sendNotification(trustNotification, { trusted: true }).catch(() => undefined);
+  });
   return client;
 }
