@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { noCompanions } from '../../../src/core/dataset/companions.ts';
 import type { Judgement, ProbeEntry } from '../../../src/core/rounds/journalEntries.ts';
 import { LiveDataset } from '../../../src/server/dataset/liveDataset.ts';
 import { cardBlocks } from '../../../src/server/hover/sampleCard.ts';
 import type { SampleResult, SampleResults } from '../../../src/server/sampleResults.ts';
+import { LiveText } from '../../../src/server/text/liveText.ts';
 import { callBlock, looptoolRow, weatherTool } from '../../builders/datasetText.ts';
 
 const text = `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Paris' }))}\n${looptoolRow([weatherTool], callBlock('get_weather', { city: 5 }))}\n`;
-const dataset = new LiveDataset(TextDocument.create('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions));
+const dataset = new LiveDataset(new LiveText('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions));
 
-const noResults: SampleResults = { of: () => undefined, inProject: () => true, refresh: () => Promise.resolve(), onDidChange: () => () => undefined };
+const noResults: SampleResults = { of: () => undefined, inProject: () => false, refresh: () => Promise.resolve(), onDidChange: () => () => undefined };
 
 function card(index: number, results: SampleResults = noResults): string {
   const record = dataset.record(index);
@@ -31,7 +31,8 @@ const resultsWith = (result: Partial<SampleResult>): SampleResults => ({ ...noRe
 describe('the card of a record', () => {
   test('counts the findings of the record by severity, once they are known', async () => {
     expect(card(0)).toContain('**Record 1** of 2, LoopTool rows: being checked');
-    await dataset.check({ isStale: () => false, pause: () => Promise.resolve() }, undefined);
+    await dataset.prepare(undefined);
+    while (!dataset.work());
     expect(card(0)).toContain(': no findings');
     expect(card(1)).toContain(': 1 error');
   });
