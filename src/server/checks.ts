@@ -14,6 +14,7 @@ import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { CheckSettings } from './dataset/recordCheck.ts';
 import { findWide } from './dataset/wideFindings.ts';
 import { toDiagnostics } from './diagnostics.ts';
+import { collectGarbage } from './memory.ts';
 import { findingsPage } from './findingsPage.ts';
 
 /** A dataset with what its checks are about. */
@@ -28,6 +29,8 @@ type Checked = {
   /** Version and revision for which the rules on the whole set were run. */
   concluded: string;
   running: boolean;
+  /** Whether much was read since garbage was collected. */
+  littered: boolean;
 };
 
 export type CheckHost = {
@@ -45,6 +48,8 @@ export type CheckHost = {
  * all is checked. Partial results of one answer would be quicker, but VS Code's client asks for none with a document.
  */
 const longestAnswer = 400;
+/** Characters whose reading leaves much garbage behind. */
+const muchText = 2_000_000;
 /** The rules on the whole set run when nobody has typed for so long, in milliseconds. */
 const idleTime = 400;
 
@@ -66,7 +71,7 @@ export class Checks {
   }
 
   add(dataset: LiveDataset): void {
-    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: 0, partial: false, concluded: '', running: false });
+    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: 0, partial: false, concluded: '', running: false, littered: dataset.document.length > muchText });
   }
 
   changed(uri: string): void {
@@ -149,10 +154,15 @@ export class Checks {
       this.host.refresh();
     }
     const state = (): string => `${dataset.document.version}.${dataset.setups}`;
-    if (open.concluded === state()) return false;
+    if (open.concluded === state() && !open.littered) return false;
     const idle = performance.now() - open.edited;
     if (idle < idleTime) {
       await new Promise((resolve) => setTimeout(resolve, idleTime - idle));
+      return true;
+    }
+    if (open.concluded === state()) {
+      open.littered = false;
+      collectGarbage();
       return true;
     }
     const now = state();

@@ -10,7 +10,7 @@ import { Suppressions } from '../../core/rules/suppression.ts';
 import type { CheckControl, DocumentFinding } from '../documents.ts';
 import type { LiveText } from '../text/liveText.ts';
 import type { OpenDataset } from './openDataset.ts';
-import { RecordCheck, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
+import { RecordCheck, severityBit, takeWide, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
 import { RecordTable, type Splice } from './recordTable.ts';
 import { RecordView } from './recordView.ts';
 import { spliceUndefined } from './spliceList.ts';
@@ -20,7 +20,7 @@ const viewsKept = 64;
 /** Below this, a file is taken for something other than a dataset and left alone. */
 const leastConfidence = 0.5;
 /** The server answers other questions at least so often, in milliseconds. */
-const longestTurn = 8;
+const longestTurn = 5;
 
 const outsideOfProjects: CheckSettings = { rules: recommendedSettings, suppressions: new Suppressions([]) };
 
@@ -38,6 +38,8 @@ export class LiveDataset implements OpenDataset {
   setups = 0;
   private readonly table: RecordTable;
   private readonly records: (LiveRecord | undefined)[] = [];
+  /** The severities of each record's findings: passing over those without takes no look at them. */
+  private readonly bits: number[] = [];
   /** No record before this one is still to be checked. */
   private unchecked = 0;
   private whole: LiveRecord | undefined;
@@ -49,8 +51,6 @@ export class LiveDataset implements OpenDataset {
   private settings: CheckSettings = outsideOfProjects;
   private companions: Companions = noCompanions;
   private made: RecordCheck | undefined;
-  /** Of the records, while findings are gathered. */
-  private numbers: Map<LiveRecord | undefined, number> | undefined;
   private gathered: { readonly version: number; readonly revision: number; readonly findings: readonly DocumentFinding[] } | undefined;
 
   constructor(
@@ -101,16 +101,17 @@ export class LiveDataset implements OpenDataset {
 
   /** Known findings of some severities in the order of the text, at most so many. */
   first(of: readonly Severity[], most: number): readonly DocumentFinding[] {
-    if (this.dialect === undefined) return [];
+    // Edits that the table has not taken in yet change what is known.
+    if (this.dialect === undefined || most <= 0 || this.table.length === 0 || of.every((severity) => this.counts[severity] === 0)) return [];
     const { whole } = this;
-    this.numbers = undefined;
     const found: DocumentFinding[] = [];
+    const bits = of.reduce((sum, severity) => sum | severityBit(severity), 0);
     if (this.isWhole) {
       if (this.table.length > 0 && whole !== undefined) this.gather(found, whole, 0, 0, of, most);
     } else {
       const { length } = this.table;
       for (let index = 0; index < length && found.length < most; index += 1) {
-        const record = this.records[index];
+        const record = ((this.bits[index] ?? 0) & bits) === 0 ? undefined : this.records[index];
         if (record !== undefined) this.gather(found, record, index, this.table.startOf(index), of, most);
       }
     }
@@ -215,9 +216,12 @@ export class LiveDataset implements OpenDataset {
   }
 
   /** Puts what the rules on the whole set found of a record in the place of what they found before. */
-  setWide(record: LiveRecord, wide: readonly LiveFinding[]): void {
+  setWide(index: number, wide: readonly LiveFinding[]): void {
+    const record = this.live[index];
+    if (record === undefined) return;
     this.count(record, -1);
-    record.wide = wide;
+    takeWide(record, wide);
+    this.bits[index] = record.severities;
     this.count(record, 1);
   }
 
@@ -267,6 +271,7 @@ export class LiveDataset implements OpenDataset {
     if (this.whole !== undefined) this.count(this.whole, -1);
     this.whole = undefined;
     spliceUndefined(this.records, first, removed, added);
+    this.unflag(first, removed, added);
     this.unchecked = Math.min(this.unchecked, first);
     if (first < recordsLookedAt) this.recognised = undefined;
     if (removed === 0 && first + added === this.records.length) return;
@@ -275,6 +280,7 @@ export class LiveDataset implements OpenDataset {
       for (let index = first; index < this.records.length; index += 1) {
         this.count(this.records[index], -1);
         this.records[index] = undefined;
+        this.bits[index] = 0;
       }
     }
     const views = new Map<number, RecordView>();
@@ -284,6 +290,13 @@ export class LiveDataset implements OpenDataset {
     }
     if (this.made?.reader.dialect?.unit === 'file') views.clear();
     this.views = views;
+  }
+
+  private unflag(first: number, removed: number, added: number): void {
+    if (removed === added) return void this.bits.fill(0, first, first + added);
+    const tail = this.bits.splice(first);
+    for (let index = 0; index < added; index += 1) this.bits.push(0);
+    for (let index = removed; index < tail.length; index += 1) this.bits.push(tail[index] ?? 0);
   }
 
   private startOver(): void {
@@ -297,6 +310,7 @@ export class LiveDataset implements OpenDataset {
     this.views.clear();
     this.whole = undefined;
     this.records.fill(undefined);
+    this.bits.fill(0);
     this.unchecked = 0;
     this.counts = { error: 0, warning: 0, information: 0 };
     this.revision += 1;
@@ -350,40 +364,38 @@ export class LiveDataset implements OpenDataset {
 
   private keep(index: number, record: LiveRecord): void {
     this.records[index] = record;
+    this.bits[index] = record.severities;
     this.count(record, 1);
   }
 
   private count(record: LiveRecord | undefined, sign: 1 | -1): void {
     if (record === undefined) return;
-    for (const { severity } of record.findings) this.counts[severity] += sign;
-    for (const { severity } of record.wide) this.counts[severity] += sign;
+    for (const { severity } of record.all) this.counts[severity] += sign;
   }
 
   private gather(into: DocumentFinding[], record: LiveRecord, index: number, base: number, of: readonly Severity[], most: number): void {
-    const { findings, wide } = record;
-    if (findings.length === 0 && wide.length === 0) return;
-    const own = wide.length === 0 ? findings : [...findings, ...wide];
-    const sorted = own.length === 1 ? own : [...own].sort((a, b) => a.range.start - b.range.start);
-    for (const finding of sorted) {
+    for (const finding of record.all) {
       if (into.length >= most) return;
       if (of.includes(finding.severity)) into.push(this.placed(finding, index, base));
     }
   }
 
-  private numberOf(record: LiveRecord): number {
-    this.numbers ??= new Map(this.records.map((one, index) => [one, index]));
-    return this.numbers.get(record) ?? -1;
+  /** Looks near where the record was last: edits move records by few. */
+  private numberOf(related: NonNullable<LiveFinding['related']>): number {
+    const { records } = this;
+    for (let away = 0; away < records.length; away += 1) {
+      if (records[related.number + away] === related.record) return (related.number += away);
+      if (records[related.number - away] === related.record) return (related.number -= away);
+    }
+    return -1;
   }
 
-  private placed({ related, tool, ...finding }: LiveFinding, record: number, base: number): DocumentFinding {
-    const other = related === undefined || this.isWhole ? -1 : this.numberOf(related);
-    return {
-      ...finding,
-      record,
-      range: moved(finding.range, base),
-      ...(tool === undefined ? {} : { tool: moved(tool, base) }),
-      ...(other < 0 ? {} : { related: { record: other, range: { start: this.table.startOf(other), end: this.table.endOf(other) } } }),
-    };
+  private placed(finding: LiveFinding, record: number, base: number): DocumentFinding {
+    const range = moved(finding.range, base);
+    const { related: other, tool, ...own } = finding;
+    if (other === undefined) return tool === undefined ? { ...own, record, range } : { ...own, record, range, tool: moved(tool, base) };
+    const number = this.isWhole ? -1 : this.numberOf(other);
+    return number < 0 ? { ...own, record, range } : { ...own, record, range, related: { record: number, range: { start: this.table.startOf(number), end: this.table.endOf(number) } } };
   }
 }
 

@@ -6,6 +6,7 @@ import { member } from '../../core/json/member.ts';
 import { objectOf, parseJson } from '../../core/json/parse.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import type { JsonValue } from '../../core/json/value.ts';
+import { severities, type Severity } from '../../core/rules/finding.ts';
 import { placesOf } from '../../core/rules/places.ts';
 import { RecordChecker, unreadable, type RecordFact, type RecordFinding } from '../../core/rules/recordChecker.ts';
 import type { DatasetRule } from '../../core/rules/rule.ts';
@@ -24,8 +25,8 @@ export type LiveFinding = RecordFinding & {
   readonly tool?: Span;
   /** The name of that tool. */
   readonly toolName?: string;
-  /** Another record that it speaks of. */
-  readonly related?: LiveRecord;
+  /** Another record that it speaks of, and the number that it had when last looked. */
+  readonly related?: { readonly record: LiveRecord; number: number };
 };
 
 /** What is known of a record as long as its text stays as it is. */
@@ -36,8 +37,26 @@ export type LiveRecord = {
   /** What the record says of suppressed rules; a record of its own for `Suppressions`. */
   readonly says: JsonValue;
   /** What the rules on the whole set found, as of their last run. */
-  wide: readonly LiveFinding[];
+  readonly wide: readonly LiveFinding[];
+  /** Both kinds of findings in the order of the text, and the severities that are among them. */
+  readonly all: readonly LiveFinding[];
+  readonly severities: number;
 };
+
+/** A severity among those of a record. */
+export function severityBit(severity: Severity): number {
+  return 1 << severities.indexOf(severity);
+}
+
+/** The same record with other findings of the whole set; what knows the old one knows it too. */
+export function takeWide(record: LiveRecord, wide: readonly LiveFinding[]): void {
+  Object.assign(record, findingsOf(record.findings, wide));
+}
+
+function findingsOf(findings: readonly LiveFinding[], wide: readonly LiveFinding[]): Pick<LiveRecord, 'findings' | 'wide' | 'all' | 'severities'> {
+  const all = wide.length === 0 && findings.length < 2 ? findings : [...findings, ...wide].sort((a, b) => a.range.start - b.range.start);
+  return { findings, wide, all, severities: all.reduce((bits, { severity }) => bits | severityBit(severity), 0) };
+}
 
 const noFindings: readonly LiveFinding[] = [];
 const saysNothing: JsonValue = objectOf([]);
@@ -80,7 +99,7 @@ export class RecordCheck {
 
   /** What cannot be read. */
   refused(text: string, { offset, message }: EntryProblem): LiveRecord {
-    return { findings: [refusal(text, offset, message)], samples: [], facts: [], says: saysNothing, wide: noFindings };
+    return { ...findingsOf([refusal(text, offset, message)], noFindings), samples: [], facts: [], says: saysNothing };
   }
 
   private checkValue(text: string, start: number | readonly number[], value: JsonValue, index: number, before: readonly RecordFinding[]): LiveRecord {
@@ -91,11 +110,10 @@ export class RecordCheck {
     const says = member(value, 'looptool');
     const own = before.length === 0 && checked.findings.length === 0 ? noFindings : [...before, ...withTools(checked.findings, reading.samples, text, start)];
     return {
-      findings: own,
+      ...findingsOf(own, noFindings),
       samples: reading.samples.map(({ sample: { id, labelHash } }) => ({ id, labelHash })),
       facts,
       says: says === undefined ? saysNothing : objectOf([['looptool', says]]),
-      wide: noFindings,
     };
   }
 

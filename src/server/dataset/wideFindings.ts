@@ -6,7 +6,7 @@ import type { LiveDataset } from './liveDataset.ts';
 import type { LiveFinding, LiveRecord } from './recordCheck.ts';
 
 /** The server answers other questions at least so often, in milliseconds. */
-const longestTurn = 8;
+const longestTurn = 5;
 
 /** The samples of a dataset, counted through all of its records. */
 type Samples = { readonly records: readonly LiveRecord[]; readonly recordOf: Uint32Array; readonly first: Uint32Array };
@@ -95,9 +95,10 @@ function place(dataset: LiveDataset, samples: Samples, index: number, record: Li
   const sampleId = record.samples[own]?.id;
   if (sampleId === undefined || dataset.checker.settings.suppressions.hides(rule, record.says, () => sampleId)) return undefined;
   const [other] = related ?? [];
-  const otherRecord = other === undefined ? undefined : samples.records[samples.recordOf[other] ?? 0];
+  const otherIndex = other === undefined ? index : (samples.recordOf[other] ?? index);
+  const otherRecord = samples.records[otherIndex];
   const range = at.part === 'record' ? dataset.recordRange(index) : rangeOf(dataset, index, own, at);
-  return { rule, severity, message, at, sampleId, range, ...(otherRecord === undefined || otherRecord === record ? {} : { related: otherRecord }) };
+  return { rule, severity, message, at, sampleId, range, ...(otherRecord === undefined || otherRecord === record ? {} : { related: { record: otherRecord, number: otherIndex } }) };
 }
 
 /** Relative to the record, which is read again for it. */
@@ -109,10 +110,10 @@ function rangeOf(dataset: LiveDataset, index: number, own: number, at: DatasetHi
 
 function take(dataset: LiveDataset, records: readonly LiveRecord[], found: ReadonlyMap<LiveRecord, readonly LiveFinding[]>): boolean {
   let changed = false;
-  for (const record of records) {
+  for (const [index, record] of records.entries()) {
     const now = found.get(record) ?? [];
     if (now.length === record.wide.length && now.every((finding, index) => isSame(finding, record.wide[index]))) continue;
-    dataset.setWide(record, now);
+    dataset.setWide(index, now);
     changed = true;
   }
   if (changed) dataset.revision += 1;
@@ -120,5 +121,5 @@ function take(dataset: LiveDataset, records: readonly LiveRecord[], found: Reado
 }
 
 function isSame(a: LiveFinding, b: LiveFinding | undefined): boolean {
-  return b !== undefined && a.rule === b.rule && a.severity === b.severity && a.message === b.message && a.range.start === b.range.start && a.range.end === b.range.end && a.related === b.related;
+  return b !== undefined && a.rule === b.rule && a.severity === b.severity && a.message === b.message && a.range.start === b.range.start && a.range.end === b.range.end && a.related?.record === b.related?.record;
 }

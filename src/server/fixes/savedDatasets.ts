@@ -11,20 +11,26 @@ import { predictionToLabel } from '../../core/toolcall/extract.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
+import { LiveText } from '../text/liveText.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
 import { pathOf } from '../projects.ts';
 
 type Stamp = { readonly mtimeMs: number; readonly size: number };
 
+type Text = () => string;
+
 type Watched = {
   readonly path: string;
   readonly saved: SavedText;
+  /** Of the document, when it was last known to say what the file says. */
+  version: number;
   /** The file on disk when it was last known to hold `saved`. */
   stamp: Stamp | undefined;
   /** The document and the file say the same, and nobody has said yet that it was saved. */
-  followed: { readonly text: string; readonly version: number; readonly stamp: Stamp } | undefined;
+  followed: { readonly text: Text; readonly version: number; readonly stamp: Stamp } | undefined;
   /** What is to be done with this file happens one after the other. */
   queue: Promise<void>;
 };
@@ -49,10 +55,10 @@ export class SavedDatasets {
     const document = this.server.dataset(uri)?.document;
     const watched = this.watched.get(uri);
     if (document === undefined) this.watched.delete(uri);
-    else if (watched === undefined) this.open(uri, document.getText());
+    else if (watched === undefined) this.open(uri, document);
     else if (!this.server.tellsFollowed) {
       const { version } = document;
-      const text = document.getText();
+      const text = snapshotOf(document);
       const now = Date.now();
       void then(watched, () => this.follow(watched, { text, version }, now));
     }
@@ -60,9 +66,11 @@ export class SavedDatasets {
 
   /** The document was made to say what its file says, by nobody's hand. */
   followed(uri: string): void {
-    const text = this.server.dataset(uri)?.document.getText();
+    const document = this.server.dataset(uri)?.document;
     const watched = this.watched.get(uri);
-    if (text === undefined || watched === undefined) return;
+    if (document === undefined || watched === undefined) return;
+    const text = snapshotOf(document);
+    watched.version = document.version;
     void then(watched, async () => {
       watched.saved.rebase(text);
       watched.stamp = await stampOfFile(watched.path);
@@ -77,32 +85,36 @@ export class SavedDatasets {
   /** Resolves when what follows from the save is on disk. */
   save(uri: string): Promise<void> {
     const dataset = this.server.dataset(uri);
-    const text = dataset?.document.getText();
     const watched = this.watched.get(uri);
-    if (dataset === undefined || text === undefined) return Promise.resolve();
+    if (dataset === undefined) return Promise.resolve();
+    const { document } = dataset;
     if (watched === undefined) {
-      this.open(uri, text);
+      this.open(uri, document);
       return Promise.resolve();
     }
-    const { version } = dataset.document;
+    const { version } = document;
+    const text = snapshotOf(document);
+    const isUnchanged = watched.version === version;
+    watched.version = version;
     return then(watched, async () => {
       const { followed } = watched;
       watched.stamp = await stampOfFile(watched.path);
       watched.followed = undefined;
       // Followed first, and then saved as it was: the file was written once more. Another text in it is that of a later save.
-      if (followed?.version === version && !isSame(followed.stamp, watched.stamp) && sameText(await utf8Of(watched.path), text)) watched.saved.rebase(followed.text);
+      if (followed?.version === version && !isSame(followed.stamp, watched.stamp) && sameText(await utf8Of(watched.path), text())) watched.saved.rebase(followed.text);
+      if (isUnchanged) return;
       const { dialect } = dataset;
       if (dialect === undefined || !this.server.trusted()) watched.saved.rebase(text);
       else await this.write(uri, watched, text, dialect);
     });
   }
 
-  private open(uri: string, text: string): void {
+  private open(uri: string, document: TextDocument): void {
     const path = pathOf(uri);
     const project = this.server.projectOf(uri);
     // What jobs write is theirs, and no dataset of a person.
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;
-    const watched: Watched = { path, saved: new SavedText(text), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
+    const watched: Watched = { path, saved: new SavedText(snapshotOf(document)), version: document.version, stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
     this.watched.set(uri, watched);
     if (!this.server.tellsFollowed) this.startFromFile(uri);
   }
@@ -117,11 +129,14 @@ export class SavedDatasets {
       const onDisk = await utf8Of(path);
       const stamp = await stampOfFile(path);
       // One that was written meanwhile was saved.
-      if (onDisk !== undefined && !sameText(onDisk, text) && stamp !== undefined && isSame(stamp, watched.stamp) && watched.saved.current === text) watched.saved.rebase(onDisk);
+      if (onDisk !== undefined && !sameText(onDisk, text()) && stamp !== undefined && isSame(stamp, watched.stamp) && watched.saved.current === text) {
+        watched.saved.rebase(() => onDisk);
+        watched.version = -1;
+      }
     });
   }
 
-  private async follow(watched: Watched, { text, version }: { readonly text: string; readonly version: number }, changedAt: number): Promise<void> {
+  private async follow(watched: Watched, { text, version }: { readonly text: Text; readonly version: number }, changedAt: number): Promise<void> {
     if (watched.followed !== undefined) {
       watched.saved.rebase(watched.followed.text);
       watched.stamp = watched.followed.stamp;
@@ -130,11 +145,11 @@ export class SavedDatasets {
     const stamp = await stampOfFile(watched.path);
     if (stamp === undefined || isSame(stamp, watched.stamp)) return;
     // A file that was written after the document changed was saved: `save` sees to that.
-    if (stamp.mtimeMs > changedAt || !sameText(await utf8Of(watched.path), text)) return;
+    if (stamp.mtimeMs > changedAt || !sameText(await utf8Of(watched.path), text())) return;
     if (isSame(await stampOfFile(watched.path), stamp)) watched.followed = { text, version, stamp };
   }
 
-  private async write(uri: string, watched: Watched, text: string, dialect: Dialect): Promise<void> {
+  private async write(uri: string, watched: Watched, text: Text, dialect: Dialect): Promise<void> {
     const project = this.server.projectOf(uri);
     if (project === undefined) return watched.saved.rebase(text);
     const run = watched.saved.save(text, dialect, await companionsOf(watched.path, dialect));
@@ -162,6 +177,13 @@ export class SavedDatasets {
     const label = prediction && predictionToLabel(prediction);
     return label !== undefined && labelHash(label) === after.labelHash ? 'prediction' : 'edit';
   }
+}
+
+/** Documents of this server keep what edits replace; of others there is the text alone. */
+function snapshotOf(document: TextDocument): Text {
+  if (document instanceof LiveText) return document.snapshot();
+  const text = document.getText();
+  return () => text;
 }
 
 function then(watched: Watched, work: () => Promise<void>): Promise<void> {
