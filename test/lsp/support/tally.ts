@@ -1,0 +1,59 @@
+/** What came of trying one ability: how often it did what it should, had nothing to say, or said why not; and what was wrong. */
+export type Count = { good: number; nothing: number; refused: number };
+
+/** Counts by ability, in the order in which they were first tried. */
+export class Tally {
+  readonly counts = new Map<string, Count>();
+  readonly wrong: string[] = [];
+
+  good(ability: string): void {
+    this.of(ability).good += 1;
+  }
+
+  nothing(ability: string): void {
+    this.of(ability).nothing += 1;
+  }
+
+  refused(ability: string): void {
+    this.of(ability).refused += 1;
+  }
+
+  /** Good, or wrong as the text says. */
+  expect(ability: string, isRight: boolean, wrong: () => string): void {
+    if (isRight) this.good(ability);
+    else this.fail(ability, wrong());
+  }
+
+  fail(ability: string, wrong: string): void {
+    this.of(ability);
+    this.wrong.push(`${ability}: ${wrong}`);
+  }
+
+  /** Never throws: a failure of the request is wrong. */
+  async try(ability: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(ability, error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : String(error));
+    }
+  }
+
+  private of(ability: string): Count {
+    const known = this.counts.get(ability) ?? { good: 0, nothing: 0, refused: 0 };
+    this.counts.set(ability, known);
+    return known;
+  }
+}
+
+/** Rows are abilities, columns what they were tried on: `12`, `12 (3)` where 3 times there was nothing to say or it was refused, `-` where it does not apply. */
+export function table(tallies: readonly (readonly [column: string, Tally])[]): string {
+  const abilities = [...new Set(tallies.flatMap(([, { counts }]) => [...counts.keys()]))];
+  const cell = (count: Count | undefined): string => {
+    if (count === undefined) return '-';
+    const others = count.nothing + count.refused;
+    return others === 0 ? String(count.good) : `${count.good} (${others})`;
+  };
+  const rows = abilities.map((ability) => [ability, ...tallies.map(([, { counts }]) => cell(counts.get(ability)))]);
+  const lines = [['', ...tallies.map(([column]) => column)], tallies.map(() => '---:'), ...rows];
+  return lines.map((line, index) => `| ${(index === 1 ? ['---', ...line] : line).join(' | ')} |`).join('\n');
+}
