@@ -58,7 +58,7 @@ describe.skipIf(sharedData === undefined)('every ability on published records (s
     if (process.env['LOOPTOOL_ABILITIES'] !== undefined) process.stdout.write(`${table(tallies)}\n`);
   });
 
-  test.each(files)('%s', async (column, file, count = 10) => {
+  test.each(files.map(([column, file, records = 10]) => [column, file, records] as const))('%s', async (column, file, count) => {
     const path = join(sharedData ?? '', file);
     const text = firstRecords(readFileSync(path, 'utf8'), count);
     const { dialect } = recogniseDialect(text);
@@ -69,6 +69,7 @@ describe.skipIf(sharedData === undefined)('every ability on published records (s
     expect(document.reading.samples.length).toBeGreaterThan(0);
     await tryDocument(document, tally);
     await document.close();
+    if (process.env['LOOPTOOL_ABILITIES'] === 'why') process.stdout.write(tally.reasons.map((reason) => `${column}, ${reason}\n`).join(''));
     expect(tally.wrong).toEqual([]);
   });
 });

@@ -96,10 +96,14 @@ function values(layer: CursorLayer): readonly Repair[] {
     const here = { start: cursor, end: cursor };
     const before = { edits: [insertion(cursor, `${nothing}, `)], probe: 0, opening: { ...common, range: here, comma: true } };
     if (/^[,}\])<]?$/.test(next?.[1] ?? '')) return [{ edits: [insertion(cursor, nothing)], probe: 0, opening: { ...common, range: here } }];
-    if (/[[{]/.test(next?.[1] ?? '')) return [before];
     const start = cursor + (next?.[0].length ?? 1) - 1;
+    const frame = open.frames.at(-1)?.open;
+    if (/[[{]/.test(next?.[1] ?? '')) {
+      // In front of a list or an object that is the value already there is nothing to write; on a line of its own it may be another call.
+      return frame === '[' || next?.[0].includes('\n') === true ? [before] : [];
+    }
     const whole: Repair = { edits: [], probe: start - cursor, opening: { ...common, range: { start: cursor, end: endOfScalar(text, start) } } };
-    return [whole, before];
+    return frame === '[' && layer.map !== undefined && /[A-Za-z_]/.test(next?.[1] ?? '') ? [...names(layer, start), whole, before] : [whole, before];
   }
   if (token.quote !== '') return quotedValues(layer, token.quote, { ...common, quote: token.quote });
   const end = endOfWord(text, cursor);
@@ -109,10 +113,10 @@ function values(layer: CursorLayer): readonly Repair[] {
 
 /** A name that is written without quotes, at the place of a call in a Python list. */
 function names({ text, cursor }: CursorLayer, start: number): readonly Repair[] {
-  const end = endOfName(text, cursor, / /);
+  const end = endOfName(text, Math.max(start, cursor), / /);
   const called = text.charAt(end) === '(';
   const opening: Opening = { slot: 'name', range: { start, end }, isNew: !called, comma: false, syntax: 'keyword', quote: '"' };
-  return [{ edits: called ? [] : [insertion(end, '()')], probe: 0, opening }];
+  return [{ edits: called ? [] : [insertion(end, '()')], probe: Math.max(0, start - cursor), opening }];
 }
 
 /** The string as it stands, then one that ends at the cursor; each also with empty arguments behind it, for names of calls. */

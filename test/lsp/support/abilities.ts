@@ -145,7 +145,9 @@ export async function tryCompletion(document: TrialDocument, tally: Tally): Prom
       for (const { what, span } of placesOf(document, record, call)) {
         const ability = what === 'name' ? 'completion of tools' : what.startsWith('key') ? 'completion of arguments' : 'completion of values';
         await tally.try(ability, async () => {
-          const answer = await document.server.connection.sendRequest(CompletionRequest.type, document.at(span.start));
+          // In names somebody has begun to write.
+          const cursor = what.startsWith('value') ? span.start : Math.min(span.end, span.start + 1);
+          const answer = await document.server.connection.sendRequest(CompletionRequest.type, document.at(cursor));
           const [first] = Array.isArray(answer) ? answer : (answer?.items ?? []);
           if (first === undefined) return tally.nothing(ability);
           const wrong = wrongOffer(document, record, first);
@@ -206,7 +208,7 @@ export async function tryRename(document: TrialDocument, tally: Tally, most: num
       tried.add(call.name);
       await tally.try('rename', async () => {
         const wrong = await wrongRename(document, call.name, name);
-        if (wrong === 'refused') tally.refused('rename');
+        if (wrong?.startsWith('Not renamed: ') === true) tally.refused('rename', wrong);
         else tally.expect('rename', wrong === undefined, () => `of ${call.name}, record ${record.index + 1}: ${wrong ?? ''}`);
       });
     }
@@ -222,7 +224,7 @@ async function wrongRename(document: TrialDocument, name: string, span: Span): P
   try {
     edit = await connection.sendRequest(RenameRequest.type, { ...document.at(span.start), newName });
   } catch (error) {
-    return error instanceof ResponseError && error.message.startsWith('Not renamed: ') ? 'refused' : String(error);
+    return error instanceof ResponseError && error.message.startsWith('Not renamed: ') ? error.message : String(error);
   }
   const edits = ownEdits(document, edit ?? undefined) ?? [];
   if (edits.length === 0) return 'it makes no edit';

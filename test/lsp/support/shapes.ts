@@ -145,7 +145,7 @@ export async function tryLabels(document: TrialDocument, tally: Tally): Promise<
     for (const step of new Set([steps[0], steps.at(-1)])) {
       await tally.try('edit label', async () => {
         const wrong = await wrongLabel(document, record.index, step);
-        if (wrong === 'refused') tally.refused('edit label');
+        if (wrong?.startsWith('refused: ') === true) tally.refused('edit label', wrong);
         else tally.expect('edit label', wrong === undefined, () => `record ${record.index + 1}, step ${step ?? '-'}: ${wrong ?? ''}`);
       });
     }
@@ -155,7 +155,7 @@ export async function tryLabels(document: TrialDocument, tally: Tally): Promise<
 async function wrongLabel(document: TrialDocument, index: number, wanted: number | undefined): Promise<string | undefined> {
   const { connection } = document.server;
   const opened = openLabelResultSchema.parse(await connection.sendRequest(openLabelMethod, { textDocument: document.id, at: index, step: wanted }));
-  if (!opened.ok) return opened.message === '' ? 'refused without a reason' : 'refused';
+  if (!opened.ok) return `refused: ${opened.message}`;
   const { sampleId, labelHash, record, step } = opened;
   const save = async (text: string) => saveLabelResultSchema.parse(await connection.sendRequest(saveLabelMethod, { textDocument: document.id, sampleId, labelHash, record, step, text }));
   const same = await save(opened.text);
@@ -163,7 +163,7 @@ async function wrongLabel(document: TrialDocument, index: number, wanted: number
   if (document.applied(same.edits) !== document.text || same.labelHash !== labelHash) return 'saving the label as it is changes something';
   const text = changedLabel(opened.text);
   const saved = await save(text);
-  if (!saved.ok) return /cannot hold this label/.test(saved.message) ? 'refused' : `not saved: ${saved.message}`;
+  if (!saved.ok) return /cannot hold this label/.test(saved.message) ? `refused: ${saved.message}` : `not saved: ${saved.message}`;
   const after = document.read(document.applied(saved.edits));
   if (after.problems.length > document.reading.problems.length) return `then there is a problem: ${after.problems.at(-1)?.message ?? ''}`;
   const now = after.samples.find(({ occurrence }) => occurrence.record === index && occurrence.step === step)?.sample;

@@ -5,6 +5,8 @@ export type Count = { good: number; nothing: number; refused: number };
 export class Tally {
   readonly counts = new Map<string, Count>();
   readonly wrong: string[] = [];
+  /** Why not, where it said so. */
+  readonly reasons: string[] = [];
 
   good(ability: string): void {
     this.of(ability).good += 1;
@@ -14,8 +16,9 @@ export class Tally {
     this.of(ability).nothing += 1;
   }
 
-  refused(ability: string): void {
+  refused(ability: string, reason: string): void {
     this.of(ability).refused += 1;
+    this.reasons.push(`${ability}: ${reason}`);
   }
 
   /** Good, or wrong as the text says. */
@@ -27,6 +30,15 @@ export class Tally {
   fail(ability: string, wrong: string): void {
     this.of(ability);
     this.wrong.push(`${ability}: ${wrong}`);
+  }
+
+  add({ counts }: Tally): void {
+    for (const [ability, { good, nothing, refused }] of counts) {
+      const own = this.of(ability);
+      own.good += good;
+      own.nothing += nothing;
+      own.refused += refused;
+    }
   }
 
   /** Never throws: a failure of the request is wrong. */
