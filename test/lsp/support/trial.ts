@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  ConfigurationRequest,
   createProtocolConnection,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
@@ -30,7 +31,7 @@ const bundle = join(import.meta.dirname, '../../../dist/server.cjs');
 
 /** As of VS Code, as far as answers depend on it. */
 const capabilities: ClientCapabilities = {
-  workspace: { applyEdit: true, workspaceEdit: { documentChanges: true, changeAnnotationSupport: { groupsOnLabel: true } } },
+  workspace: { applyEdit: true, configuration: true, workspaceEdit: { documentChanges: true, changeAnnotationSupport: { groupsOnLabel: true } } },
   textDocument: { diagnostic: {}, codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } }, resolveSupport: { properties: ['edit'] }, dataSupport: true } },
 };
 
@@ -41,12 +42,15 @@ export class TrialServer {
     readonly connection: ProtocolConnection,
   ) {}
 
-  static async start(folders: readonly string[] = []): Promise<TrialServer> {
+  /** `folders`: uris; undefined where the editor says nothing of them. */
+  static async start(folders: readonly string[] | undefined = []): Promise<TrialServer> {
     if (!existsSync(bundle)) throw new Error('dist/server.cjs is missing: run `node esbuild.mjs` first');
     const server = spawn(process.execPath, [bundle, '--stdio']);
     const connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
+    // The only setting that it asks for is whether there are inlay hints.
+    connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => true));
     connection.listen();
-    const workspaceFolders = folders.map((uri) => ({ uri, name: 'trial' }));
+    const workspaceFolders = folders?.map((uri) => ({ uri, name: 'trial' })) ?? null;
     await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, workspaceFolders, initializationOptions: { trusted: false } });
     await connection.sendNotification(InitializedNotification.type, {});
     return new TrialServer(server, connection);
