@@ -48,6 +48,7 @@ async function asked(text: string, languageId = 'jsonl'): Promise<readonly strin
   const answers = await everyRequest(document, places(document));
   await document.close();
   expect(server.isAlive).toBe(true);
+  expect(answers.length).toBeGreaterThan(20);
   return answers.flatMap(shownTexts).flatMap(({ what, text: shown, isMarkdown }) => {
     const live = isMarkdown ? liveMarkup(shown) : undefined;
     const hides = invisible.exec(shown)?.[0];

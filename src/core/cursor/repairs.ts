@@ -19,15 +19,21 @@ export type Repair = { readonly edits: readonly (Span & { readonly newText: stri
 /** Stands for a key that is not written yet. */
 export const newKey = '__new__';
 
+/** No record can be read that is nested deeper. */
+const deepestFrames = 512;
+/** So many of the containers that are open, from the innermost, are closed in turn: a call stands no deeper in one text. */
+const mostClosed = 24;
+
 /** Ways to read the text around a cursor, likely ones first; the first has no edits where the text may be whole. */
 export function repairsAt(layer: CursorLayer): readonly Repair[] {
   const bases = basesAt(layer);
   const { frames } = layer.open;
+  if (frames.length > deepestFrames) return [];
   const closers = frames.map(({ open }) => (open === '{' ? '}' : open === '[' ? ']' : ')')).reverse();
   const rest = layer.text.slice(layer.cursor);
   const mark = layer.open.tag === undefined || rest.includes(`</${layer.open.tag.slice(1)}`) ? '' : `\n</${layer.open.tag.slice(1)}`;
   const cut = bases.map((base) => closedAt(layer, base, closers.join('') + mark, true));
-  const partly = closers.flatMap((_, index) => bases.map((base) => closedAt(layer, base, closers.slice(0, index + 1).join('') + (index === closers.length - 1 ? mark : ''), false)));
+  const partly = closers.slice(0, mostClosed).flatMap((_, index) => bases.map((base) => closedAt(layer, base, closers.slice(0, index + 1).join('') + (index === closers.length - 1 ? mark : ''), false)));
   const marked = mark === '' ? [] : bases.map((base) => ({ ...base, edits: [...base.edits, { start: layer.text.length, end: layer.text.length, newText: mark }] }));
   return [...bases, ...marked, ...partly, ...cut];
 }

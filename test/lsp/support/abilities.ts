@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   CodeActionRequest,
   CodeActionResolveRequest,
@@ -177,10 +178,16 @@ export async function tryDefinitions(document: TrialDocument, tally: Tally): Pro
     for (const { call, place } of ownCalls(record)) {
       const name = insideOf(document, record, place.name);
       if (name === undefined) continue;
-      const defined = record.parts.tools.filter(({ tool }) => tool.name === call.name).flatMap(({ places }) => record.locator.locate(places.whole)?.span ?? []);
+      const defined = record.parts.tools.filter(({ tool }) => tool.name === call.name).flatMap(({ places }) => (places.name === undefined ? [] : (record.locator.locate(places.name)?.span ?? [])));
+      const isKnown = record.samples.some(({ sample }) => sample.tools.some((tool) => tool.name === call.name));
       await tally.try('definition', async () => {
         const found = locations(await document.server.connection.sendRequest(DefinitionRequest.type, document.at(name.start)));
-        if (defined.length === 0) return tally.nothing('definition');
+        if (!isKnown) return tally.nothing('definition');
+        if (defined.length === 0) {
+          const [elsewhere] = found;
+          const line = elsewhere === undefined || elsewhere.uri === document.uri ? '' : (readFileSync(new URL(elsewhere.uri), 'utf8').split('\n')[elsewhere.range.start.line] ?? '');
+          return tally.expect('definition in another file', line.includes(`"${call.name}"`), () => `of ${call.name}, record ${record.index + 1}: ${JSON.stringify(found)}`);
+        }
         const isThere = found.some(({ uri, range }) => uri === document.uri && defined.some((span) => isWithin(document.spanOf(range), span)));
         tally.expect('definition', isThere, () => `of ${call.name}, record ${record.index + 1}: ${JSON.stringify(found)}`);
       });

@@ -18,7 +18,6 @@ import {
   SemanticTokensRequest,
   SignatureHelpRequest,
   WorkspaceSymbolRequest,
-  type CodeLens,
   type Diagnostic,
 } from 'vscode-languageserver/node';
 import { conversationMethod } from '../../../src/protocol/lsp/conversation.ts';
@@ -66,7 +65,7 @@ export async function everyRequest(document: TrialDocument, offsets: readonly nu
   await ask('selection', connection.sendRequest(SelectionRangeRequest.type, { ...own, positions }));
   await ask('code actions', connection.sendRequest(CodeActionRequest.type, { ...own, range: { start: document.at(0).position, end: document.at(document.text.length).position }, context: { diagnostics: [...diagnostics] } }));
   const lenses = (await ask('code lenses', connection.sendRequest(CodeLensRequest.type, own))) ?? [];
-  for (const lens of lenses.slice(0, 3)) await ask('code lens', connection.sendRequest<CodeLens, never, unknown, unknown>(CodeLensResolveRequest.type, lens));
+  for (const lens of lenses.slice(0, 3)) await ask('code lens', connection.sendRequest(CodeLensResolveRequest.type, lens));
   await ask('document links', connection.sendRequest(DocumentLinkRequest.type, own));
   await ask('outline', connection.sendRequest(DocumentSymbolRequest.type, own));
   await ask('folding', connection.sendRequest(FoldingRangeRequest.type, own));
