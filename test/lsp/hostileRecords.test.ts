@@ -57,6 +57,12 @@ async function asked(text: string, languageId = 'jsonl'): Promise<readonly strin
 }
 
 describe('hostile rows', () => {
+  test('what would be markup is recognised as such', () => {
+    for (const live of ['<img src=x>', '[x](command:y)', '![x]', 'https://x', '`` ` ``` x', '&#60; <b>']) expect(liveMarkup(live)).toBeDefined();
+    expect(liveMarkup('**Call** of ` <b>` ` and \\<b\\> &#60;b\n\n````typescript\n[x](y) ``` z\n````')).toBeDefined();
+    expect(liveMarkup('**Call** of ` <b> ` and &#60;b\n\n````typescript\n[x](y) ``` z\n````')).toBeUndefined();
+  });
+
   const written = dialects.filter(({ write }) => write !== undefined);
   test.each(written.map((dialect) => [dialect.id, dialect] as const))('of %s: nothing that a row says is markup, and nothing in it can hide', async (_id, dialect) => {
     for (const name of ['get_weather', evil]) {
@@ -89,6 +95,7 @@ describe('hostile rows', () => {
   ];
   test.each(texts)('%s', async (_title, text) => {
     expect(await asked(`${text}\n`)).toEqual([]);
-    expect(await asked(`[\r\n  ${text.split('\n').join(',\r\n  ')}\r\n]`, 'json')).toEqual([]);
+    // Large ones once: each request reads them anew.
+    if (text.length < 500_000) expect(await asked(`[\r\n  ${text.split('\n').join(',\r\n  ')}\r\n]`, 'json')).toEqual([]);
   });
 });
