@@ -57,15 +57,14 @@ export class Tally {
   }
 }
 
-/** Rows are abilities, columns what they were tried on: `12`, `12 (3)` where 3 times there was nothing to say or it was refused, `-` where it does not apply. */
-export function table(tallies: readonly (readonly [column: string, Tally])[]): string {
-  const abilities = [...new Set(tallies.flatMap(([, { counts }]) => [...counts.keys()]))];
+/** Rows are what was tried, columns abilities: `12`, `12 (3)` where 3 times there was nothing to say or it was refused, `-` where it does not apply. */
+export function table(tallies: readonly (readonly [row: string, Tally])[], takes: (ability: string) => boolean = () => true): string {
+  const abilities = [...new Set(tallies.flatMap(([, { counts }]) => [...counts.keys()]))].filter(takes);
   const cell = (count: Count | undefined): string => {
     if (count === undefined) return '-';
     const others = count.nothing + count.refused;
     return others === 0 ? String(count.good) : `${count.good} (${others})`;
   };
-  const rows = abilities.map((ability) => [ability, ...tallies.map(([, { counts }]) => cell(counts.get(ability)))]);
-  const lines = [['', ...tallies.map(([column]) => column)], tallies.map(() => '---:'), ...rows];
-  return lines.map((line, index) => `| ${(index === 1 ? ['---', ...line] : line).join(' | ')} |`).join('\n');
+  const rows = tallies.map(([row, { counts }]) => [row, ...abilities.map((ability) => cell(counts.get(ability)))]);
+  return [['', ...abilities], ['---', ...abilities.map(() => '---:')], ...rows].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
