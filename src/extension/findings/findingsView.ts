@@ -1,4 +1,4 @@
-import { commands, DiagnosticSeverity, l10n, languages, TreeItem, Uri, window, type Diagnostic, type Disposable, type TreeView } from 'vscode';
+import { commands, DiagnosticSeverity, l10n, languages, window, type Diagnostic, type Disposable, type TreeItem, type TreeView, type Uri } from 'vscode';
 import { severities, type Severity } from '../../core/rules/finding.ts';
 import type { ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
 import type { LanguageSupport } from '../language/languageSupport.ts';

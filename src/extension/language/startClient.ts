@@ -89,7 +89,7 @@ function middleware(host: ClientHost, open: Set<string>, client: () => LanguageC
     },
     provideDiagnostics: async (document, previousResultId, token, next) => {
       const report = await next(document, previousResultId, token);
-      for (const diagnostic of report?.kind === 'full' ? report.items : []) {
+      for (const diagnostic of report !== null && report !== undefined && 'items' in report ? report.items : []) {
         const { code } = diagnostic;
         if (typeof code === 'string') diagnostic.code = { value: code, target: host.pageOf(code, 'uri' in document ? document.uri : document) };
       }
