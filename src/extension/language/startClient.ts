@@ -1,6 +1,7 @@
-import { workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, TransportKind, type LanguageClientOptions, type Middleware } from 'vscode-languageclient/node';
+import { workspace, type Disposable, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import { CloseAction, ErrorAction, LanguageClient, State, TransportKind, type LanguageClientOptions, type Middleware } from 'vscode-languageclient/node';
 import { followedNotification, openedDirtyNotification, trustNotification, type ServerOptions } from '../../protocol/lsp/serverOptions.ts';
+import { followLenses, lensMiddleware, type LensClient } from './lensSupport.ts';
 
 /** What the extension knows and the client does not. */
 export type ClientHost = {
@@ -29,6 +30,7 @@ export type StartedClient = {
 /** Starts the language server. It never hears of documents that are no datasets, and nothing is asked of it about them. */
 export async function startClient(serverModule: string, host: ClientHost): Promise<StartedClient> {
   const open = new Set<string>();
+  const lenses: LensClient = { notify: (method, params) => client.sendNotification(method, params), request: (method) => client.sendRequest(method) };
   const options: LanguageClientOptions = {
     documentSelector: host.languages.map((language) => ({ language })),
     // Asked again when a server that crashed is started anew.
@@ -43,9 +45,14 @@ export async function startClient(serverModule: string, host: ClientHost): Promi
         return { action: host.onCrash() ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
       },
     },
-    middleware: middleware(host, open, () => client),
+    middleware: { ...middleware(host, open, () => client), ...lensMiddleware(lenses) },
   };
   const client = new LanguageClient('looptool', 'LoopTool', { module: serverModule, transport: TransportKind.ipc }, options);
+  let follow: Disposable | undefined;
+  client.onDidChangeState(({ newState }) => {
+    follow?.dispose();
+    follow = newState === State.Running ? followLenses(lenses, (document) => open.has(document.uri.toString())) : undefined;
+  });
   await client.start();
   const granted = workspace.onDidGrantWorkspaceTrust(() => {
     granted.dispose();
