@@ -1,6 +1,6 @@
 import { commands, DiagnosticSeverity, l10n, languages, window, type Diagnostic, type Disposable, type TreeItem, type TreeView, type Uri } from 'vscode';
 import { severities, type Severity } from '../../core/rules/finding.ts';
-import type { ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
+import type { FindingsParams, ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
 import type { LanguageSupport } from '../language/languageSupport.ts';
 import type { FindingFilter, Grouping, ListedFinding } from './findingsModel.ts';
 import { FindingsTree, type FindingNode } from './findingsTree.ts';
@@ -123,7 +123,8 @@ export class FindingsView implements Disposable {
     const file = uri.toString();
     const found: ListedFinding[] = [];
     for (;;) {
-      const answer = findingsResultSchema.safeParse(await this.language.request(findingsMethod, { uri: file, offset: found.length, limit: pageSize }));
+      const params: FindingsParams = { uri: file, offset: found.length, limit: pageSize };
+      const answer = findingsResultSchema.safeParse(await this.language.request(findingsMethod, params));
       if (!answer.success) return languages.getDiagnostics(uri).flatMap((diagnostic) => fromDiagnostic(file, diagnostic));
       const { findings, total } = answer.data;
       for (const finding of findings) found.push(fromServer(file, finding));
