@@ -38,6 +38,10 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.copySampleId': reading(async (s, a) => (await import('./commands/openFiles.ts')).copySampleId(s, a)),
   'looptool.showConversation': reading(async (s, a) => (await import('./conversation/showConversation.ts')).showConversation(s, a)),
   'looptool.editLabel': trusted(async (s, a) => (await import('./labels/editLabel.ts')).editLabel(s, a)),
+  'looptool.probeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).probeSample(s, a)),
+  'looptool.judgeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).judgeSample(s, a)),
+  'looptool.expandSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).expandSample(s, a)),
+  'looptool.reviewSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).reviewSample(s, a)),
   'looptool.showMore': reading(async (s, a) => (await import('./commands/openFiles.ts')).showMore(s, a)),
 };
 

@@ -3,67 +3,71 @@ import {
   createConnection,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
-  LSPErrorCodes,
   ProposedFeatures,
   ResponseError,
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
   type Diagnostic,
-  type DocumentDiagnosticParams,
-  type DocumentDiagnosticReport,
-  type DiagnosticServerCancellationData,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { noCompanions, type Companions } from '../core/dataset/companions.ts';
 import type { Dialect } from '../core/dataset/dialect.ts';
 import { loadCompanions } from '../node/companionFiles.ts';
 import { useNodeHash } from '../node/nodeHash.ts';
+import { findingsMethod } from '../protocol/lsp/findings.ts';
 import { serverOptionsSchema, trustNotification, trustSchema, type ServerOptions } from '../protocol/lsp/serverOptions.ts';
-import { toDiagnostics } from './diagnostics.ts';
+import { Checks, type CheckHost } from './checks.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
-import type { CheckSettings } from './documents.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
 import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
 import { pushDiagnostics } from './pushDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
+import { LiveText } from './text/liveText.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
 const connection = createConnection(ProposedFeatures.all);
-const documents = new TextDocuments(TextDocument);
-/** `opening` counts, so that a document that is closed and opened again shares no result id with itself. */
-const datasets = new Map<string, { readonly dataset: LiveDataset; readonly opening: number }>();
-let openings = 0;
+const documents = new TextDocuments<LiveText>({
+  create: (uri, languageId, version, text) => new LiveText(uri, languageId, version, text),
+  update: (document, changes, version) => {
+    document.update(changes, version);
+    return document;
+  },
+});
 let folders: readonly string[] = [];
+let client: ClientCapabilities = {};
+let options: ServerOptions = {};
 const listeners = new Set<(uri: string) => void>();
 const saveListeners = new Set<(uri: string) => void>();
-let options: ServerOptions = {};
-const results = new JournalResults(() => datasets.keys());
-/** Counts what changed beside the documents: their diagnostics are then asked for again. */
-let revision = 0;
-let capabilities: ClientCapabilities = {};
 const projects = new Projects(refresh);
-/** Of each project, as long as it stays as it is, with a number. */
-const numbers = new WeakMap<ServerProject, number>();
-let projectsSeen = 0;
+type Settings = NonNullable<ReturnType<CheckHost['settings']>>;
+/** Of each project as it is, by file. */
+const settings = new WeakMap<ServerProject, Map<string, Settings>>();
+let settingsSeen = 0;
 /** For editors that do not ask for diagnostics. */
 let pushAgain: (() => void) | undefined;
+const checks = new Checks({
+  client: () => client,
+  settings: settingsOf,
+  refresh,
+  others: () => Promise.resolve({ number: 0, diagnostics: [] }),
+});
+const results = new JournalResults(() => checks.datasets.map(({ uri }) => uri));
 
 connection.onInitialize((params) => {
-  capabilities = params.capabilities;
+  client = params.capabilities;
   // What the protocol had before there were several folders; clients that know no other still send it.
   folders = pathsOf(params.workspaceFolders?.map(({ uri }) => uri) ?? [params.rootUri ?? '']);
   options = serverOptionsSchema.safeParse(params.initializationOptions).data ?? {};
   const context: ServerContext = {
     connection,
-    client: capabilities,
+    client,
     folders: () => folders,
-    dataset: (uri) => datasets.get(uri)?.dataset,
-    datasets: () => [...datasets.values()].map(({ dataset }) => dataset),
+    dataset: (uri) => checks.get(uri),
+    datasets: () => checks.datasets,
     projectOf: (uri) => projects.of(uri),
     results,
     onDidChange: (listener) => {
@@ -78,7 +82,7 @@ connection.onInitialize((params) => {
     tellsFollowed: options.tellsFollowed === true,
   };
   for (const feature of features) feature.register(context);
-  if (capabilities.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
+  if (client.textDocument?.diagnostic === undefined) pushAgain = pushDiagnostics(context, findingsOf);
   return {
     capabilities: {
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
@@ -91,41 +95,34 @@ connection.onInitialize((params) => {
 });
 
 connection.onInitialized(() => {
-  if (capabilities.workspace?.workspaceFolders === true) {
+  if (client.workspace?.workspaceFolders === true) {
     connection.workspace.onDidChangeWorkspaceFolders(() => void connection.workspace.getWorkspaceFolders().then((now) => (folders = pathsOf((now ?? []).map(({ uri }) => uri)))));
   }
-  if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+  if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
     void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/looptool.json' }, { globPattern: '**/.looptool/suppressions.jsonl' }] });
   }
 });
+
 connection.onDidChangeWatchedFiles(() => {
-  const before = [...datasets.keys()].map((uri) => projects.of(uri));
-  if ([...datasets.keys()].some((uri, index) => projects.fresh(uri) !== before[index])) refresh();
+  const before = checks.datasets.map(({ uri }) => projects.of(uri));
+  if (checks.datasets.some(({ uri }, index) => projects.fresh(uri) !== before[index])) refresh();
 });
-
-/** The next answers are others than the last; clients that can be told are told. */
-function refresh(): void {
-  revision += 1;
-  pushAgain?.();
-  if (capabilities.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
-}
-
-function pathsOf(uris: readonly string[]): readonly string[] {
-  return uris.map(pathOf).filter((path) => path !== undefined);
-}
 
 documents.onDidOpen(({ document }) => {
-  if (isJson(document)) datasets.set(document.uri, { dataset: new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)), opening: openings++ });
+  if (isJson(document)) checks.add(new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)));
 });
-documents.onDidChangeContent(({ document }) => tell(document.uri));
-documents.onDidClose(({ document }) => {
-  datasets.delete(document.uri);
+documents.onDidChangeContent(({ document }) => {
+  checks.changed(document.uri);
   tell(document.uri);
 });
-
+documents.onDidClose(({ document }) => {
+  checks.remove(document.uri);
+  tell(document.uri);
+});
 documents.onDidSave(({ document }) => {
   for (const listener of saveListeners) listener(document.uri);
 });
+
 connection.onNotification(trustNotification, (params: unknown) => {
   options = { ...options, ...trustSchema.safeParse(params).data };
 });
@@ -134,46 +131,33 @@ function tell(uri: string): void {
   for (const listener of listeners) listener(uri);
 }
 
-connection.languages.diagnostics.on(diagnose);
+connection.languages.diagnostics.on((params, token) => checks.diagnose(params, token));
+connection.onRequest(findingsMethod, (params: unknown) => checks.findings(params));
 
-/**
- * Answers for the version that is open when the question comes. A version that is overtaken while it is checked is dropped,
- * and the client told to ask again. An unchanged document costs nothing.
- */
-async function diagnose(params: DocumentDiagnosticParams, token: CancellationToken): Promise<DocumentDiagnosticReport> {
-  const { uri } = params.textDocument;
-  const document = documents.get(uri);
-  const open = datasets.get(uri);
-  if (document === undefined || open === undefined) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-  const project = projects.fresh(uri);
-  const resultId = `${open.opening}.${document.version}.${revision}.${numberOf(project)}`;
-  if (params.previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-  const { version } = document;
-  const isStale = (): boolean => token.isCancellationRequested || documents.get(uri)?.version !== version;
-  // Changes that are already waiting come first: nobody wants the findings of a version in between.
-  await pause();
-  const findings = isStale() ? undefined : await open.dataset.check({ isStale, pause }, project && checkSettings(project, uri));
-  if (findings === undefined || isStale()) throw dropped(token);
-  return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(document, findings) };
+/** Clients that can be told that their diagnostics are old are told; others ask when something is edited. */
+function refresh(): void {
+  pushAgain?.();
+  if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
 }
 
-const settingsByFile = new WeakMap<ServerProject, Map<string, CheckSettings>>();
-
-/** What its project says of one file; the same object as long as the project is, so that findings can be kept. */
-function checkSettings(project: ServerProject, uri: string): CheckSettings {
+/** The same object as long as nothing in it changed. */
+function settingsOf(uri: string): Settings | undefined {
+  const project = projects.fresh(uri);
+  if (project === undefined) return undefined;
+  const byFile = settings.get(project) ?? new Map<string, Settings>();
+  settings.set(project, byFile);
+  const known = byFile.get(uri);
+  if (known !== undefined) return known;
   const path = pathOf(uri);
   const suppressions = path === undefined ? project.suppressions : project.suppressions.forFile(path);
-  if (path === undefined || suppressions === project.suppressions) return project;
-  const byFile = settingsByFile.get(project) ?? new Map<string, CheckSettings>();
-  settingsByFile.set(project, byFile);
-  const settings = byFile.get(path) ?? { rules: project.rules, suppressions };
-  byFile.set(path, settings);
-  return settings;
+  const made = { rules: project.rules, suppressions, dialect: path === undefined ? undefined : project.dataset(path)?.dialect, number: (settingsSeen += 1) };
+  byFile.set(uri, made);
+  return made;
 }
 
 async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefined> {
   try {
-    const report = await diagnose({ textDocument: { uri } }, CancellationToken.None);
+    const report = await checks.diagnose({ textDocument: { uri } }, CancellationToken.None);
     return report.kind === DocumentDiagnosticReportKind.Full ? report.items : undefined;
   } catch (error) {
     if (error instanceof ResponseError) return undefined;
@@ -181,34 +165,21 @@ async function findingsOf(uri: string): Promise<readonly Diagnostic[] | undefine
   }
 }
 
-function numberOf(project: ServerProject | undefined): number {
-  if (project === undefined) return 0;
-  const number = numbers.get(project) ?? (projectsSeen += 1);
-  numbers.set(project, number);
-  return number;
-}
-
-function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
-  if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled', undefined);
-  return new ResponseError(LSPErrorCodes.ServerCancelled, 'the document changed', { retriggerRequest: true });
-}
-
-/** By the layout of the dialect; none beside a document that is not on this disk. */
+/** By the layout of the dialect, or as the project says; none beside a document that is not on this disk. */
 async function companionsOf(uri: string, dialect: Dialect): Promise<Companions> {
   const path = pathOf(uri);
   if (path === undefined) return noCompanions;
   return (await loadCompanions(path, dialect, projects.of(uri)?.dataset(path)?.companions)).companions;
 }
 
-const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);
-
-function isJson(document: TextDocument): boolean {
-  return jsonLanguages.has(document.languageId) || /\.(json|jsonl|ndjson)$/i.test(document.uri);
+function pathsOf(uris: readonly string[]): readonly string[] {
+  return uris.map(pathOf).filter((path) => path !== undefined);
 }
 
-/** Lets messages in that have arrived meanwhile: changes and cancellations. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+const jsonLanguages = new Set(['json', 'jsonl', 'jsonlines', 'ndjson']);
+
+function isJson(document: LiveText): boolean {
+  return jsonLanguages.has(document.languageId) || /\.(json|jsonl|ndjson)$/i.test(document.uri);
 }
 
 documents.listen(connection);

@@ -41,6 +41,7 @@ export class DatasetRules {
       for (const { rule, severity, options } of this.active) {
         for (const hit of rule.conclude(this.facts.get(rule.id) ?? [], options)) {
           throwIfAborted(signal);
+          if (hit === undefined) continue;
           const place = this.places.at(hit.sample);
           const sink = sinkOf(place.file.file);
           if (sink === undefined) continue;

@@ -30,8 +30,8 @@ export function checkDataset(
   for (const { rule, severity, options } of active) {
     if (rule.scope !== 'dataset') continue;
     for (const hit of rule.conclude(facts.get(rule.id) ?? [], options)) {
-      const read = samples[hit.sample];
-      if (read === undefined) continue;
+      const read = hit && samples[hit.sample];
+      if (hit === undefined || read === undefined) continue;
       const run = new RecordRun(recordOf(text, read), suppressions);
       run.addHit(read, rule.id, severity, hit);
       for (const finding of run.findings) findings.push(inDataset(finding, read));

@@ -32,11 +32,14 @@ export function textFact({ sample }: SampleContext): JsonValue {
 
 export type Identified = { readonly sample: number; readonly label: string };
 
-/** Groups of two and more samples with one id. */
-export function sameContext(facts: Facts): readonly (readonly Identified[])[] {
+const factsBetweenPauses = 1024;
+
+/** Groups of two and more samples with one id; yields now and then, where the caller may pause. */
+export function* sameContext(facts: Facts): Generator<undefined, readonly (readonly Identified[])[]> {
   const chains = new KeyChains(facts.length, 1);
   const groups = new Map<number, Identified[]>();
   for (let index = 0; index < facts.length; index += 1) {
+    if (index % factsBetweenPauses === 0) yield undefined;
     const identified = identifiedAt(facts, index);
     if (identified === undefined) continue;
     const [before] = chains.add(index, word(identified.id, 0), word(identified.id, 2));

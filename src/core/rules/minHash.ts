@@ -89,15 +89,17 @@ export function areSteps(a: Signed, b: Signed): boolean {
 
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
+const factsBetweenPauses = 1024;
 
 /**
  * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
- * are among them. They come band by band.
+ * are among them. They come band by band; undefined now and then, where the caller may pause.
  */
-export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed]> {
+export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed] | undefined> {
   for (let band = 0; band < places; band += bandWidth) {
     const chains = new KeyChains(facts.length, mostPerBand);
     for (let index = 0; index < facts.length; index += 1) {
+      if (index % factsBetweenPauses === 0) yield undefined;
       const signed = signedAt(facts, index);
       if (signed === undefined) continue;
       const [high, low] = [word(signed.signature, band), word(signed.signature, band + 2)];

@@ -83,8 +83,13 @@ export type DatasetRule = RuleBase & {
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** There may be millions of them: what is kept of each here has to be small. */
-  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit>;
+  /** Whether the fact is the same for all samples with the same list of tools: then it is made once for each list. */
+  readonly ofTools?: true;
+  /**
+   * There may be millions of them: what is kept of each here has to be small. Undefined among the hits is where a host that
+   * has something else to do may pause.
+   */
+  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit | undefined>;
 };
 
 export type Rule = SampleRule | DatasetRule;

@@ -1,9 +1,11 @@
-import { workspace, type LogOutputChannel, type TextDocument } from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { workspace, type Disposable, type LogOutputChannel, type TextDocument } from 'vscode';
+import { LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
 import { followedNotification, openedDirtyNotification, trustNotification, type ServerOptions } from '../../protocol/lsp/serverOptions.ts';
+import { followLenses, lensMiddleware, type LensClient } from './lensSupport.ts';
 
 /** Starts the language server. Documents that `accepts` refuses are never opened there, so nothing else is asked of them. */
 export async function startClient(serverModule: string, log: LogOutputChannel, languages: readonly string[], accepts: (document: TextDocument) => boolean): Promise<LanguageClient> {
+  const lenses: LensClient = { notify: (method, params) => client.sendNotification(method, params), request: (method) => client.sendRequest(method) };
   const client = new LanguageClient(
     'looptool',
     'LoopTool',
@@ -15,6 +17,7 @@ export async function startClient(serverModule: string, log: LogOutputChannel, l
       outputChannel: log,
       diagnosticCollectionName: 'looptool',
       middleware: {
+        ...lensMiddleware(lenses),
         // What a document takes over from its file when that was changed elsewhere is nobody's edit.
         didChange: async (event, next) => {
           await next(event);
@@ -28,6 +31,11 @@ export async function startClient(serverModule: string, log: LogOutputChannel, l
       },
     },
   );
+  let follow: Disposable | undefined;
+  client.onDidChangeState(({ newState }) => {
+    follow?.dispose();
+    follow = newState === State.Running ? followLenses(lenses, accepts) : undefined;
+  });
   await client.start();
   const granted = workspace.onDidGrantWorkspaceTrust(() => {
     granted.dispose();

@@ -36,13 +36,14 @@ export class EntryReader {
   next(): SplitEntry | undefined {
     for (;;) {
       this.entries ??= this.open();
-      const { done, value } = this.entries.next();
+      const result = this.entries.next();
       const complete = this.windowEnd === this.text.length;
-      if (done === true) {
+      if (result.done === true) {
         if (complete) return undefined;
         this.grow();
         continue;
       }
+      const { value } = result;
       if (!complete && !this.holds(value)) {
         this.grow(value);
         continue;

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../core/dataset/dialect.ts';
+import type { Severity } from '../../core/rules/finding.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { RecordView } from './recordView.ts';
 import type { DocumentFinding } from '../documents.ts';
@@ -18,6 +19,12 @@ export interface OpenDataset {
   recordAt(offset: number): RecordView | undefined;
   /** Numbers of the records that touch the range, without reading them. */
   recordsIn(start: number, end: number): { readonly first: number; readonly count: number };
+  /** Whether all records are checked; the rules on the whole set may still come. */
+  readonly isChecked: boolean;
+  /** Findings of each severity that are known so far. */
+  readonly known: Readonly<Record<Severity, number>>;
+  /** Reads all records as one dialect; undefined: as it is recognised. Unknown ids change nothing. Ask for a diagnostic refresh after it. */
+  forceDialect(id: string | undefined): void;
   /** What the last finished check found for the present text; undefined while it runs. In the order of the text. */
   readonly findings: readonly DocumentFinding[] | undefined;
 }

@@ -1,10 +1,14 @@
 import { skipWhitespace, startOfJson } from '../../core/json/scanner.ts';
 import { containerOf, type Container, type SplitEntry } from '../../core/jsonl/records.ts';
 import type { TextChange } from '../text/liveText.ts';
+import { spliceUndefined } from './spliceList.ts';
 import { EntryReader, windowUnits, type PiecewiseText } from './entryReader.ts';
 
 /** Entries from `first` on: `removed` old ones became `added` new ones; those behind only moved. */
 export type Splice = { readonly first: number; readonly removed: number; readonly added: number };
+
+/** `offset` is relative to the entry's start. */
+export type EntryProblem = { readonly message: string; readonly offset: number };
 
 /** A changed part of the text in its present offsets, by which it grew. */
 type Region = { start: number; end: number; delta: number };
@@ -23,11 +27,14 @@ export class RecordTable {
   private ends = new Uint32Array(1024);
   private reaches = new Uint32Array(1024);
   private kinds = new Uint8Array(1024);
+  private readonly problems: (EntryProblem | undefined)[] = [];
   private count = 0;
   private finished = false;
   private container: Container;
   private reader: EntryReader | undefined;
   private regions: Region[] = [];
+  /** Where the regions begin that are being taken in. */
+  private changedFrom = 0;
 
   constructor(
     private readonly text: PiecewiseText,
@@ -61,6 +68,11 @@ export class RecordTable {
 
   endOf(index: number): number {
     return this.ends[index] as number;
+  }
+
+  /** Why an entry is no record; undefined for those that are. */
+  problemOf(index: number): EntryProblem | undefined {
+    return this.problems[index];
   }
 
   /** Whether it is a record that can be read, as far as JSON goes. */
@@ -120,6 +132,7 @@ export class RecordTable {
     this.ends[index] = entry.end;
     this.reaches[index] = entry.reach;
     this.kinds[index] = entry.ok ? record : entry.between ? between : broken;
+    this.problems[index] = entry.ok ? undefined : { message: entry.message, offset: entry.offset - entry.start };
   }
 
   /** Brings the table in step with the edits that were noted. */
@@ -138,13 +151,14 @@ export class RecordTable {
 
   /** Splits again from before a region until the old boundaries are met; returns how many regions that took. */
   private split(regions: readonly Region[], at: number): number {
-    const first = this.firstLookedAt((regions[at] as Region).start);
+    this.changedFrom = (regions[at] as Region).start;
+    const first = this.firstLookedAt(this.changedFrom);
     let tail = this.move(regions[at] as Region, first);
     const reader = new EntryReader(this.text, this.container, first < 0 ? undefined : this.startOf(first), this.window);
     const from = Math.max(0, first);
     const added: SplitEntry[] = [];
     let taken = 1;
-    for (let size = 0; ; ) {
+    for (;;) {
       const entry = reader.next();
       if (entry === undefined) return this.cut(from, added, this.count, true, taken);
       for (let next = regions[at + taken]; next !== undefined && entry.reach >= next.start; next = regions[at + taken]) {
@@ -156,7 +170,7 @@ export class RecordTable {
         if (tail < this.count && this.startOf(tail) === entry.start && this.endOf(tail) === entry.end && this.kinds[tail] === (entry.ok ? record : broken)) return this.cut(from, added, tail, this.finished, taken);
       }
       added.push(entry);
-      size = entry.end - (added[0]?.start ?? 0);
+      const size = entry.end - (added[0]?.start ?? 0);
       // What is behind the part that was known, or too far, is found later.
       if ((tail >= this.count && !this.finished) || size > mostAtOnce) return this.cut(from, added, this.count, false, regions.length - at);
     }
@@ -192,10 +206,14 @@ export class RecordTable {
   }
 
   /** Puts entries in the place of those from `first` up to `tail`. */
-  private cut(first: number, entries: readonly SplitEntry[], tail: number, finished: boolean, taken: number): number {
+  private cut(from: number, added: readonly SplitEntry[], tail: number, finished: boolean, taken: number): number {
+    const same = this.isSame(from, added[0]) && from < tail ? 1 : 0;
+    const first = from + same;
+    const entries = added.slice(same);
     const count = first + entries.length + this.count - tail;
     if (count > this.starts.length) this.grow(2 * count);
     for (const column of [this.starts, this.ends, this.reaches, this.kinds]) column.copyWithin(first + entries.length, tail, this.count);
+    spliceUndefined(this.problems, first, tail - first, entries.length);
     for (const [index, entry] of entries.entries()) this.put(first + index, entry);
     this.count = count;
     this.finished = finished;
@@ -203,9 +221,15 @@ export class RecordTable {
     return taken;
   }
 
+  /** Whether the entry that was read again is the record that stood there, with the same text. */
+  private isSame(index: number, entry: SplitEntry | undefined): boolean {
+    return entry?.ok === true && entry.end <= this.changedFrom && this.kinds[index] === record && this.startOf(index) === entry.start && this.endOf(index) === entry.end;
+  }
+
   private restart(): void {
     const removed = this.count;
     this.count = 0;
+    this.problems.length = 0;
     this.finished = false;
     this.reader = undefined;
     this.onSplice({ first: 0, removed, added: 0 });

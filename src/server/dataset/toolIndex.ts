@@ -1,4 +1,5 @@
 import type { Companions } from '../../core/dataset/companions.ts';
+import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
 import { shortHash } from '../../core/rules/shortHash.ts';
 import { pause } from '../pause.ts';
@@ -38,6 +39,7 @@ class LiveToolIndex implements ToolIndex {
   private counts = new Map<string, Counts>();
   private builtVersion: number | undefined;
   private companions: Companions | undefined;
+  private dialect: Dialect | undefined;
   private building: Promise<void> | undefined;
   /** By the hash of a record's text, so that an edit costs the reading of the records that it touched. */
   private known = new Map<string, ToolUses>();
@@ -45,7 +47,8 @@ class LiveToolIndex implements ToolIndex {
   constructor(private readonly dataset: OpenDataset) {}
 
   get isComplete(): boolean {
-    return this.builtVersion === this.dataset.document.version && this.companions === this.dataset.record(0)?.companions;
+    const { document, dialect } = this.dataset;
+    return this.builtVersion === document.version && this.dialect === dialect && this.companions === this.dataset.record(0)?.companions;
   }
 
   tool(name: string): ToolCounts | undefined {
@@ -91,8 +94,10 @@ class LiveToolIndex implements ToolIndex {
     const { dataset } = this;
     const entries: Entry[] = [];
     const companions = dataset.record(0)?.companions;
-    if (companions !== this.companions) this.known.clear();
+    // What was read otherwise says nothing.
+    if (companions !== this.companions || dataset.dialect !== this.dialect) this.known.clear();
     this.companions = companions;
+    this.dialect = dataset.dialect;
     // Before anything is known, what has been read so far is better than nothing.
     const growing = this.builtVersion === undefined ? (this.counts = new Map<string, Counts>()) : undefined;
     let sincePause = 0;

@@ -89,7 +89,18 @@ export class LiveText implements TextDocument {
     if (line >= this.lineCount) return this.length;
     const start = this.lineStart(line);
     if (character <= 0) return start;
-    return this.beforeBreak(Math.min(start + character, line + 1 < this.lineCount ? this.lineStart(line + 1) : this.length), start);
+    return this.beforeBreak(Math.min(start + character, this.lineEnd(line)), start);
+  }
+
+  getLineRange(line: number): Range {
+    const at = Math.max(0, Math.min(line, this.lineCount - 1));
+    const start = this.lineStart(at);
+    return { start: { line: at, character: 0 }, end: { line: at, character: this.beforeBreak(this.lineEnd(at), start) - start } };
+  }
+
+  getEOLCharacters(line: number): string {
+    if (line < 0 || line >= this.lineCount) return '';
+    return this.slice(this.beforeBreak(this.lineEnd(line), this.lineStart(line)), this.lineEnd(line));
   }
 
   update(changes: readonly TextDocumentContentChangeEvent[], version: number): void {
@@ -156,6 +167,11 @@ export class LiveText implements TextDocument {
     return this.chunks[chunk]?.text ?? '';
   }
 
+  /** Behind its line break. */
+  private lineEnd(line: number): number {
+    return line + 1 < this.lineCount ? this.lineStart(line + 1) : this.length;
+  }
+
   private lineStart(line: number): number {
     if (line === 0) return 0;
     let low = 0;
@@ -192,7 +208,7 @@ function chunksOf(text: string): Chunk[] {
   return chunks.length === 0 ? [{ text: '', lines: new Uint32Array(0) }] : chunks;
 }
 
-const wide = /[^\u0000-\u00ff]/; // eslint-disable-line no-control-regex
+const wide = /[^\u0000-\u00ff]/;
 
 /** The same text with memory of its own. */
 function compact(text: string): string {

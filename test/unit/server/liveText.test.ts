@@ -28,6 +28,8 @@ describe('a text in pieces', () => {
           const position = other.positionAt(offset);
           expect(live.positionAt(offset)).toEqual(position);
           expect(live.offsetAt({ line: position.line, character: position.character + 3 })).toBe(other.offsetAt({ line: position.line, character: position.character + 3 }));
+          expect(live.getLineRange(position.line)).toEqual(other.getLineRange(position.line));
+          expect(live.getEOLCharacters(position.line)).toBe(other.getEOLCharacters(position.line));
           expect(live.slice(offset, offset + 50_000)).toBe(whole.slice(offset, offset + 50_000));
         }
       }),

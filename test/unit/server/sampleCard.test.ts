@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { noCompanions } from '../../../src/core/dataset/companions.ts';
 import type { Judgement, ProbeEntry } from '../../../src/core/rounds/journalEntries.ts';
 import { LiveDataset } from '../../../src/server/dataset/liveDataset.ts';
 import { cardBlocks } from '../../../src/server/hover/sampleCard.ts';
-import { noResults, type SampleResult, type SampleResults } from '../../../src/server/sampleResults.ts';
+import type { SampleResult, SampleResults } from '../../../src/server/sampleResults.ts';
+import { LiveText } from '../../../src/server/text/liveText.ts';
 import { callBlock, looptoolRow, weatherTool } from '../../builders/datasetText.ts';
 
 const text = `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Paris' }))}\n${looptoolRow([weatherTool], callBlock('get_weather', { city: 5 }))}\n`;
-const dataset = new LiveDataset(TextDocument.create('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions));
+const dataset = new LiveDataset(new LiveText('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions));
+
+const noResults: SampleResults = { of: () => undefined, inProject: () => false, refresh: () => Promise.resolve(), onDidChange: () => () => undefined };
 
 function card(index: number, results: SampleResults = noResults): string {
   const record = dataset.record(index);
@@ -24,12 +26,13 @@ const probe: ProbeEntry = {
   comparison: { equal: false, pairs: [0], differences: [{ kind: 'value', path: [0, 'city'], severity: 'error', message: 'city is [x](y)' }] },
 };
 const judgement: Judgement = { sampleId: probe.sampleId, labelHash, verdict: 'LABEL_WRONG', analysis: 'Because <b>so</b>.', approach: '', votes: 2, agreeing: 2, simulated: false, by: 'judge', source: 'm' };
-const resultsWith = (result: Partial<SampleResult>): SampleResults => ({ of: () => ({ sampleId: probe.sampleId, probe: undefined, judgement: undefined, round: 3, rounds: [1, 3], ...result }), onDidChange: () => () => undefined });
+const resultsWith = (result: Partial<SampleResult>): SampleResults => ({ ...noResults, of: () => ({ sampleId: probe.sampleId, probe: undefined, judgement: undefined, round: 3, rounds: [1, 3], ...result }) });
 
 describe('the card of a record', () => {
   test('counts the findings of the record by severity, once they are known', async () => {
     expect(card(0)).toContain('**Record 1** of 2, LoopTool rows: being checked');
-    await dataset.check({ isStale: () => false, pause: () => Promise.resolve() }, undefined);
+    await dataset.prepare(undefined);
+    while (!dataset.work());
     expect(card(0)).toContain(': no findings');
     expect(card(1)).toContain(': 1 error');
   });

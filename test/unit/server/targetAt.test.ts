@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import { LiveText } from '../../../src/server/text/liveText.ts';
 import { noCompanions } from '../../../src/core/dataset/companions.ts';
 import type { RecordSample } from '../../../src/core/dataset/dialect.ts';
 import type { Span } from '../../../src/core/json/stringMap.ts';
@@ -86,7 +86,7 @@ function checkAll(record: RecordView): ReadonlySet<string> {
 describe('what stands at each offset', () => {
   test.each(dialectRows)('of %s (%s) is the part that is found there', (_dialect, _what, row) => {
     const text = `\n ${JSON.stringify(row)}\n`;
-    const record = new LiveDataset(TextDocument.create('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions)).record(0);
+    const record = new LiveDataset(new LiveText('file:///a.jsonl', 'jsonl', 1, text), () => Promise.resolve(noCompanions)).record(0);
     if (record === undefined) throw new Error('no record');
     const kinds = checkAll(record);
     const label = record.samples.find(({ sample }) => sample.label.kind === 'calls');

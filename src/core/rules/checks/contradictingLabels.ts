@@ -15,7 +15,7 @@ export const rule: DatasetRule = {
   // The trace of a benchmark depends on a state of its world that the sample does not hold.
   collect: () => (context) => (context.sample.label.kind === 'trace' ? undefined : context.sample.label.kind === 'text' ? textFact(context) : identityFact(context)),
   *conclude(facts) {
-    for (const group of sameContext(facts)) {
+    for (const group of yield* sameContext(facts)) {
       const labels = new Set(group.map(({ label }) => label));
       if (labels.size < 2) continue;
       const severity = labels.has(textLabel) ? ({ severity: 'warning' } as const) : {};

@@ -14,7 +14,7 @@ export const rule: DatasetRule = {
   },
   collect: () => identityFact,
   *conclude(facts) {
-    for (const group of sameContext(facts)) {
+    for (const group of yield* sameContext(facts)) {
       const first = new Map<string, number>();
       for (const { sample, label } of group) {
         const before = first.get(label);

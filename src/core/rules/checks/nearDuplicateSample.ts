@@ -25,7 +25,12 @@ export const rule: DatasetRule = {
     const samples = (facts.at(facts.length - 1)?.sample ?? -1) + 1;
     const earlier = new Int32Array(samples).fill(-1);
     const shares = new Uint8Array(samples);
-    for (const [before, after] of nearPairs(facts)) {
+    for (const pair of nearPairs(facts)) {
+      if (pair === undefined) {
+        yield undefined;
+        continue;
+      }
+      const [before, after] = pair;
       if (earlier[after.sample] !== -1 || before.identity === after.identity || areSteps(before, after)) continue;
       const share = likeness(before.signature, after.signature);
       if (share < least) continue;

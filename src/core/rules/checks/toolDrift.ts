@@ -16,6 +16,7 @@ export const rule: DatasetRule = {
     shownAt: 'the first definition of each form but the one that comes first',
   },
   // A list of tools that many samples share is one object, and is reported once.
+  ofTools: true,
   collect: () => {
     const seen = new WeakSet<readonly ToolDefinition[]>();
     return ({ sample: { tools } }) => {
