@@ -12,6 +12,7 @@ import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
 import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
@@ -102,6 +103,11 @@ function addDatasetCommands(program: Program, run: RunCommand): void {
   addConvert(program, run);
   addStats(program, run);
   addDiff(program, run);
+  withCommon(program.command('show'))
+    .description('one record of a dataset file, of Parquet too, as JSON over several lines')
+    .argument('<file>', 'the file')
+    .requiredOption('--record <number>', 'from 1, as findings count them', integerFrom(1))
+    .action((file: string, options: Common & { record: number }) => run(showCommand(file, options.record), options.json));
 }
 
 function addValidate(program: Program, run: RunCommand): void {

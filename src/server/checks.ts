@@ -39,6 +39,8 @@ export type CheckHost = {
   readonly settings: (uri: string) => (CheckSettings & { readonly dialect?: string | undefined; readonly number: number }) | undefined;
   /** Tells the client that answers changed. */
   readonly refresh: () => void;
+  /** All records of the document are checked. */
+  readonly checked: (uri: string) => void;
   /** Diagnostics of other sources; `number` changes with them. */
   readonly others: (dataset: LiveDataset) => Promise<{ readonly number: number; readonly diagnostics: readonly Diagnostic[] }>;
 };
@@ -101,6 +103,7 @@ export class Checks {
     const others = await this.host.others(dataset);
     if (isStale()) throw dropped(token);
     open.partial = !done;
+    if (done) this.host.checked(uri);
     if (isDataset) void this.goOn(open);
     const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.number}${done ? '' : `.${dataset.live.length}`}`;
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
@@ -152,6 +155,7 @@ export class Checks {
     if (open.partial) {
       open.partial = false;
       this.host.refresh();
+      this.host.checked(dataset.uri);
     }
     const state = (): string => `${dataset.document.version}.${dataset.setups}`;
     if (open.concluded === state() && !open.littered) return false;
@@ -168,7 +172,10 @@ export class Checks {
     const now = state();
     const changed = await findWide(dataset, { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause });
     if (changed !== undefined) open.concluded = now;
-    if (changed === true) this.host.refresh();
+    if (changed === true) {
+      this.host.refresh();
+      this.host.checked(dataset.uri);
+    }
     return true;
   }
 }

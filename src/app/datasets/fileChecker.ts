@@ -34,6 +34,8 @@ export type PlacedFinding = {
   readonly endLine: number;
   readonly endColumn: number;
   readonly sampleId?: string;
+  /** Name of the tool that it is about, where it is about one. */
+  readonly tool?: string;
   readonly print: string;
   readonly fixable: boolean;
 };
@@ -179,7 +181,7 @@ function refusal(text: string, offset: number, message: string): RecordFinding {
   return { rule: unreadable, severity: 'error', message: `the record cannot be read: ${message}`, range: { start, end: Math.min(start + 1, text.length) } };
 }
 
-function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, range, at, sampleId, fixes }: RecordFinding): PlacedFinding {
+function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, range, at, sampleId, toolName, fixes }: RecordFinding): PlacedFinding {
   const start = lines.positionAt(range.start);
   const end = lines.positionAt(range.end);
   const column = (position: { readonly line: number; readonly column: number }): number => position.column + (position.line === 0 ? record.column : 0);
@@ -193,6 +195,7 @@ function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, 
     endLine: record.line + end.line,
     endColumn: column(end),
     ...(sampleId === undefined ? {} : { sampleId }),
+    ...(toolName === undefined ? {} : { tool: toolName }),
     print: fingerprint(rule, sampleId, at, record.text),
     fixable: fixes?.some(({ safe }) => safe) ?? false,
   };

@@ -1,7 +1,8 @@
 import { version } from '../../../package.json';
 import type { ValidateOptions, ValidateResult } from '../../app/datasets/validate.ts';
 import type { CheckedFile } from '../../app/datasets/checkDatasets.ts';
-import { withBytesProgress } from '../bytesProgress.ts';
+import type { Progress } from '../../node/datasetSource.ts';
+import { readingEvents, withBytesProgress } from '../bytesProgress.ts';
 import { exitCodes, type Command } from '../context.ts';
 import type { FindingFormat } from '../writers/findingFormat.ts';
 import type * as FindingWriters from '../writers/findings.ts';
@@ -14,7 +15,9 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
   return async ({ app, ports, writer, signal, json, print }) => {
-    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
+    const now = (): number => ports.clock.now();
+    const work = (onProgress: (progress: Progress) => void): Promise<ValidateResult> => app.validate({ ...options, stdin: process.stdin, signal, onProgress });
+    const result = await (json ? work(readingEvents(writer, now)) : withBytesProgress(process.stderr, now, work));
     // With the rules and their documentation, which other commands do without.
     const writers = await import('../writers/findings.ts');
     if (json) writer.result('validate', writers.jsonFindings(result.files), '');

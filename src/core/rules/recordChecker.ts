@@ -8,6 +8,7 @@ import { metNeeds, needBits } from './needs.ts';
 import { spanOfPart } from './places.ts';
 import type { Hit, Part, SampleRule } from './rule.ts';
 import { SampleContext } from './sampleContext.ts';
+import { toolOfPart } from './toolOfPart.ts';
 import type { ActiveRule } from './settings.ts';
 import type { Suppressions } from './suppression.ts';
 
@@ -20,6 +21,8 @@ export type RecordFinding = {
   /** Absent for what cannot be read: then there is no sample. */
   readonly at?: Part;
   readonly sampleId?: string;
+  /** Name of the tool that it is about, where it is about one. */
+  readonly toolName?: string;
   readonly fixes?: readonly Fix[];
 };
 
@@ -121,6 +124,7 @@ export class RecordRun {
   addHit(read: RecordSample, rule: string, severity: Severity, hit: Hit): void {
     const { sample } = read;
     if (this.suppressions?.hides(rule, this.record.value, () => sample.id) === true) return;
+    const toolName = toolOfPart(sample, hit.at);
     this.findings.push({
       rule,
       severity: weaker(hit.severity, severity),
@@ -128,6 +132,7 @@ export class RecordRun {
       range: spanOfPart(this.locator, read, hit.at),
       at: hit.at,
       sampleId: sample.id,
+      ...(toolName === undefined ? {} : { toolName }),
       ...(hit.fixes === undefined ? {} : { fixes: hit.fixes() }),
     });
   }

@@ -81,6 +81,12 @@ export class LiveDataset implements OpenDataset {
     return this.table.length;
   }
 
+  get sampleCount(): number | undefined {
+    if (!this.isChecked) return undefined;
+    if (this.isWhole) return this.whole?.samples.length;
+    return this.records.reduce((sum, record) => sum + (record?.samples.length ?? 0), 0);
+  }
+
   get isChecked(): boolean {
     if (this.dialect === undefined) return true;
     if (this.isWhole) return this.table.length >= 0 && this.whole !== undefined;

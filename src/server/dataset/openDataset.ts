@@ -13,6 +13,8 @@ export interface OpenDataset {
   /** From 0 to 1. */
   readonly confidence: number;
   readonly recordCount: number;
+  /** Undefined until all records are checked. */
+  readonly sampleCount: number | undefined;
   /** The same view for the same text, as long as it is among those lately asked for. */
   record(index: number): RecordView | undefined;
   /** The record that an offset lies in, its end included; on blank lines and between elements none. */
