@@ -17,6 +17,7 @@ import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
 import { findingFormats } from './writers/findingFormat.ts';
+import { withSmallHeap } from './smallHeap.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -98,7 +99,8 @@ function addSampleCommands(program: Program, run: RunCommand): void {
 
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
 
-function addDatasetCommands(program: Program, run: RunCommand): void {
+function addDatasetCommands(program: Program, runAny: RunCommand): void {
+  const run: RunCommand = (command, json) => runAny(withSmallHeap(command), json);
   addValidate(program, run);
   addConvert(program, run);
   addStats(program, run);

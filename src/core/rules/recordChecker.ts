@@ -6,7 +6,7 @@ import type { JsonValue } from '../json/value.ts';
 import { severities, type Fix, type Severity } from './finding.ts';
 import { metNeeds, needBits } from './needs.ts';
 import { spanOfPart } from './places.ts';
-import type { Hit, Part, SampleRule } from './rule.ts';
+import { factKind, type Hit, type Part, type SampleRule } from './rule.ts';
 import { SampleContext } from './sampleContext.ts';
 import { toolOfPart } from './toolOfPart.ts';
 import type { ActiveRule } from './settings.ts';
@@ -26,8 +26,8 @@ export type RecordFinding = {
   readonly fixes?: readonly Fix[];
 };
 
-/** What a dataset rule keeps of a sample, which is the `sample`-th of its record. */
-export type RecordFact = { readonly rule: string; readonly sample: number; readonly fact: JsonValue };
+/** What dataset rules keep of a sample, which is the `sample`-th of its record. `kind` as of `factKind`. */
+export type RecordFact = { readonly kind: string; readonly sample: number; readonly fact: JsonValue };
 
 export type CheckedRecord = { readonly samples: number; readonly findings: readonly RecordFinding[]; readonly facts: readonly RecordFact[] };
 
@@ -39,14 +39,14 @@ export class RecordChecker {
   private readonly rules: readonly (ActiveRule<SampleRule> & { readonly needs: number })[];
   /** The rules for each set of needs that was met so far. */
   private readonly rulesByNeeds = new Map<number, readonly ActiveRule<SampleRule>[]>();
-  private readonly collectors: readonly { readonly rule: string; readonly collect: (context: SampleContext) => JsonValue | undefined }[];
+  private readonly collectors = new Map<string, (context: SampleContext) => JsonValue | undefined>();
 
   constructor(
     active: readonly ActiveRule[],
     private readonly suppressions?: Suppressions,
   ) {
     this.rules = active.filter(isSampleRule).map((one) => ({ ...one, needs: needBits(one.rule.needs ?? []) }));
-    this.collectors = active.flatMap(({ rule, options }) => (rule.scope === 'dataset' ? [{ rule: rule.id, collect: rule.collect(options) }] : []));
+    for (const { rule, options } of active) if (rule.scope === 'dataset' && !this.collectors.has(factKind(rule))) this.collectors.set(factKind(rule), rule.collect(options));
   }
 
   check(record: ReadRecord, samples: readonly RecordSample[], problems: readonly RecordProblem[]): CheckedRecord {
@@ -61,9 +61,9 @@ export class RecordChecker {
       for (const { rule, severity, options } of this.rulesFor(context)) {
         for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
       }
-      for (const { rule, collect } of this.collectors) {
+      for (const [kind, collect] of this.collectors) {
         const fact = collect(context);
-        if (fact !== undefined) facts.push({ rule, sample, fact });
+        if (fact !== undefined) facts.push({ kind, sample, fact });
       }
     }
     return { samples: samples.length, findings: run.findings, facts };

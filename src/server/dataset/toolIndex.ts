@@ -1,8 +1,8 @@
 import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
-import { shortHash } from '../../core/rules/shortHash.ts';
 import { pause } from '../pause.ts';
+import { lastSample, recordKey } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
 
 /** How often a tool is defined and called in a dataset, with how many different parameter schemas, and the first record that does. */
@@ -104,9 +104,9 @@ class LiveToolIndex implements ToolIndex {
     for (let index = 0; index < dataset.recordCount; index += 1) {
       const record = dataset.record(index);
       if (record === undefined) break;
-      const hash = shortHash(record.text);
+      const hash = recordKey(record.text);
       let uses = this.known.get(hash);
-      if (uses === undefined) this.known.set(hash, (uses = toolUsesOf(record.samples)));
+      if (uses === undefined) this.known.set(hash, (uses = toolUsesOf(lastSample(dataset, record))));
       entries.push({ hash, uses });
       if (growing !== undefined) addUses(growing, uses, index);
       sincePause += record.text.length;

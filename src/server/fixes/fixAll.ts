@@ -85,7 +85,7 @@ export class FixAll {
     try {
       if ((await stat(path)).size > largestFileBytes) return 'skipped';
       const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-      const { dialect } = recogniseDialect(text);
+      const { dialect } = recogniseDialect(text, this.server.projectOf(projectUri)?.dataset(path)?.dialect);
       const uri = pathToFileURL(path).href;
       const fixed = dialect && (await this.ofText(text, dialect, uri, projectUri, rule, isStale));
       return fixed && { document: TextDocument.create(uri, 'jsonl', 0, text), version: null, ...fixed };
@@ -97,7 +97,7 @@ export class FixAll {
   private async ofText(text: string, dialect: Dialect, uri: string, projectUri: string, rule: string | undefined, isStale: () => boolean): Promise<FixedText | undefined> {
     const path = pathOf(uri);
     const project = this.server.projectOf(projectUri);
-    const companions = path === undefined || dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions;
+    const companions = path === undefined || dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect, project?.dataset(path)?.companions)).companions;
     const suppressions = project?.suppressions ?? new Suppressions([]);
     const active = activeRules(rules, project?.rules ?? recommendedSettings).filter((one) => isWanted(one, rule));
     const input = { text, dialect, companions, active, suppressions: path === undefined ? suppressions : suppressions.forFile(path), safeOnly: rule === undefined };
