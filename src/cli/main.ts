@@ -29,6 +29,12 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   }
 }
 
+/** The server is a bundle of its own, which finds its transport among the arguments. It ends the process when it is told to. */
+async function serveLanguage(): Promise<void> {
+  if (!process.argv.some((argument) => /^--(?:stdio|pipe|socket|node-ipc)\b/.test(argument))) process.argv.push('--stdio');
+  await import(new URL('server.cjs', import.meta.url).href);
+}
+
 async function main(): Promise<ExitCode> {
   // A reader that closes early (head, a pager) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -37,7 +43,7 @@ async function main(): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.ok;
   const program = createProgram(async (command, json) => {
     exit = await run(command, json);
-  });
+  }, serveLanguage);
   try {
     await program.parseAsync(process.argv);
   } catch (error) {

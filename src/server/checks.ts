@@ -14,6 +14,7 @@ import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { CheckSettings } from './dataset/recordCheck.ts';
 import { findWide } from './dataset/wideFindings.ts';
 import { toDiagnostics } from './diagnostics.ts';
+import type { CheckControl } from './documents.ts';
 import { collectGarbage } from './memory.ts';
 import { findingsPage } from './findingsPage.ts';
 
@@ -39,8 +40,12 @@ export type CheckHost = {
   readonly settings: (uri: string) => (CheckSettings & { readonly dialect?: string | undefined; readonly number: number }) | undefined;
   /** Tells the client that answers changed. */
   readonly refresh: () => void;
-  /** Diagnostics of other sources; `number` changes with them. */
-  readonly others: (dataset: LiveDataset) => Promise<{ readonly number: number; readonly diagnostics: readonly Diagnostic[] }>;
+  /** Diagnostics of other sources as far as they are known; `id` changes with them. */
+  readonly others: (dataset: LiveDataset) => Promise<{ readonly id: string; readonly diagnostics: readonly Diagnostic[] }>;
+  /** What the other sources have to look at changes with this. */
+  readonly othersState: () => number;
+  /** Brings the other sources up to date in the background; true when they say something else now, undefined when it went stale. */
+  readonly updateOthers: (dataset: LiveDataset, control: CheckControl) => Promise<boolean | undefined>;
 };
 
 /**
@@ -71,12 +76,17 @@ export class Checks {
   }
 
   add(dataset: LiveDataset): void {
-    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: 0, partial: false, concluded: '', running: false, littered: dataset.document.length > muchText });
+    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), partial: false, concluded: '', running: false, littered: dataset.document.length > muchText });
   }
 
   changed(uri: string): void {
     const open = this.open.get(uri);
     if (open !== undefined) open.edited = performance.now();
+  }
+
+  /** Looks again at all that is open: other sources have something new. */
+  lookAgain(): void {
+    for (const open of this.open.values()) if (open.concluded !== '') void this.goOn(open);
   }
 
   remove(uri: string): void {
@@ -102,7 +112,7 @@ export class Checks {
     if (isStale()) throw dropped(token);
     open.partial = !done;
     if (isDataset) void this.goOn(open);
-    const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.number}${done ? '' : `.${dataset.live.length}`}`;
+    const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.id}${done ? '' : `.${dataset.live.length}`}`;
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(dataset, this.host.client(), others.diagnostics) };
   }
@@ -153,7 +163,7 @@ export class Checks {
       open.partial = false;
       this.host.refresh();
     }
-    const state = (): string => `${dataset.document.version}.${dataset.setups}`;
+    const state = (): string => `${dataset.document.version}.${dataset.setups}.${this.host.othersState()}`;
     if (open.concluded === state() && !open.littered) return false;
     const idle = performance.now() - open.edited;
     if (idle < idleTime) {
@@ -166,9 +176,11 @@ export class Checks {
       return true;
     }
     const now = state();
-    const changed = await findWide(dataset, { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause });
-    if (changed !== undefined) open.concluded = now;
-    if (changed === true) this.host.refresh();
+    const control = { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause };
+    const changed = await findWide(dataset, control);
+    const others = changed === undefined ? undefined : await this.host.updateOthers(dataset, control);
+    if (others !== undefined && !control.isStale()) open.concluded = now;
+    if (changed === true || others === true) this.host.refresh();
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { ClientSettings } from './clientSettings.ts';
 import type { OpenDataset } from './dataset/openDataset.ts';
 import type { SampleResults } from './sampleResults.ts';
 import type { ServerProject } from './serverProject.ts';
@@ -17,6 +18,8 @@ export interface ServerContext {
   /** Undefined outside of a project. */
   readonly projectOf: (uri: string) => ServerProject | undefined;
   readonly results: SampleResults;
+  /** The one listener to `workspace/didChangeConfiguration` is there. */
+  readonly settings: ClientSettings;
   readonly onDidChange: (listener: (uri: string) => void) => () => void;
   /** Called after a document was saved, with its text as it was saved. */
   readonly onDidSave: (listener: (uri: string) => void) => () => void;

@@ -230,6 +230,10 @@ export class LiveDataset implements OpenDataset {
     return this.isWhole ? { start: 0, end: this.document.length } : { start: 0, end: this.table.endOf(index) - this.table.startOf(index) };
   }
 
+  recordStart(index: number): number {
+    return this.isWhole ? 0 : this.table.startOf(index);
+  }
+
   /** A view that is not kept. */
   readAgain(index: number): RecordView | undefined {
     const { dialect } = this;
