@@ -11,6 +11,7 @@ import { predictionToLabel } from '../../core/toolcall/extract.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
+import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { ServerContext } from '../feature.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
@@ -49,7 +50,7 @@ export class SavedDatasets {
     const document = this.server.dataset(uri)?.document;
     const watched = this.watched.get(uri);
     if (document === undefined) this.watched.delete(uri);
-    else if (watched === undefined) this.open(uri, document.getText());
+    else if (watched === undefined) this.open(uri, document);
     else if (!this.server.tellsFollowed) {
       const { version } = document;
       const text = document.getText();
@@ -60,8 +61,8 @@ export class SavedDatasets {
 
   /** The document was made to say what its file says, by nobody's hand. */
   followed(uri: string): void {
-    const text = this.server.dataset(uri)?.document.getText();
     const watched = this.watched.get(uri);
+    const text = watched && this.server.dataset(uri)?.document.getText();
     if (text === undefined || watched === undefined) return;
     void then(watched, async () => {
       watched.saved.rebase(text);
@@ -77,13 +78,13 @@ export class SavedDatasets {
   /** Resolves when what follows from the save is on disk. */
   save(uri: string): Promise<void> {
     const dataset = this.server.dataset(uri);
-    const text = dataset?.document.getText();
     const watched = this.watched.get(uri);
-    if (dataset === undefined || text === undefined) return Promise.resolve();
+    if (dataset === undefined) return Promise.resolve();
     if (watched === undefined) {
-      this.open(uri, text);
+      this.open(uri, dataset.document);
       return Promise.resolve();
     }
+    const text = dataset.document.getText();
     const { version } = dataset.document;
     return then(watched, async () => {
       const { followed } = watched;
@@ -97,12 +98,13 @@ export class SavedDatasets {
     });
   }
 
-  private open(uri: string, text: string): void {
+  /** The text of a long document is only put together where it is needed. */
+  private open(uri: string, document: OpenDataset['document']): void {
     const path = pathOf(uri);
     const project = this.server.projectOf(uri);
     // What jobs write is theirs, and no dataset of a person.
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;
-    const watched: Watched = { path, saved: new SavedText(text), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
+    const watched: Watched = { path, saved: new SavedText(document.getText()), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
     this.watched.set(uri, watched);
     if (!this.server.tellsFollowed) this.startFromFile(uri);
   }
