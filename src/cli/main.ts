@@ -8,6 +8,7 @@ import { exitCodes, type Command, type ExitCode } from './context.ts';
 import { createProgram } from './program.ts';
 import { humanWriter } from './writers/human.ts';
 import { jsonWriter } from './writers/json.ts';
+import { writeBlocks } from './writers/writeBlocks.ts';
 
 async function run(command: Command, json: boolean): Promise<ExitCode> {
   const ports = nodePorts(fileURLToPath(import.meta.url));
@@ -20,7 +21,7 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   try {
-    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print: (text) => void process.stdout.write(`${text}\n`), remark: (text) => void process.stderr.write(`${text}\n`) });
+    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print, remark: (text) => void process.stderr.write(`${text}\n`) });
   } catch (error) {
     if (isAbort(error)) return exitCodes.stopped;
     const known = isLoopToolError(error);
@@ -33,6 +34,11 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
 async function serveLanguage(): Promise<void> {
   if (!process.argv.some((argument) => /^--(?:stdio|pipe|socket|node-ipc)\b/.test(argument))) process.argv.push('--stdio');
   await import(new URL('server.cjs', import.meta.url).href);
+}
+
+function print(pieces: Iterable<string>): void {
+  writeBlocks(process.stdout, pieces);
+  process.stdout.write('\n');
 }
 
 async function main(): Promise<ExitCode> {

@@ -12,10 +12,12 @@ import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
 import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
 import { findingFormats } from './writers/findingFormat.ts';
+import { withSmallHeap } from './smallHeap.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -113,11 +115,17 @@ function addSampleCommands(program: Program, run: RunCommand): void {
 
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
 
-function addDatasetCommands(program: Program, run: RunCommand): void {
+function addDatasetCommands(program: Program, runAny: RunCommand): void {
+  const run: RunCommand = (command, json) => runAny(withSmallHeap(command), json);
   addValidate(program, run);
   addConvert(program, run);
   addStats(program, run);
   addDiff(program, run);
+  withCommon(program.command('show'))
+    .description('one record of a dataset file, of Parquet too, as JSON over several lines')
+    .argument('<file>', 'the file')
+    .requiredOption('--record <number>', 'from 1, as findings count them', integerFrom(1))
+    .action((file: string, options: Common & { record: number }) => run(showCommand(file, options.record), options.json));
 }
 
 function addValidate(program: Program, run: RunCommand): void {

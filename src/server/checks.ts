@@ -40,6 +40,8 @@ export type CheckHost = {
   readonly settings: (uri: string) => (CheckSettings & { readonly dialect?: string | undefined; readonly number: number }) | undefined;
   /** Tells the client that answers changed. */
   readonly refresh: () => void;
+  /** All records of the document are checked. */
+  readonly checked: (uri: string) => void;
   /** Diagnostics of other sources as far as they are known; `id` changes with them. */
   readonly others: (dataset: LiveDataset) => Promise<{ readonly id: string; readonly diagnostics: readonly Diagnostic[] }>;
   /** What the other sources have to look at changes with this. */
@@ -111,6 +113,7 @@ export class Checks {
     const others = await this.host.others(dataset);
     if (isStale()) throw dropped(token);
     open.partial = !done;
+    if (done) this.host.checked(uri);
     if (isDataset) void this.goOn(open);
     const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.id}${done ? '' : `.${dataset.live.length}`}`;
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
@@ -162,6 +165,7 @@ export class Checks {
     if (open.partial) {
       open.partial = false;
       this.host.refresh();
+      this.host.checked(dataset.uri);
     }
     const state = (): string => `${dataset.document.version}.${dataset.setups}.${this.host.othersState()}`;
     if (open.concluded === state() && !open.littered) return false;
@@ -180,7 +184,10 @@ export class Checks {
     const changed = await findWide(dataset, control);
     const others = changed === undefined ? undefined : await this.host.updateOthers(dataset, control);
     if (others !== undefined && !control.isStale()) open.concluded = now;
-    if (changed === true || others === true) this.host.refresh();
+    if (changed === true || others === true) {
+      this.host.refresh();
+      this.host.checked(dataset.uri);
+    }
     return true;
   }
 }

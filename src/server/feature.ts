@@ -14,13 +14,19 @@ export interface ServerContext {
   /** The open dataset; undefined for documents that are not open or no datasets. */
   readonly dataset: (uri: string) => OpenDataset | undefined;
   readonly datasets: () => readonly OpenDataset[];
-  /** Called after a document was opened, changed or closed; returns what ends the calls. */
   /** Undefined outside of a project. */
   readonly projectOf: (uri: string) => ServerProject | undefined;
   readonly results: SampleResults;
   /** The one listener to `workspace/didChangeConfiguration` is there. */
   readonly settings: ClientSettings;
+  /** Called after a document was opened, changed or closed; returns what ends the calls. */
   readonly onDidChange: (listener: (uri: string) => void) => () => void;
+  /** Called after a check was finished, so that the findings of an open dataset are there; returns what ends the calls. */
+  readonly onDidCheck: (listener: (uri: string) => void) => () => void;
+  /** The dialect that a person chose for a document, open or not. */
+  readonly chosenDialect: (uri: string) => string | undefined;
+  /** Reads the document as that dialect from now on; undefined has it recognised again. */
+  readonly chooseDialect: (uri: string, dialect: string | undefined) => void;
   /** Called after a document was saved, with its text as it was saved. */
   readonly onDidSave: (listener: (uri: string) => void) => () => void;
   /** False until the editor says so: then nothing is written, sent or run. */

@@ -26,7 +26,7 @@ const verdictWords: Readonly<Record<NonNullable<SampleStatus['verdict']>, string
   LABEL_WRONG: 'the label is wrong',
   BOTH_CORRECT: 'both are right',
   BOTH_WRONG: 'both are wrong',
-  NO_CONSENSUS: 'the judge does not agree with itself',
+  NO_CONSENSUS: 'no consensus',
 };
 
 /** `mismatch · perplexity 1.35 · the label is wrong (2 of 2)`; of several samples how many have which outcome. */

@@ -44,6 +44,9 @@ let client: ClientCapabilities = {};
 let options: ServerOptions = {};
 const listeners = new Set<(uri: string) => void>();
 const saveListeners = new Set<(uri: string) => void>();
+const checkListeners = new Set<(uri: string) => void>();
+/** By uri; kept over closing and opening. */
+const chosenDialects = new Map<string, string>();
 const projects = new Projects(refresh);
 type Settings = NonNullable<ReturnType<CheckHost['settings']>>;
 /** Of each project as it is, by file. */
@@ -55,6 +58,9 @@ const checks: Checks = new Checks({
   client: () => client,
   settings: settingsOf,
   refresh,
+  checked: (uri) => {
+    for (const listener of checkListeners) listener(uri);
+  },
   others: async (dataset) => {
     const diagnostics = (await clientSettings.isOn(dataset.uri, 'looptool.diagnostics.results', true)) ? resultDiagnostics.of(dataset) : [];
     return { id: `${resultDiagnostics.number}.${clientSettings.changes}`, diagnostics };
@@ -86,6 +92,12 @@ connection.onInitialize((params) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onDidCheck: (listener) => {
+      checkListeners.add(listener);
+      return () => checkListeners.delete(listener);
+    },
+    chosenDialect: (uri) => chosenDialects.get(uri),
+    chooseDialect,
     onDidSave: (listener) => {
       saveListeners.add(listener);
       return () => saveListeners.delete(listener);
@@ -122,7 +134,11 @@ connection.onDidChangeWatchedFiles(() => {
 });
 
 documents.onDidOpen(({ document }) => {
-  if (isJson(document)) checks.add(new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect)));
+  if (!isJson(document)) return;
+  const dataset = new LiveDataset(document, (dialect) => companionsOf(document.uri, dialect));
+  const chosen = chosenDialects.get(document.uri);
+  if (chosen !== undefined) dataset.forceDialect(chosen);
+  checks.add(dataset);
 });
 documents.onDidChangeContent(({ document }) => {
   checks.changed(document.uri);
@@ -140,6 +156,17 @@ documents.onDidSave(({ document }) => {
 connection.onNotification(trustNotification, (params: unknown) => {
   options = { ...options, ...trustSchema.safeParse(params).data };
 });
+
+/** An open document is read anew, and the editor asks again for what it shows. */
+function chooseDialect(uri: string, dialect: string | undefined): void {
+  if (dialect === undefined) chosenDialects.delete(uri);
+  else chosenDialects.set(uri, dialect);
+  const dataset = checks.get(uri);
+  if (dataset === undefined) return;
+  dataset.forceDialect(dialect);
+  tell(uri);
+  refresh();
+}
 
 function tell(uri: string): void {
   for (const listener of listeners) listener(uri);

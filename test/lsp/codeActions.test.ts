@@ -96,3 +96,57 @@ describe('quick fixes put each finding right and change nothing else', () => {
     expect(tried).toBe(errors.length * containers.length);
   });
 });
+
+describe('actions on whole records', () => {
+  const records = (labels: readonly string[], abouts: readonly string[], days: JsonValue = 3): readonly string[] => labels.map((city, index) => {
+    const [dialect] = written;
+    const text = dialect && row(dialect, { kind: 'calls', calls: [call([['city', city], ['days', days], ['unit', 'kelvin']])] }, abouts[index] ?? '');
+    if (text === undefined) throw new Error('nothing written');
+    return text;
+  });
+
+  test.each(containers)('a duplicate goes with its line or its comma: %s', async (name, contain) => {
+    const rows = records(['Zürich', 'Zürich', 'Zürich', 'Zürich'], ['One', 'Two', 'One', 'Two']);
+    for (const [kept, removed] of [[[0, 1, 3], 2], [[0, 1, 2], 3]] as const) {
+      const document = await session.open(`duplicates-${name}-${removed}.jsonl`, contain(rows));
+      // As the rules on the whole set tell it, in the background.
+      const diagnostic = { range: document.rangeOf(rows[removed] ?? '', true), message: '', source: 'looptool', code: 'duplicate-sample' };
+      const action = (await document.actionsAt(diagnostic.range, { diagnostics: [diagnostic] })).find(({ title }) => title === 'Remove the record');
+      expect(await document.textWith(action)).toBe(contain(kept.map((index) => rows[index] ?? '')));
+    }
+  });
+
+  test('of labels that contradict each other one is taken for the other', async () => {
+    const document = await session.open('contradicting.json', `[\n${records(['Zürich', 'Bern'], ['One', 'One']).join(',\n')}\n]\n`, 'json');
+    const action = (await document.actionsOn('contradicting-labels')).find(({ title }) => title.startsWith('Take the label of line'));
+    expect(action?.title).toBe('Take the label of line 3');
+    const text = await document.textWith(action);
+    const labels = readDataset(text, { file: '', steps: 'all' }).samples.map(({ sample }) => sample.labelHash);
+    expect(new Set(labels).size).toBe(1);
+    expect(text).toContain('Bern');
+    expect(text).not.toContain('"city": "Zürich"');
+  });
+
+  test('at the first column the fixes of the whole record are there', async () => {
+    const rows = records(['Zürich'], ['One'], '3');
+    const document = await session.open('column.jsonl', `${rows.join('\n')}\n`);
+    const start = { line: 0, character: 0 };
+    expect((await document.diagnostics()).map(({ code }) => code)).toEqual(['argument-type']);
+    expect((await document.actionsAt({ start, end: start })).map(({ title }) => title)).toContain('Write 3');
+    const end = { line: 0, character: 20 };
+    expect((await document.actionsAt({ start: { line: 0, character: 10 }, end })).map(({ title }) => title)).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['broken JSON', '{"instruction": "x", "output": '],
+    ['no dataset', '{"a": 1}\n{"b": 2}\n'],
+    ['a broken line among good ones', `${records(['Zürich'], ['One']).join('')}\n{"instruction": nope}\n`],
+  ])('nothing is offered and nothing fails for %s', async (name, text) => {
+    const document = await session.open(`hostile-${name}.jsonl`, text);
+    const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 9 } };
+    await document.diagnostics();
+    expect(await document.actionsAt(range)).toEqual([]);
+    expect(await session.connection.sendRequest('textDocument/codeAction', { textDocument: { uri: 'file:///nowhere.jsonl' }, range, context: { diagnostics: [] } })).toEqual([]);
+  });
+});

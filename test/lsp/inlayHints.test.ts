@@ -39,7 +39,7 @@ const row = openaiRow([tool], [{ name: 'f', arguments: { a: 1 } }]);
 describe('inlay hints', () => {
   test('show defaults that the label leaves out, in front of the closing bracket', async () => {
     const document = await client.open('defaults.jsonl', `${row}\n`);
-    expect(shown(document, await hintsIn(document))).toEqual(['integer|1}"}}]}', 'b: "x\\"y", c: false|}"}}]},']);
+    expect(shown(document, await hintsIn(document))).toEqual(['integer|1}"}}]}]', 'b: "x\\"y", c: false|}"}}]}],']);
   });
 
   test('are given for the range alone', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DefinitionRequest, DocumentLinkRequest, DocumentLinkResolveRequest, PrepareRenameRequest, ReferencesRequest, WorkspaceSymbolRequest, type Location } from 'vscode-languageserver/node';
+import { CancellationTokenSource, DefinitionRequest, DocumentLinkRequest, DocumentLinkResolveRequest, DocumentSymbolRequest, FoldingRangeRequest, PrepareRenameRequest, ReferencesRequest, SelectionRangeRequest, SemanticTokensRequest, WorkspaceSymbolRequest, type Location } from 'vscode-languageserver/node';
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
@@ -137,6 +137,40 @@ test('links lead from a result to its call, from a row to its parent, and never 
   }
   const call = document.text.indexOf('{"id":"1"') + 1;
   expect(shown).toEqual([`1 -> untitled:links.jsonl#L1,${call}`, expect.stringMatching(/^1 -> untitled:links.jsonl#L2,\d+$/), expect.stringMatching(/^seed-1 -> untitled:links.jsonl#L1,\d+$/), 'https://example.org/evil -> nowhere']);
+});
+
+test('nothing is ever refused, however a document is broken', async () => {
+  const { connection } = session;
+  for (const [index, [dialect, , row]] of dialectRows.entries()) {
+    const text = JSON.stringify(row);
+    const cut = Math.floor((text.length * ((index * 7) % 10)) / 10);
+    const broken = [text.slice(0, cut) + text.slice(cut + 9), text.replaceAll('"name"', '"nam"'), text.replaceAll('{', '['), text.replaceAll(':"', ':["')];
+    const document = await session.open(`untitled:hostile-${dialect}-${index}.jsonl`, [text, ...broken].join('\n'));
+    const textDocument = { uri: document.uri };
+    for (let at = 0; at <= document.text.length; at += Math.ceil(document.text.length / 12)) {
+      const { position } = document.at(at);
+      await connection.sendRequest(DefinitionRequest.type, { textDocument, position });
+      await connection.sendRequest(SelectionRangeRequest.type, { textDocument, positions: [position, { line: 99_999, character: 7 }] });
+    }
+    await connection.sendRequest(DocumentLinkRequest.type, { textDocument });
+    await connection.sendRequest(DocumentSymbolRequest.type, { textDocument });
+    await connection.sendRequest(FoldingRangeRequest.type, { textDocument });
+    await connection.sendRequest(SemanticTokensRequest.type, { textDocument });
+    expect((await connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'zzz' })) ?? []).toEqual([]);
+    await document.close();
+  }
+});
+
+test('a search that is cancelled ends as that', async () => {
+  const row = looptoolRow([weatherTool], callBlock('get_weather', { city: 'Rome' }));
+  const document = await session.open('untitled:cancelled.jsonl', `${row}\n`.repeat(3000));
+  const source = new CancellationTokenSource();
+  const asked = session.connection.sendRequest(ReferencesRequest.type, { ...document.at(document.occurrences('get_weather')[0] ?? 0), context: { includeDeclaration: false } }, source.token);
+  source.cancel();
+  // RequestCancelled; a server that is quick enough may have answered before.
+  expect([-32800, 'answered']).toContain(await asked.then(() => 'answered', (error: unknown) => (error as { code: number }).code));
+  expect(await definition(document, document.occurrences('get_weather').at(-1) ?? 0)).not.toEqual([]);
+  await document.close();
 });
 
 test('documents that are unknown, broken or no datasets have nothing', async () => {

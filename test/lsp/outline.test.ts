@@ -76,12 +76,12 @@ describe('selection', () => {
     const { samples } = readDataset(text, { file: 'f', dialect, steps: 'all' });
     const call = samples.flatMap(({ sample }) => (sample.label.kind === 'calls' ? sample.label.calls : [])).find((one) => Object.values(one.arguments).some((value) => typeof value === 'string'));
     if (call === undefined) return;
-    const [key = '', value] = Object.entries(call.arguments).find(([, one]) => typeof one === 'string') ?? [];
+    const [key = '', value = ''] = Object.entries(call.arguments).flatMap(([name, one]) => (typeof one === 'string' ? [[name, one] as const] : []))[0] ?? [];
     const document = await session.open(`untitled:selection-${index}.jsonl`, text);
-    const chains = await Promise.all(document.occurrences(String(value)).map((offset) => selection(document, offset + 1)));
+    const chains = await Promise.all(document.occurrences(value).map((offset) => selection(document, offset + 1)));
     const chain = chains.find((texts) => texts.length >= 5 && texts[1]?.includes(key)) ?? [];
     expect(chain[0]).toContain(value);
-    expect(chain[1]).toMatch(new RegExp(`${key}.*${String(value)}`));
+    expect(chain[1]).toMatch(new RegExp(`${key}.*${value}`));
     expect(chain.some((one) => one.includes(call.name))).toBe(true);
     expect(chain.at(-1)).toBe(JSON.stringify(row));
   });

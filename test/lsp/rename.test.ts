@@ -7,6 +7,7 @@ import { DocumentDiagnosticRequest, PrepareRenameRequest, RenameRequest, type Te
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import type { Sample } from '../../src/core/dataset/sample.ts';
+import { buildProject } from '../builders/builtProject.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { Session, type TestDocument } from './navSession.ts';
@@ -136,6 +137,25 @@ describe('rename', () => {
       const edits = (answers?.edits ?? []).map(({ range, ...rest }) => ({ range, newText: 'newText' in rest ? rest.newText : '' }));
       expect(TextDocument.applyEdits(TextDocument.create(path, 'json', 1, source), edits)).toBe(source.replaceAll(`"${name}"`, `"${newName}"`));
     }
+  });
+
+  test('goes to all datasets of the project, open or not, and to no other', async () => {
+    const directory = join(folder, 'project');
+    mkdirSync(directory);
+    const { datasetFile } = buildProject(directory);
+    const heldOut = join(directory, 'data/heldout.jsonl');
+    writeFileSync(join(directory, 'data/other.jsonl'), readFileSync(heldOut, 'utf8'));
+    const path = datasetFile;
+    const document = await session.open(pathToFileURL(path).href, readFileSync(path, 'utf8'));
+    const { edit, sure } = await renamed(document, await offsetOf(document, 'get_weather'), 'weather');
+    const changes = (edit.documentChanges ?? []) as TextDocumentEdit[];
+    expect(changes.map(({ textDocument }) => [textDocument.uri.slice(textDocument.uri.lastIndexOf('/') + 1), textDocument.version])).toEqual([[path.slice(path.lastIndexOf('/') + 1), 1], ['heldout.jsonl', null]]);
+    expect(sure.replaceAll('weather', 'get_weather').replaceAll('get_get_', 'get_')).toBe(document.text.replaceAll('weather', 'get_weather').replaceAll('get_get_', 'get_'));
+    const closed = TextDocument.create('', 'jsonl', 1, readFileSync(heldOut, 'utf8'));
+    const edits = (changes[1]?.edits ?? []).flatMap(({ range, ...rest }) => ('annotationId' in rest ? [] : [{ range, newText: 'newText' in rest ? rest.newText : '' }]));
+    const samples = samplesOf(TextDocument.applyEdits(closed, edits), 'looptool');
+    expect(samples).toHaveLength(3);
+    for (const { tools, label } of samples) expect([tools[0]?.name, label.kind === 'calls' ? label.calls[0]?.name : '']).toEqual(['weather', 'weather']);
   });
 
   test('writes names with the escapes of their place', async () => {

@@ -12,7 +12,9 @@ import { RecordChecker, unreadable, type CheckedRecord, type RecordFinding } fro
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
+import { FactPacker, type FactPack } from './factPack.ts';
 import { readerOf, type ReadSetup } from './readSetup.ts';
+import { samplePlaceNumbers } from './samplePlaces.ts';
 
 /** Everything that a thread needs to check the records of one file; plain data. */
 export type CheckSetup = ReadSetup & {
@@ -34,6 +36,8 @@ export type PlacedFinding = {
   readonly endLine: number;
   readonly endColumn: number;
   readonly sampleId?: string;
+  /** Name of the tool that it is about, where it is about one. */
+  readonly tool?: string;
   readonly print: string;
   readonly fixable: boolean;
 };
@@ -41,20 +45,13 @@ export type PlacedFinding = {
 /** A record whose safe fixes change it: edits of its own text. */
 export type FixedRecord = { readonly record: number; readonly byteOffset: number; readonly byteLength: number; readonly line: number; readonly text: string; readonly edits: readonly TextEdit[] };
 
-/** Facts of the rules on the whole set, `sample` counted within the batch. */
-export type BatchFact = { readonly rule: string; readonly sample: number; readonly fact: JsonValue };
-
-/** Where each sample of a batch stands: record, and the record's place. */
-export type SamplePlaceRow = { readonly record: number; readonly line: number; readonly column: number; readonly byteOffset: number; readonly byteLength: number; readonly index: number };
-
-export const samplePlaceNumbers = 6;
-
 export type CheckedBatch = {
   readonly records: number;
-  /** `samplePlaceNumbers` of each sample: the members of `SamplePlaceRow` in their order. Numbers, since objects of millions of samples would be mostly garbage. */
+  /** `samplePlaceNumbers` of each sample. */
   readonly samples: Float64Array;
   readonly findings: readonly PlacedFinding[];
-  readonly facts: readonly BatchFact[];
+  /** Facts for the rules on the whole set, by their kind; samples are counted within the batch. */
+  readonly facts: ReadonlyMap<string, FactPack>;
   readonly fixed: readonly FixedRecord[];
 };
 
@@ -74,11 +71,11 @@ export class FileChecker {
   check(records: readonly RawRecord[]): CheckedBatch {
     const samples: number[] = [];
     const findings: PlacedFinding[] = [];
-    const facts: BatchFact[] = [];
+    const facts = new FactPacker();
     const fixed: FixedRecord[] = [];
     for (const record of records) {
       const { checked, value } = this.checkRecord(record);
-      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length / samplePlaceNumbers + fact.sample });
+      for (const { kind, sample, fact } of checked.facts) facts.push(kind, samples.length / samplePlaceNumbers + sample, fact);
       for (let index = 0; index < checked.samples; index += 1) samples.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
       if (checked.findings.length === 0) continue;
       const lines = new LineIndex(record.text);
@@ -87,7 +84,7 @@ export class FileChecker {
       const edits = this.safeEdits(record.text, record.index, checked);
       if (edits.length > 0) fixed.push({ record: record.index, byteOffset: record.byteOffset, byteLength: record.byteLength, line: record.line, text: record.text, edits });
     }
-    return { records: records.length, samples: Float64Array.from(samples), findings, facts, fixed };
+    return { records: records.length, samples: Float64Array.from(samples), findings, facts: facts.packed(), fixed };
   }
 
   /** Checks a file that is one record altogether; `records` are its lines or elements. */
@@ -110,7 +107,9 @@ export class FileChecker {
     const { value, dialect, reading } = this.reader.readValue(values, 0);
     const checked = this.checker.check({ text, start: starts, value, dialect: dialect.id }, reading.samples, reading.problems);
     for (const finding of checked.findings) findings.push(placed(whole, lines, finding));
-    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: checked.facts, fixed: [] };
+    const facts = new FactPacker();
+    for (const { kind, sample, fact } of checked.facts) facts.push(kind, sample, fact);
+    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: facts.packed(), fixed: [] };
   }
 
   private checkRecord(record: RawRecord): { readonly checked: CheckedRecord; readonly value?: ReadValue } {
@@ -179,7 +178,7 @@ function refusal(text: string, offset: number, message: string): RecordFinding {
   return { rule: unreadable, severity: 'error', message: `the record cannot be read: ${message}`, range: { start, end: Math.min(start + 1, text.length) } };
 }
 
-function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, range, at, sampleId, fixes }: RecordFinding): PlacedFinding {
+function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, range, at, sampleId, toolName, fixes }: RecordFinding): PlacedFinding {
   const start = lines.positionAt(range.start);
   const end = lines.positionAt(range.end);
   const column = (position: { readonly line: number; readonly column: number }): number => position.column + (position.line === 0 ? record.column : 0);
@@ -193,6 +192,7 @@ function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, 
     endLine: record.line + end.line,
     endColumn: column(end),
     ...(sampleId === undefined ? {} : { sampleId }),
+    ...(toolName === undefined ? {} : { tool: toolName }),
     print: fingerprint(rule, sampleId, at, record.text),
     fixable: fixes?.some(({ safe }) => safe) ?? false,
   };

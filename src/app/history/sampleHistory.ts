@@ -32,6 +32,7 @@ export class SampleHistory {
   readonly #decisions;
   #decided: ReadonlyMap<string, Decision> = new Map();
   #pending: Promise<boolean> | undefined;
+  #next: Promise<boolean> | undefined;
 
   constructor(readonly directory: string) {
     this.#files = new ProjectFiles(directory);
@@ -49,9 +50,21 @@ export class SampleHistory {
     return { sampleId, probe: source?.probeOf(sampleId), judgement: source?.judgementOf(sampleId), round: source?.round, rounds };
   }
 
-  /** Takes in what was added since the last time; resolves to whether any answer may be another now. */
+  /** Takes in all that was on the disk when it was called; resolves to whether any answer may be another now. */
   refresh(): Promise<boolean> {
-    this.#pending ??= this.#refresh().finally(() => {
+    if (this.#pending === undefined) return this.#start();
+    // The reading that is under way may be past what was just written.
+    this.#next ??= this.#pending
+      .catch(() => false)
+      .then(() => {
+        this.#next = undefined;
+        return this.#start();
+      });
+    return this.#next;
+  }
+
+  #start(): Promise<boolean> {
+    this.#pending = this.#refresh().finally(() => {
       this.#pending = undefined;
     });
     return this.#pending;

@@ -42,5 +42,7 @@ export function recordTitle(samples: readonly RecordSample[]): string {
 /** One line of a text, without characters that could change how what follows is shown. */
 export function shortText(text: string): string {
   const line = text.slice(0, mostText * 4).replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  return line.length > mostText || text.length > mostText * 4 ? `${[...line].slice(0, mostText - 1).join('')}…` : line;
+  const isLong = line.length > mostText || text.length > mostText * 4;
+  // Joined anew, so that a title that is kept does not keep the text that it was cut out of.
+  return [...line].slice(0, mostText - 1).join('') + (isLong ? '…' : [...line].slice(mostText - 1).join(''));
 }

@@ -32,26 +32,49 @@ export type ResultInRecord = { readonly message: number; readonly path: SourcePa
 export type RecordTools = { readonly tools: readonly ToolInRecord[]; readonly calls: readonly CallInRecord[]; readonly results: readonly ResultInRecord[] };
 
 /**
- * Finds the tools, calls and results of a record, with their places. Calls that have no place are left out. Where a record
- * lists its tools a second time, beside those in a text, both are found.
+ * Finds the tools, calls and results of a record, with their places; tools when they are first asked for. Calls that have no
+ * place are left out. Where a record lists its tools a second time, beside those in a text, both are found.
  */
 export function recordTools(locator: RecordLocator, samples: readonly RecordSample[], record: JsonValue | undefined): RecordTools {
-  const tools = new Map<string, ToolInRecord>();
   const calls = new Map<string, CallInRecord>();
   const results = new Map<string, ResultInRecord>();
+  for (const read of samples) addLabelCalls(read, calls);
+  const longest = longestContext(samples);
+  if (longest !== undefined) addContext(locator, longest, calls, results);
+  let tools: readonly ToolInRecord[] | undefined;
+  return {
+    get tools() {
+      return (tools ??= definedTools(locator, samples, longest, record));
+    },
+    calls: [...calls.values()],
+    results: [...results.values()],
+  };
+}
+
+/** The contexts of a record's other samples are beginnings of this one's. */
+function longestContext(samples: readonly RecordSample[]): RecordSample | undefined {
+  let longest: RecordSample | undefined;
+  for (const read of samples) if (longest === undefined || read.sample.messages.length >= longest.sample.messages.length) longest = read;
+  return longest;
+}
+
+function definedTools(locator: RecordLocator, samples: readonly RecordSample[], longest: RecordSample | undefined, record: JsonValue | undefined): readonly ToolInRecord[] {
+  const tools = new Map<string, ToolInRecord>();
+  const seen = new Set<readonly ToolDefinition[]>();
   for (const read of samples) {
+    // Samples of one record share the list of their tools.
+    if (seen.has(read.sample.tools)) continue;
+    seen.add(read.sample.tools);
     const { tools: paths } = placesOf(read);
     for (const [index, tool] of read.sample.tools.entries()) {
       const path = paths[index];
       const key = `${keyOf(path ?? [])} ${tool.name}`;
       if (path !== undefined && !tools.has(key)) tools.set(key, { tool, places: definitionPlaces(locator, path, tool) });
     }
-    addLabelCalls(read, calls);
   }
   if (samples.length > 0) addListedTools(locator, record, tools);
-  for (const read of samples) addTaggedTools(locator, read, tools);
-  for (const read of samples) addContext(locator, read, calls, results);
-  return { tools: [...tools.values()], calls: [...calls.values()], results: [...results.values()] };
+  if (longest !== undefined) addTaggedTools(locator, longest, tools);
+  return [...tools.values()];
 }
 
 function addListedTools(locator: RecordLocator, record: JsonValue | undefined, tools: Map<string, ToolInRecord>): void {

@@ -81,9 +81,9 @@ function nameEdit(path: SourcePath, to: string): StructureEdit {
 
 /**
  * The same edits for strings of the record that are copies of one that is edited, letter by letter: some datasets keep a
- * prompt or an answer twice. All offsets are those of the locator's text.
+ * prompt or an answer twice. Parts of calls and definitions are no copies, whatever they look like. All offsets are those of the locator's text.
  */
-export function editsOfCopies(locator: RecordLocator, edits: readonly TextEdit[]): readonly TextEdit[] {
+export function editsOfCopies(locator: RecordLocator, { tools, calls }: RecordTools, edits: readonly TextEdit[]): readonly TextEdit[] {
   const strings = topStrings(locator);
   const source = locator.file.text;
   const bySource = new Map<string, StringNode[]>();
@@ -95,9 +95,13 @@ export function editsOfCopies(locator: RecordLocator, edits: readonly TextEdit[]
     else same.push(node);
   }
   const touched = new Set(strings.filter((node) => edits.some((edit) => edit.start > node.start && edit.end < node.end)));
-  return [...touched].flatMap((node) =>
+  const known = [...tools.map(({ places }) => places.whole), ...calls.filter(({ answers }) => answers === undefined).map(({ place }) => place.call)].flatMap((path) => locator.locate(path)?.span ?? []);
+  const isKnown = (node: Span): boolean => known.some((span) => span.start < node.end && node.start < span.end);
+  // One of those that are edited stands for all that say the same.
+  const examples = new Map([...touched].map((node) => [source.slice(node.start, node.end), node]));
+  return [...examples.values()].flatMap((node) =>
     (bySource.get(source.slice(node.start, node.end)) ?? [])
-      .filter((copy) => !touched.has(copy))
+      .filter((copy) => !touched.has(copy) && !isKnown(copy))
       .flatMap((copy) => edits.filter((edit) => edit.start > node.start && edit.end < node.end).map((edit) => ({ ...edit, start: edit.start - node.start + copy.start, end: edit.end - node.start + copy.start }))),
   );
 }

@@ -28,7 +28,7 @@ export const decisionOperationSchema = z.discriminatedUnion('op', [
     label: labelSchema.optional(),
     /** Of labels that were saved in a file: the one that stood there before, with the hash `labelHash`. */
     replaced: labelSchema.optional(),
-    /** Of labels that were saved in a file, where they come from: `rule:<id>` for a fix of a rule, `prediction`, `review`, or `edit` for anything else. */
+    /** Of labels that were saved in a file, where they come from: `rule:<id>` for a fix of a rule, `rules` for several, `prediction`, `both` for one that took the prediction in as an alternative, `review`, or `edit` for anything else. */
     source: z.string().optional(),
     note: z.string().optional(),
     elapsedMs: z.number().optional(),

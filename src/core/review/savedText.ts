@@ -13,14 +13,15 @@ const mostLost = 1000;
 export class SavedText {
   private readonly lost = new Map<string, HashedLabel>();
 
-  constructor(private text: string) {}
+  /** Texts are asked for when they are needed: few files are ever saved with other labels. */
+  constructor(private text: () => string) {}
 
-  get current(): string {
+  get current(): () => string {
     return this.text;
   }
 
   /** The file was changed by somebody else: what it says now is where the next save starts from. */
-  rebase(text: string): void {
+  rebase(text: () => string): void {
     this.text = text;
     this.lost.clear();
   }
@@ -29,9 +30,10 @@ export class SavedText {
    * Of samples with several occurrences the last one that changed counts. A label that cannot be read is none: the sample is
    * taken for lost until it has one again. Labels in companion files are left out. Yields so that other work comes in.
    */
-  *save(text: string, dialect: Dialect, companions: Companions): Generator<undefined, readonly LabelChange[]> {
-    const before = this.text;
-    this.text = text;
+  *save(saved: () => string, dialect: Dialect, companions: Companions): Generator<undefined, readonly LabelChange[]> {
+    const before = this.text();
+    const text = saved();
+    this.text = saved;
     // A file that is one record altogether is read as such.
     const changed = yield* changedRecords(before, text, dialect.companions !== undefined || dialect.unit === 'file');
     const whole = dialect.unit === 'file';

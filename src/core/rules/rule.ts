@@ -78,6 +78,8 @@ export type DatasetHit = Hit & {
 /** Looks at all samples together: keeps a small fact of each, in any process, and concludes when all are there. */
 export type DatasetRule = RuleBase & {
   readonly scope: 'dataset';
+  /** Rules that name the same kind of fact here share its facts, and the first of them collects; without it, the rule has its own. */
+  readonly facts?: string;
   /**
    * Starts a run in one process; what it returns is asked for each sample. Facts are small, since all are held, and survive
    * a structured clone; undefined where the sample is of no interest.
@@ -93,3 +95,8 @@ export type DatasetRule = RuleBase & {
 };
 
 export type Rule = SampleRule | DatasetRule;
+
+/** What the facts of a rule are known by. */
+export function factKind(rule: DatasetRule): string {
+  return rule.facts ?? rule.id;
+}

@@ -28,6 +28,8 @@ export function registerLabelFiles(services: Pick<Services, 'language'>): readon
 type OpenLabel = { readonly text: string; readonly schema: string; labelHash: string; record: number; changedMs: number };
 
 const attempts = 3;
+/** How long a starting server is waited for, in milliseconds. */
+const longestStart = 10_000;
 
 /** A label document is read from the dataset's editor, and saved as the smallest edit of it: with its undo, and unsaved where it was unsaved. */
 class LabelFiles implements FileSystemProvider, Disposable {
@@ -120,14 +122,30 @@ class LabelFiles implements FileSystemProvider, Disposable {
 
   async #read(uri: Uri): Promise<OpenLabel> {
     const place = placeOf(uri);
-    // The server knows documents that are open.
-    await workspace.openTextDocument(Uri.parse(place.uri, true));
+    await this.#openSource(Uri.parse(place.uri, true));
     const answer = openLabelResultSchema.safeParse(await this.services.language.request(openLabelMethod, { textDocument: { uri: place.uri }, at: place.record, step: place.step }));
     if (!answer.success || !answer.data.ok || answer.data.sampleId !== place.sampleId) throw FileSystemError.FileNotFound(l10n.t('The sample is no longer where it was. Open its label again from the dataset.'));
     const { text, schema, labelHash, record } = answer.data;
     const label = { text: text.replace('{', `{\n  "$schema": ${JSON.stringify(`${schemaScheme}:/${place.sampleId}.json`)},`), schema, labelHash, record, changedMs: Date.now() };
     this.#open.set(uri.toString(), label);
     return label;
+  }
+
+  /** The server knows documents that are open, and those that a reloaded window opens only after a moment. */
+  async #openSource(uri: Uri): Promise<void> {
+    await workspace.openTextDocument(uri);
+    if (this.services.language.isOpen(uri)) return;
+    await new Promise<void>((resolve) => {
+      const subscription = this.services.language.onDidOpen((document) => {
+        if (document.uri.toString() === uri.toString()) done();
+      });
+      const timer = setTimeout(() => done(), longestStart);
+      const done = (): void => {
+        clearTimeout(timer);
+        subscription.dispose();
+        resolve();
+      };
+    });
   }
 
   /** The dataset changed: where the label did, its document is read anew. */

@@ -2,6 +2,7 @@ import { open, stat, readFile } from 'node:fs/promises';
 import { noCompanions, type Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { recogniseValues, recordsLookedAt } from '../../core/dataset/recordReader.ts';
+import { dialectById } from '../../core/dataset/registry.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import type { JsonValue } from '../../core/json/value.ts';
@@ -10,6 +11,7 @@ import { eachRecord } from '../../core/jsonl/records.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
 import { nodeDecoding } from '../../node/decodeUtf8.ts';
 import { fileChunks } from '../../node/fileChunks.ts';
+import type { ProjectDataset } from '../serverProject.ts';
 import { pause } from '../pause.ts';
 import { RecordView } from './recordView.ts';
 
@@ -18,6 +20,9 @@ type IndexedRecord = { readonly index: number; readonly byteOffset: number; read
 
 /** The tools of a dataset file that is not open. */
 export type FileIndex = { readonly path: string; readonly version: string; readonly dialect: Dialect; readonly companions: Companions; readonly records: readonly IndexedRecord[] };
+
+/** What a project says of the file. */
+export type FileSettings = Partial<Pick<ProjectDataset, 'dialect' | 'companions'>>;
 
 /** A record read from disk; its offsets count from the record, which starts at this line and column of the file. */
 export type RecordOnDisk = { readonly view: RecordView; readonly line: number; readonly column: number };
@@ -34,18 +39,18 @@ const kept = new Map<string, { readonly version: string; readonly index: FileInd
  * The index of a file, read once until its time or size change. Undefined for what is no dataset, cannot be read or is too
  * large. Rejects with an AbortError when the signal fires.
  */
-export async function fileIndex(path: string, signal: AbortSignal): Promise<FileIndex | undefined> {
+export async function fileIndex(path: string, signal: AbortSignal, settings: FileSettings = {}): Promise<FileIndex | undefined> {
   let version: string;
   try {
     const { mtimeMs, size } = await stat(path);
     if (size === 0 || size > mostBytes) return undefined;
-    version = `${mtimeMs} ${size}`;
+    version = `${mtimeMs} ${size} ${JSON.stringify(settings)}`;
   } catch {
     return undefined;
   }
   const known = kept.get(path);
   if (known?.version === version) return known.index;
-  const index = await readIndex(path, version, signal).catch((error: unknown) => {
+  const index = await readIndex(path, version, settings, signal).catch((error: unknown) => {
     if (signal.aborted) throw error;
     return undefined;
   });
@@ -54,7 +59,7 @@ export async function fileIndex(path: string, signal: AbortSignal): Promise<File
   return index;
 }
 
-async function readIndex(path: string, version: string, signal: AbortSignal): Promise<FileIndex | undefined> {
+async function readIndex(path: string, version: string, settings: FileSettings, signal: AbortSignal): Promise<FileIndex | undefined> {
   const splitter = new RecordSplitter({ decode: nodeDecoding() });
   const first: RawRecord[] = [];
   let reader: Reader | undefined;
@@ -63,9 +68,10 @@ async function readIndex(path: string, version: string, signal: AbortSignal): Pr
     if (reader === undefined) {
       first.push(...raw);
       if (first.length < recordsLookedAt && !isLast) return true;
-      const { dialect, confidence } = recogniseValues(first.slice(0, recordsLookedAt).flatMap(valueOf));
+      const named = settings.dialect === undefined ? undefined : dialectById(settings.dialect);
+      const { dialect, confidence } = named === undefined ? recogniseValues(first.slice(0, recordsLookedAt).flatMap(valueOf)) : { dialect: named, confidence: 1 };
       if (dialect === undefined || confidence < leastConfidence || dialect.id === 'companion') return false;
-      reader = { dialect, companions: dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions, records: [] };
+      reader = { dialect, companions: dialect.companions === undefined && settings.companions === undefined ? noCompanions : (await loadCompanions(path, dialect, settings.companions)).companions, records: [] };
       if (dialect.unit === 'file') return false;
       waiting = first.splice(0);
     }

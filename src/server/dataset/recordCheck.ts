@@ -9,7 +9,7 @@ import type { JsonValue } from '../../core/json/value.ts';
 import { severities, type Severity } from '../../core/rules/finding.ts';
 import { placesOf } from '../../core/rules/places.ts';
 import { RecordChecker, unreadable, type RecordFact, type RecordFinding } from '../../core/rules/recordChecker.ts';
-import type { DatasetRule } from '../../core/rules/rule.ts';
+import { factKind, type DatasetRule } from '../../core/rules/rule.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 import { SampleContext } from '../../core/rules/sampleContext.ts';
 import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
@@ -123,7 +123,7 @@ export class RecordCheck {
     for (const { rule, facts: known } of this.ofTools) {
       let entry = known.get(tools);
       if (entry === undefined) known.set(tools, (entry = { fact: rule.rule.collect(rule.options)(new SampleContext(read, value, dialect, 0)) }));
-      if (entry.fact !== undefined) facts.push({ rule: rule.rule.id, sample, fact: entry.fact });
+      if (entry.fact !== undefined) facts.push({ kind: factKind(rule.rule), sample, fact: entry.fact });
     }
   }
 }

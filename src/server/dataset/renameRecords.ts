@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { TextEdit as LspEdit } from 'vscode-languageserver/node';
 import { RecordLocator } from '../../core/dataset/locate.ts';
 import { editsOfCopies, isRenamed, mentionsOf, renameEdits, renameProblem, type RenameEdits, type Renaming } from '../../core/dataset/renameTool.ts';
@@ -9,6 +9,7 @@ import { editsIn } from '../../core/dataset/structureEdits.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
 import { eachRecord } from '../../core/jsonl/records.ts';
 import type { ServerContext } from '../feature.ts';
+import { pathOf } from '../projects.ts';
 import { RecordView } from './recordView.ts';
 import type { PlacedRecord } from './toolFiles.ts';
 import { toolsOf } from './toolsOf.ts';
@@ -36,7 +37,7 @@ export class RenameRecords {
     const planned = renameEdits(tools, renaming);
     const own = editsIn(view.locator, distinct(planned.own));
     if (own === undefined) return `the name cannot be written in ${where}`;
-    const edits = [...own, ...editsOfCopies(view.locator, own)].sort((a, b) => a.start - b.start);
+    const edits = [...own, ...editsOfCopies(view.locator, tools, own)].sort((a, b) => a.start - b.start);
     if (edits.length > 0 && !this.readsRight(view, edits)) return `${where} would say something else than before; nothing was renamed`;
     const document = this.document(uri, version);
     const toLsp = (edit: TextEdit): LspEdit => ({ range: rangeOf(view.toDocument(edit)), newText: edit.newText });
@@ -55,8 +56,9 @@ export class RenameRecords {
   /** Answers that stand in a companion file, beside the dataset. */
   private async addAnswers(uri: string, answers: RenameEdits['answers']): Promise<boolean> {
     for (const { file, record, edits } of answers) {
-      if (!uri.startsWith('file:')) return false;
-      const companion = await this.companion(resolve(dirname(fileURLToPath(uri)), file));
+      const path = pathOf(uri);
+      if (path === undefined) return false;
+      const companion = await this.companion(resolve(dirname(path), file));
       const start = companion?.starts[record];
       const made = companion === undefined || start === undefined ? undefined : editsIn(new RecordLocator(companion.text, start), present(new RecordLocator(companion.text, start), distinct(edits)));
       if (companion === undefined || made === undefined) return false;
@@ -87,7 +89,7 @@ type CompanionText = { readonly uri: string; readonly version: number | undefine
 /** As it is in the editor where it is open there. */
 async function readCompanion(server: ServerContext, path: string): Promise<CompanionText | undefined> {
   const { href } = pathToFileURL(path);
-  const open = server.datasets().find(({ uri }) => uri.startsWith('file:') && fileURLToPath(uri) === path);
+  const open = server.datasets().find(({ uri }) => pathOf(uri) === path);
   const text = open?.document.getText() ?? (await readFile(path, 'utf8').catch(() => undefined));
   if (text === undefined) return undefined;
   return { uri: open?.uri ?? href, version: open?.document.version, text, lines: new LineIndex(text), starts: [...eachRecord(text)].map((entry) => (entry.ok ? entry.node.start : undefined)) };

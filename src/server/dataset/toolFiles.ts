@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { CancellationToken, Range } from 'vscode-languageserver/node';
 import type { Span } from '../../core/json/stringMap.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
 import type { ServerContext } from '../feature.ts';
 import { pause } from '../pause.ts';
+import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
-import { fileIndex, recordsUsing, type RecordOnDisk } from './fileIndex.ts';
+import { fileIndex, recordsUsing, type FileSettings, type RecordOnDisk } from './fileIndex.ts';
 import type { OpenDataset } from './openDataset.ts';
 import type { RecordView } from './recordView.ts';
 import { toolIndexOf } from './toolIndex.ts';
@@ -39,7 +40,7 @@ export async function* recordsWithTool(server: ServerContext, tool: string, file
     seen.add(keyOf(uri));
     const dataset = opened.get(keyOf(uri));
     if (dataset !== undefined) yield* openRecords(dataset, tool, control);
-    else yield* diskRecords(path, uri, tool, control);
+    else yield* diskRecords(path, uri, tool, control, server.projectOf(uri)?.dataset(path));
   }
 }
 
@@ -55,11 +56,7 @@ export function controlOf(token: CancellationToken, onProgress?: SearchControl['
 
 /** Editors and this server may write the same path differently. */
 function keyOf(uri: string): string {
-  try {
-    return uri.startsWith('file:') ? fileURLToPath(uri) : uri;
-  } catch {
-    return uri;
-  }
+  return pathOf(uri) ?? uri;
 }
 
 async function* openRecords(dataset: OpenDataset, tool: string, control: SearchControl): AsyncGenerator<PlacedRecord> {
@@ -73,9 +70,9 @@ async function* openRecords(dataset: OpenDataset, tool: string, control: SearchC
   }
 }
 
-async function* diskRecords(path: string, uri: string, tool: string, control: SearchControl): AsyncGenerator<PlacedRecord> {
+async function* diskRecords(path: string, uri: string, tool: string, control: SearchControl, settings: FileSettings | undefined): AsyncGenerator<PlacedRecord> {
   try {
-    const index = await fileIndex(path, control.signal);
+    const index = await fileIndex(path, control.signal, settings && { dialect: settings.dialect, companions: settings.companions });
     if (index === undefined) return;
     for await (const record of recordsUsing(index, tool)) {
       if (control.isStale()) return;

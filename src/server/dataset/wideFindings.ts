@@ -1,6 +1,6 @@
 import { spanOfPart } from '../../core/rules/places.ts';
 import { weaker, type RecordFact } from '../../core/rules/recordChecker.ts';
-import type { DatasetHit, Fact } from '../../core/rules/rule.ts';
+import { factKind, type DatasetHit, type Fact } from '../../core/rules/rule.ts';
 import type { CheckControl } from '../documents.ts';
 import type { LiveDataset } from './liveDataset.ts';
 import type { LiveFinding, LiveRecord } from './recordCheck.ts';
@@ -21,7 +21,7 @@ export async function findWide(dataset: LiveDataset, control: CheckControl): Pro
   if (samples === undefined) return undefined;
   const found = new Map<LiveRecord, LiveFinding[]>();
   for (const { rule, severity, options } of dataset.checker.wideRules) {
-    const facts = await factsOf(rule.id, samples, rule.ofTools === true, turns);
+    const facts = await factsOf(factKind(rule), samples, rule.ofTools === true, turns);
     if (facts === undefined) return undefined;
     for (const hit of rule.conclude(facts, options)) {
       if (turns.isOver && !(await turns.next())) return undefined;
@@ -75,14 +75,14 @@ function samplesOf(live: readonly (LiveRecord | undefined)[]): Samples | undefin
   return { records, recordOf, first };
 }
 
-/** Facts of one rule in the order of the samples; equal lists of tools have one, which says all. */
-async function factsOf(rule: string, { records, first }: Samples, ofTools: boolean, turns: Turns): Promise<readonly Fact[] | undefined> {
+/** Facts of one kind in the order of the samples; equal lists of tools have one, which says all. */
+async function factsOf(wanted: string, { records, first }: Samples, ofTools: boolean, turns: Turns): Promise<readonly Fact[] | undefined> {
   const facts: Fact[] = [];
   const seen = new Set<RecordFact['fact']>();
   for (const [index, record] of records.entries()) {
     if (index % 256 === 0 && turns.isOver && !(await turns.next())) return undefined;
-    for (const { rule: of, sample, fact } of record.facts) {
-      if (of !== rule || (ofTools && seen.has(fact))) continue;
+    for (const { kind, sample, fact } of record.facts) {
+      if (kind !== wanted || (ofTools && seen.has(fact))) continue;
       if (ofTools) seen.add(fact);
       facts.push({ sample: (first[index] ?? 0) + sample, fact });
     }

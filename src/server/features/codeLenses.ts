@@ -1,17 +1,19 @@
 import { CodeLensRefreshRequest, type CodeLens, type ServerCapabilities } from 'vscode-languageserver/node';
 import * as z from 'zod';
 import { sampleStatus } from '../../app/history/sampleStatus.ts';
-import { refreshResultsMethod } from '../../protocol/lsp/refreshResults.ts';
+import { refreshResultsMethod, visibleLinesMethod } from '../../protocol/lsp/lensMethods.ts';
 import { lensCommands, type LensArgument, type LensCommand } from '../../protocol/lsp/sampleLens.ts';
-import { visibleLinesMethod, visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
+import { samplesAtMethod } from '../../protocol/lsp/samplesAt.ts';
+import { visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
+import { samplesAt } from '../samplesAt.ts';
 
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
 
 /** Lenses are made for so many lines around those that are seen: a screen or two can be scrolled before new ones are asked for. */
-const linesAround = 200;
+const linesAround = 100;
 /** For editors that do not say what is seen. Editors make every lens a line of their own, whether seen or not. */
 const mostRecords = 2000;
 const refreshAfterMs = 200;
@@ -44,7 +46,12 @@ export const codeLenses: Feature = {
       return dataset === undefined ? [] : [...unresolved(server, dataset, windows.get(uri))];
     });
     connection.onCodeLensResolve((lens) => resolved(server, lens));
-    connection.onNotification(refreshResultsMethod, () => server.results.refresh().then(refresh));
+    connection.onRequest(refreshResultsMethod, async () => {
+      await server.results.refresh();
+      refresh();
+      return null;
+    });
+    connection.onRequest(samplesAtMethod, (params: unknown) => samplesAt(server, params));
   },
 };
 

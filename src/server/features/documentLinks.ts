@@ -1,4 +1,4 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { CancellationToken, DocumentLink, Position } from 'vscode-languageserver/node';
 import { isJsonArray, member, textMember } from '../../core/json/member.ts';
@@ -9,10 +9,11 @@ import { nameSpan } from '../dataset/toolAt.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
 import { pause } from '../pause.ts';
+import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Only the beginning of a large file gets links: an editor asks for all of them after every edit. */
-const mostCharacters = 2_000_000;
+const mostCharacters = 1_000_000;
 const mostLinks = 5000;
 const recordsBetweenPauses = 50;
 const parentKeys = ['parents', 'parent', 'parent_id', 'seed', 'seed_id', 'seedId', 'root_seed'];
@@ -91,12 +92,13 @@ function positionOfId({ document }: OpenDataset, { id }: LinkData): Position | u
 }
 
 function companionLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): DocumentLink[] {
-  const [first] = record.samples;
-  const answers = first && record.placesOf(first).answers;
   const id = textMember(record.value, 'id');
-  const span = id === undefined ? undefined : nameSpan(record, ['id']);
-  if (answers === undefined || span === undefined || !dataset.uri.startsWith('file:')) return [];
-  const path = resolve(dirname(fileURLToPath(dataset.uri)), answers.file);
+  const [first] = id === undefined || record.dialect.companions === undefined ? [] : record.samples;
+  const answers = first && record.placesOf(first).answers;
+  const span = answers === undefined ? undefined : nameSpan(record, ['id']);
+  const own = pathOf(dataset.uri);
+  if (answers === undefined || span === undefined || own === undefined) return [];
+  const path = resolve(dirname(own), answers.file);
   if (!isInside(path, folders)) return [];
   return [{ range: rangeIn(dataset, span), target: addressOf(pathToFileURL(path).href, { line: answers.record, character: 0 }), tooltip: 'Go to the possible answers' }];
 }

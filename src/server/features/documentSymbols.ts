@@ -1,6 +1,6 @@
 import { SymbolKind, type DocumentSymbol, type DocumentSymbolParams, type CancellationToken } from 'vscode-languageserver/node';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
-import { shortHash } from '../../core/rules/shortHash.ts';
+import { lastSample, recordKey } from '../dataset/lastSample.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
@@ -36,8 +36,8 @@ async function outline(dataset: OpenDataset, token: CancellationToken): Promise<
   for (let index = 0; index < count; index += 1) {
     const record = dataset.record(index);
     if (record === undefined) break;
-    const key = shortHash(record.text);
-    const title = before?.get(key) ?? recordTitle(record.samples);
+    const key = recordKey(record.text);
+    const title = before?.get(key) ?? recordTitle(lastSample(dataset, record));
     after.set(key, title);
     symbols.push(recordSymbol(dataset, record, title, index < mostNested));
     sincePause += record.text.length;

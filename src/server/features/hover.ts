@@ -1,8 +1,9 @@
-import { MarkupKind, type Hover, type Position } from 'vscode-languageserver/node';
+import { MarkupKind, type CancellationToken, type Hover, type Position } from 'vscode-languageserver/node';
 import type { Span } from '../../core/json/stringMap.ts';
 import { argumentAt } from '../../core/schema/argumentFacts.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
+import { toolIndexOf } from '../dataset/toolIndex.ts';
 import { targetAt, type Target } from '../dataset/targetAt.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { argumentText } from '../argumentTexts.ts';
@@ -17,12 +18,25 @@ import { toolOfCall } from '../offers.ts';
 export const hover: Feature = {
   capabilities: { hoverProvider: true },
   register: (server) => {
-    server.connection.onHover(({ textDocument, position }) => {
+    server.connection.onHover(async ({ textDocument, position }, token) => {
+      const before = server.dataset(textDocument.uri);
+      if (before === undefined) return null;
+      await usesCounted(before, token);
+      // It may have been closed meanwhile.
       const dataset = server.dataset(textDocument.uri);
-      return dataset === undefined ? null : (hoverAt(server, dataset, position) ?? null);
+      return dataset === undefined || token.isCancellationRequested ? null : (hoverAt(server, dataset, position) ?? null);
     });
   },
 };
+
+const mostTurns = 4;
+const fewRecords = 200;
+
+/** Lets the uses of tools be counted, where that takes no more than a moment. */
+async function usesCounted(dataset: OpenDataset, token: CancellationToken): Promise<void> {
+  if (dataset.recordCount > fewRecords) return;
+  for (let turn = 0; turn < mostTurns && !toolIndexOf(dataset).isComplete && !token.isCancellationRequested; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 function hoverAt(server: ServerContext, dataset: OpenDataset, position: Position): Hover | undefined {
   const offset = dataset.document.offsetAt(position);

@@ -7,6 +7,7 @@ import { controlOf, workspaceFiles, type SearchControl } from '../dataset/toolFi
 import { toolIndexOf } from '../dataset/toolIndex.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature, ServerContext } from '../feature.ts';
+import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
 const mostSymbols = 500;
@@ -33,7 +34,7 @@ export const workspaceSymbols: Feature = {
 async function* toolsOfWorkspace(server: ServerContext, query: string, control: SearchControl): AsyncGenerator<Found> {
   const seen = new Set<string>();
   for (const dataset of server.datasets()) {
-    seen.add(dataset.uri);
+    seen.add(pathOf(dataset.uri) ?? dataset.uri);
     const index = toolIndexOf(dataset);
     // Waits for the index, whatever the name.
     await index.recordsOf('', control.isStale);
@@ -46,7 +47,8 @@ async function* toolsOfWorkspace(server: ServerContext, query: string, control: 
   for (const path of await workspaceFiles(server.folders(), control)) {
     if (control.isStale()) return;
     const uri = pathToFileURL(path).href;
-    const index = seen.has(uri) ? undefined : await fileIndex(path, control.signal).catch(() => undefined);
+    const settings = server.projectOf(uri)?.dataset(path);
+    const index = seen.has(path) ? undefined : await fileIndex(path, control.signal, settings && { dialect: settings.dialect, companions: settings.companions }).catch(() => undefined);
     if (index !== undefined) yield* toolsOfFile(index, uri, query);
   }
 }

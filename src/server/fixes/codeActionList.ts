@@ -9,7 +9,7 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
 import type { Draft } from './draft.ts';
-import { fixDrafts, removalDraft } from './findingActions.ts';
+import { contradicting, fixDrafts, otherLabelDrafts, removalDraft } from './findingActions.ts';
 import { fixAllCommand, type FixAll } from './fixAll.ts';
 import type { LabelSources } from './labelSources.ts';
 import { hitsOf, possibleFixes, type PlacedHit } from './recordActions.ts';
@@ -100,6 +100,7 @@ function recordDrafts(request: Request, record: RecordView, at: Span | undefined
     if (rule === undefined || sampleId === undefined) continue;
     const removed = removalDraft(server, dataset, record, rule, [diagnostic]);
     if (removed !== undefined) fixes.push(removed);
+    if (rule === contradicting) fixes.push(...otherLabelDrafts(server, dataset, record, sampleId, [diagnostic], sources));
     others.addSuppression(`${rule} ${sampleId}`, () => suppressDrafts(server, dataset, { rule, record, sampleId, diagnostics: [diagnostic] }));
   }
   return [...fixes, ...resultsAt(request, record, at), ...others.all()];

@@ -1,4 +1,5 @@
 import { CodeActionKind, type Diagnostic } from 'vscode-languageserver/node';
+import { labelTextEdits } from '../../core/rules/recordFixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
@@ -50,3 +51,34 @@ function removal(text: string, start: number, end: number): { readonly start: nu
   const lineBreak = /(?:\r\n|\n|\r)$/.exec(text.slice(Math.max(0, start - 2), start))?.[0].length ?? 0;
   return { start: start - lineBreak, end, newText: '' };
 }
+
+/** Labels of the same sample elsewhere in the document that are offered. */
+const mostOtherLabels = 4;
+
+/** Of labels that contradict each other, each of the others as the label of this record. */
+export function otherLabelDrafts(server: ServerContext, dataset: OpenDataset, record: RecordView, sampleId: string, diagnostics: readonly Diagnostic[], sources: LabelSources): readonly Draft[] {
+  const read = record.samples.find(({ sample }) => sample.id === sampleId);
+  if (read === undefined) return [];
+  const seen = new Set([read.sample.labelHash]);
+  const drafts: Draft[] = [];
+  for (const finding of dataset.findings ?? []) {
+    if (finding.rule !== contradicting || finding.sampleId !== sampleId) continue;
+    const other = dataset.recordAt(finding.range.start)?.samples.find(({ sample }) => sample.id === sampleId && !seen.has(sample.labelHash))?.sample;
+    if (other === undefined) continue;
+    seen.add(other.labelHash);
+    const edits = labelTextEdits(record, read, other.label);
+    if (edits === undefined || edits.length === 0) continue;
+    const { document } = dataset;
+    drafts.push({
+      action: { title: `Take the label of line ${document.positionAt(finding.range.start).line + 1}`, kind: CodeActionKind.QuickFix, diagnostics: [...diagnostics] },
+      make: () => {
+        sources.remember(record, edits, `rule:${contradicting}`);
+        return workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], server.client);
+      },
+    });
+    if (drafts.length >= mostOtherLabels) break;
+  }
+  return drafts;
+}
+
+export const contradicting = 'contradicting-labels';

@@ -44,7 +44,7 @@ export function resultDrafts(server: ServerContext, dataset: OpenDataset, record
   if (predicted !== undefined) {
     drafts.push(put('Take the prediction as label', predicted, 'prediction'));
     const both = withAlternative(sample.label, predicted);
-    drafts.push((both && put('Accept both: keep the prediction as an alternative', both, 'prediction')) ?? acceptBothDraft(server, dataset.uri, read));
+    drafts.push((both && put('Accept both: keep the prediction as an alternative', both, 'both')) ?? acceptBothDraft(server, dataset.uri, read));
   }
   return drafts.filter((draft) => draft !== undefined);
 }

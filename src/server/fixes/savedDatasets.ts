@@ -11,21 +11,26 @@ import { predictionToLabel } from '../../core/toolcall/extract.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
-import type { OpenDataset } from '../dataset/openDataset.ts';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
+import { LiveText } from '../text/liveText.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
 import { pathOf } from '../projects.ts';
 
 type Stamp = { readonly mtimeMs: number; readonly size: number };
 
+type Text = () => string;
+
 type Watched = {
   readonly path: string;
   readonly saved: SavedText;
+  /** Of the document, when it was last known to say what the file says. */
+  version: number;
   /** The file on disk when it was last known to hold `saved`. */
   stamp: Stamp | undefined;
   /** The document and the file say the same, and nobody has said yet that it was saved. */
-  followed: { readonly text: string; readonly version: number; readonly stamp: Stamp } | undefined;
+  followed: { readonly text: Text; readonly version: number; readonly stamp: Stamp } | undefined;
   /** What is to be done with this file happens one after the other. */
   queue: Promise<void>;
 };
@@ -53,7 +58,7 @@ export class SavedDatasets {
     else if (watched === undefined) this.open(uri, document);
     else if (!this.server.tellsFollowed) {
       const { version } = document;
-      const text = document.getText();
+      const text = snapshotOf(document);
       const now = Date.now();
       void then(watched, () => this.follow(watched, { text, version }, now));
     }
@@ -61,9 +66,11 @@ export class SavedDatasets {
 
   /** The document was made to say what its file says, by nobody's hand. */
   followed(uri: string): void {
+    const document = this.server.dataset(uri)?.document;
     const watched = this.watched.get(uri);
-    const text = watched && this.server.dataset(uri)?.document.getText();
-    if (text === undefined || watched === undefined) return;
+    if (document === undefined || watched === undefined) return;
+    const text = snapshotOf(document);
+    watched.version = document.version;
     void then(watched, async () => {
       watched.saved.rebase(text);
       watched.stamp = await stampOfFile(watched.path);
@@ -80,31 +87,34 @@ export class SavedDatasets {
     const dataset = this.server.dataset(uri);
     const watched = this.watched.get(uri);
     if (dataset === undefined) return Promise.resolve();
+    const { document } = dataset;
     if (watched === undefined) {
-      this.open(uri, dataset.document);
+      this.open(uri, document);
       return Promise.resolve();
     }
-    const text = dataset.document.getText();
-    const { version } = dataset.document;
+    const { version } = document;
+    const text = snapshotOf(document);
+    const isUnchanged = watched.version === version;
+    watched.version = version;
     return then(watched, async () => {
       const { followed } = watched;
       watched.stamp = await stampOfFile(watched.path);
       watched.followed = undefined;
       // Followed first, and then saved as it was: the file was written once more. Another text in it is that of a later save.
-      if (followed?.version === version && !isSame(followed.stamp, watched.stamp) && sameText(await utf8Of(watched.path), text)) watched.saved.rebase(followed.text);
+      if (followed?.version === version && !isSame(followed.stamp, watched.stamp) && sameText(await utf8Of(watched.path), text())) watched.saved.rebase(followed.text);
+      if (isUnchanged) return;
       const { dialect } = dataset;
       if (dialect === undefined || !this.server.trusted()) watched.saved.rebase(text);
       else await this.write(uri, watched, text, dialect);
     });
   }
 
-  /** The text of a long document is only put together where it is needed. */
-  private open(uri: string, document: OpenDataset['document']): void {
+  private open(uri: string, document: TextDocument): void {
     const path = pathOf(uri);
     const project = this.server.projectOf(uri);
     // What jobs write is theirs, and no dataset of a person.
     if (path === undefined || project === undefined || isInside(join(project.directory, '.looptool'), path)) return;
-    const watched: Watched = { path, saved: new SavedText(document.getText()), stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
+    const watched: Watched = { path, saved: new SavedText(snapshotOf(document)), version: document.version, stamp: stampNow(path), followed: undefined, queue: Promise.resolve() };
     this.watched.set(uri, watched);
     if (!this.server.tellsFollowed) this.startFromFile(uri);
   }
@@ -119,11 +129,14 @@ export class SavedDatasets {
       const onDisk = await utf8Of(path);
       const stamp = await stampOfFile(path);
       // One that was written meanwhile was saved.
-      if (onDisk !== undefined && !sameText(onDisk, text) && stamp !== undefined && isSame(stamp, watched.stamp) && watched.saved.current === text) watched.saved.rebase(onDisk);
+      if (onDisk !== undefined && !sameText(onDisk, text()) && stamp !== undefined && isSame(stamp, watched.stamp) && watched.saved.current === text) {
+        watched.saved.rebase(() => onDisk);
+        watched.version = -1;
+      }
     });
   }
 
-  private async follow(watched: Watched, { text, version }: { readonly text: string; readonly version: number }, changedAt: number): Promise<void> {
+  private async follow(watched: Watched, { text, version }: { readonly text: Text; readonly version: number }, changedAt: number): Promise<void> {
     if (watched.followed !== undefined) {
       watched.saved.rebase(watched.followed.text);
       watched.stamp = watched.followed.stamp;
@@ -132,11 +145,11 @@ export class SavedDatasets {
     const stamp = await stampOfFile(watched.path);
     if (stamp === undefined || isSame(stamp, watched.stamp)) return;
     // A file that was written after the document changed was saved: `save` sees to that.
-    if (stamp.mtimeMs > changedAt || !sameText(await utf8Of(watched.path), text)) return;
+    if (stamp.mtimeMs > changedAt || !sameText(await utf8Of(watched.path), text())) return;
     if (isSame(await stampOfFile(watched.path), stamp)) watched.followed = { text, version, stamp };
   }
 
-  private async write(uri: string, watched: Watched, text: string, dialect: Dialect): Promise<void> {
+  private async write(uri: string, watched: Watched, text: Text, dialect: Dialect): Promise<void> {
     const project = this.server.projectOf(uri);
     if (project === undefined) return watched.saved.rebase(text);
     const run = watched.saved.save(text, dialect, await companionsOf(watched.path, dialect));
@@ -164,6 +177,13 @@ export class SavedDatasets {
     const label = prediction && predictionToLabel(prediction);
     return label !== undefined && labelHash(label) === after.labelHash ? 'prediction' : 'edit';
   }
+}
+
+/** Documents of this server keep what edits replace; of others there is the text alone. */
+function snapshotOf(document: TextDocument): Text {
+  if (document instanceof LiveText) return document.snapshot();
+  const text = document.getText();
+  return () => text;
 }
 
 function then(watched: Watched, work: () => Promise<void>): Promise<void> {

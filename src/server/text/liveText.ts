@@ -51,6 +51,12 @@ export class LiveText implements TextDocument {
     return text;
   }
 
+  /** The text as it is now, put together only when it is asked for; until then it holds what edits have replaced, and nothing more. */
+  snapshot(): () => string {
+    const chunks = [...this.chunks];
+    return () => chunks.map((chunk) => chunk.text).join('');
+  }
+
   slice(start: number, end: number): string {
     const from = Math.max(0, start);
     const to = Math.min(end, this.length);

@@ -137,6 +137,13 @@ export class FixDocument {
     return this.mirror.version;
   }
 
+  /** Where a part of the text stands, the last time if wanted. */
+  rangeOf(part: string, last = false): Range {
+    const start = last ? this.text.lastIndexOf(part) : this.text.indexOf(part);
+    if (start < 0) throw new Error('no such part');
+    return { start: this.mirror.positionAt(start), end: this.mirror.positionAt(start + part.length) };
+  }
+
   /** Makes the text another one by one change of what differs. */
   async change(text: string): Promise<void> {
     const before = this.text;

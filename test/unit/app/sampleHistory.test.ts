@@ -57,6 +57,14 @@ describe('what the journals of a project know of a sample', () => {
     expect(await made.refresh()).toBe(false);
   });
 
+  it('takes in what was written while an earlier look was under way', async () => {
+    const made = new SampleHistory(directory);
+    const first = made.refresh();
+    append(scratch('probe'), { ...firstLine(journal(1, 'probe')), startedAt: '2026-02-01T00:00:00.000Z', ppl: 7 });
+    await Promise.all([first, made.refresh()]);
+    expect(made.get(sampleAt(0).id)?.probe?.ppl).toBe(7);
+  });
+
   it('keeps an answer that a failed request came after', async () => {
     const made = await history();
     append(journal(1, 'probe'), { ...firstLine(journal(1, 'probe')), outcome: 'ERROR', ppl: null, error: 'gone' });

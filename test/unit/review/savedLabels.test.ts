@@ -29,13 +29,13 @@ class Saved {
     text: string,
     private readonly dialect: string,
   ) {
-    this.text = new SavedText(text);
+    this.text = new SavedText(() => text);
   }
 
   save(text: string, source = 'edit'): readonly LabelChange[] {
     const dialect = dialectById(this.dialect);
     if (dialect === undefined) throw new Error('no dialect');
-    const run = this.text.save(text, dialect, noCompanions);
+    const run = this.text.save(() => text, dialect, noCompanions);
     let step = run.next();
     while (step.done !== true) step = run.next();
     const changes = step.value;

@@ -90,5 +90,6 @@ function fromRequest({ sample }: SampleContext, name: string, schema: JsonObject
   if (/\burls?\b|\blinks?\b|https?:/.test(about)) return all(link);
   if (/\bdates?\b|\bday\b/.test(about)) return all(/\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}/g).filter((one) => readDates(one).length > 0);
   if (/\bids?\b|_id\b|[a-z]Id\b|number|code/.test(`${name} ${descriptionOf({ schema })}`)) return [...all(identifier), ...all(quoted)];
-  return [...all(quoted), ...all(named)];
+  const quotations = all(quoted);
+  return [...quotations, ...all(named).filter((one) => !quotations.some((quotation) => quotation.includes(one)))];
 }

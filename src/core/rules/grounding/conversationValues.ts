@@ -59,17 +59,21 @@ const quoted = /["“«「]([^"”»」\n]{1,120})["”»」]|(?<![\p{L}\p{N}])[
 const dates = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8},?(?: \d{4})?\b|\b[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,?(?: \d{4})?\b/g;
 const addresses = /\bhttps?:\/\/[^\s"'<>)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const ids = /(?<![\p{L}\p{N}_-])(?=[\p{L}\p{N}_-]*\d)(?=[\p{L}\p{N}_-]*\p{L})[\p{L}\p{N}_-]{2,60}(?![\p{L}\p{N}_-])/gu;
-const names = /(?<![\p{L}\p{N}'’])\p{Lu}[\p{L}\p{N}'’.-]*(?:(?: (?:of|de|la|the|and|du|von|van))? \p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
+const names = /(?<![\p{L}\p{N}'’])\p{Lu}[\p{L}\p{N}'’.-]*(?:(?: (?:of|de|la|the|du|von|van))? \p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
 /** Words that stand at the start of sentences and are no names. */
 const ordinary = new Set(['a', 'an', 'and', 'any', 'are', 'as', 'at', 'but', 'by', 'can', 'could', 'did', 'do', 'does', 'find', 'for', 'from', 'get', 'give', 'has', 'have', 'he', 'hello', 'help', 'hey', 'hi', 'how', 'i', "i'd", "i'll", "i'm", "i've", 'if', 'in', 'is', 'it', 'it’s', "it's", 'its', 'let', 'my', 'no', 'not', 'now', 'of', 'ok', 'okay', 'on', 'or', 'our', 'please', 'send', 'she', 'should', 'show', 'so', 'tell', 'thank', 'thanks', 'that', 'the', 'then', 'there', 'these', 'they', 'this', 'to', 'use', 'was', 'we', 'were', 'what', "what's", 'when', 'where', 'which', 'who', 'whose', 'why', 'will', 'with', 'would', 'yes', 'you', 'your']);
 
 function textsIn(content: string): readonly string[] {
+  const found = [...content.matchAll(names)].map(({ 0: text, index }) => ({ words: nameOf(text), startsSentence: /(?:^|[.!?\n])["'“‘(]?\s*$/.test(content.slice(Math.max(0, index - 4), index)) }));
+  // A lone word that starts a sentence is seldom a name.
+  const isDoubtful = ({ words, startsSentence }: (typeof found)[number]): boolean => startsSentence && words.every((one) => !one.includes(' '));
   return [
     ...[...content.matchAll(quoted)].map(([, double, single]) => double ?? single ?? ''),
     ...(content.match(addresses) ?? []),
     ...(content.match(dates) ?? []).filter((text) => readDates(text).length > 0),
-    ...[...content.matchAll(names)].flatMap(([text]) => nameOf(text)),
+    ...found.filter((one) => !isDoubtful(one)).flatMap(({ words }) => words),
     ...(content.match(ids) ?? []),
+    ...found.filter(isDoubtful).flatMap(({ words }) => words),
   ].filter((text) => text !== '' && text.length <= longestValue);
 }
 

@@ -38,14 +38,16 @@ function collect(value: JsonValue, into: JsonValue[], depth: number): void {
 }
 
 function originOf(value: JsonValue, schema: JsonObject | undefined, messages: readonly Message[]): Provenance {
-  const quoted = quotedIn(value, messages);
+  // What the system says comes last: it often holds the tools' definitions.
+  const isSpoken = ({ role }: Message): boolean => role !== 'system';
+  const quoted = quotedIn(value, messages, isSpoken);
   if (quoted !== undefined) return quoted;
   const byDefault = declaredDefault(schema);
   const isDefault = byDefault !== undefined && saysTheSame(byDefault, value);
   const inOtherWords = saidIn(value, messages);
   if (inOtherWords !== undefined) return inOtherWords;
   if (isDefault) return { kind: 'default', value };
-  const request = new RequestText(messages);
+  const request = new RequestText(messages.filter(isSpoken));
   if (typeof value === 'number' || value instanceof JsonNumber) {
     const number = Number(value);
     if (request.derivesNumber(number) || impliesNumber(number, request.folded) || request.counts(number)) return { kind: 'derivable', value };
@@ -53,17 +55,20 @@ function originOf(value: JsonValue, schema: JsonObject | undefined, messages: re
     if (isTextSaid(value, request)) return { kind: 'derivable', value };
     if (saysByAnotherName(value, request)) return { kind: 'otherName', value };
   }
-  return enumOf(schema).some((member) => saysTheSame(member, value)) ? { kind: 'listed', value } : { kind: 'unknown', value };
+  if (enumOf(schema).some((member) => saysTheSame(member, value))) return { kind: 'listed', value };
+  return quotedIn(value, messages, (message) => !isSpoken(message)) ?? { kind: 'unknown', value };
 }
 
 /** The last message of a user that has the value in its letters, else the last one of anybody. */
-function quotedIn(value: JsonValue, messages: readonly Message[]): Provenance | undefined {
+function quotedIn(value: JsonValue, messages: readonly Message[], takes: (message: Message) => boolean): Provenance | undefined {
   const find = finderOf(value);
   if (find === undefined) return undefined;
   const order = [...messages.keys()].reverse().sort((a, b) => Number(messages[b]?.role === 'user') - Number(messages[a]?.role === 'user'));
   for (const message of order) {
-    const content = messages[message]?.content ?? '';
-    const at = messages[message]?.role === 'system' ? undefined : find(content);
+    const one = messages[message];
+    if (one === undefined || !takes(one)) continue;
+    const { content } = one;
+    const at = find(content);
     if (at !== undefined) return { kind: 'said', value, message, quotation: quotation(content, at.start, at.end) };
   }
   return undefined;
