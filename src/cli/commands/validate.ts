@@ -16,16 +16,9 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
   return async ({ app, ports, writer, signal, json, print }) => {
-<<<<<<< HEAD
     const now = (): number => ports.clock.now();
     const work = (onProgress: (progress: Progress) => void): Promise<ValidateResult> => app.validate({ ...options, stdin: process.stdin, signal, onProgress });
     const result = await (json ? work(readingEvents(writer, now)) : withBytesProgress(process.stderr, now, work));
-    // With the rules and their documentation, which other commands do without.
-    const writers = await import('../writers/findings.ts');
-    if (json) writer.result('validate', writers.jsonFindings(result.files), '');
-    else print(shown(writers, result, format, options.fix));
-=======
-    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
     try {
       // With the rules and their documentation, which other commands do without.
       const writers = await import('../writers/findings.ts');
@@ -34,7 +27,6 @@ export function validateCommand({ format, failOn, ...options }: ValidateCommandO
     } finally {
       result.close();
     }
->>>>>>> memory
     // Findings that have just been put right, or written down as known, are none.
     const left = options.updateBaseline ? [] : result.files;
     return left.some((file) => isBad(file, failOn)) ? exitCodes.findings : exitCodes.ok;
