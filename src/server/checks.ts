@@ -29,6 +29,8 @@ type Checked = {
   partial: boolean;
   /** Version and revision for which the rules on the whole set were run. */
   concluded: string;
+  /** The same for the rules on the whole set alone, where they ran before the answer. */
+  concludedWide: string;
   running: boolean;
   /** Whether much was read since garbage was collected. */
   littered: boolean;
@@ -55,6 +57,8 @@ export type CheckHost = {
  * all is checked. Partial results of one answer would be quicker, but VS Code's client asks for none with a document.
  */
 const longestAnswer = 400;
+/** Characters whose samples are compared within a few milliseconds. */
+const littleText = 200_000;
 /** Characters whose reading leaves much garbage behind. */
 const muchText = 2_000_000;
 /** The rules on the whole set run when nobody has typed for so long, in milliseconds. */
@@ -78,7 +82,7 @@ export class Checks {
   }
 
   add(dataset: LiveDataset): void {
-    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), partial: false, concluded: '', running: false, littered: dataset.document.length > muchText });
+    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), partial: false, concluded: '', concludedWide: '', running: false, littered: dataset.document.length > muchText });
   }
 
   changed(uri: string): void {
@@ -110,6 +114,7 @@ export class Checks {
     const isLong = (): boolean => performance.now() - started > longestAnswer && this.host.client().workspace?.diagnostics?.refreshSupport === true;
     const done = !isDataset || (await this.workUntil(dataset, () => isStale() || isLong()));
     if (isStale()) throw dropped(token);
+    if (isDataset && done) await this.concludeSoon(open, isStale);
     const others = await this.host.others(dataset);
     if (isStale()) throw dropped(token);
     open.partial = !done;
@@ -118,6 +123,21 @@ export class Checks {
     const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.id}${done ? '' : `.${dataset.live.length}`}`;
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(dataset, this.host.client(), others.diagnostics) };
+  }
+
+  /** Of little text the rules on the whole set tell at once; and where nobody can be told later. */
+  private async concludeSoon(open: Checked, isStale: () => boolean): Promise<void> {
+    const { dataset } = open;
+    const canTell = this.host.client().workspace?.diagnostics?.refreshSupport === true;
+    const state = this.stateOf(dataset);
+    if ((canTell && dataset.document.length > littleText) || open.concluded === state) return;
+    const changed = await findWide(dataset, { isStale, pause });
+    // The other sources are still to be looked at.
+    if (changed !== undefined) open.concludedWide = state;
+  }
+
+  private stateOf(dataset: LiveDataset): string {
+    return `${dataset.document.version}.${dataset.setups}.${this.host.othersState()}`;
   }
 
   /** False when it ended before all was checked. */
@@ -167,7 +187,7 @@ export class Checks {
       this.host.refresh();
       this.host.checked(dataset.uri);
     }
-    const state = (): string => `${dataset.document.version}.${dataset.setups}.${this.host.othersState()}`;
+    const state = (): string => this.stateOf(dataset);
     if (open.concluded === state() && !open.littered) return false;
     const idle = performance.now() - open.edited;
     if (idle < idleTime) {
@@ -181,7 +201,7 @@ export class Checks {
     }
     const now = state();
     const control = { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause };
-    const changed = await findWide(dataset, control);
+    const changed = open.concludedWide === now ? false : await findWide(dataset, control);
     const others = changed === undefined ? undefined : await this.host.updateOthers(dataset, control);
     if (others !== undefined && !control.isStale()) open.concluded = now;
     if (changed === true || others === true) {

@@ -101,9 +101,16 @@ describe('checks of open datasets', () => {
     }
   });
 
+  test('of little text tell what is wrong with the whole set at once', async () => {
+    const uri = uriOf('little.jsonl');
+    await open(uri, `${good}\n${good}\n`);
+    expect((await diagnostics(uri)).map(({ code }) => code)).toEqual(['duplicate-sample']);
+  });
+
   test('find what is wrong with the whole set afterwards, and say where the other sample is', async () => {
     const uri = uriOf('a.jsonl');
-    await open(uri, `${good}\n${wrong('3')}\n${good}\n`);
+    const long = looptoolRow([weatherTool], callBlock('get_weather', { city: 'Bern' }), `How is Bern? ${'word '.repeat(50_000)}`);
+    await open(uri, `${good}\n${wrong('3')}\n${good}\n${long}\n`);
     const codes = async (): Promise<string[]> => (await diagnostics(uri)).map(({ code }) => String(code)).sort();
     await codes();
     await vi.waitFor(async () => expect(await codes()).toEqual(['argument-type', 'duplicate-sample']), { timeout: 20_000 });
