@@ -1,7 +1,7 @@
 import type { LensCommand, SampleStatus } from '../protocol/lsp/sampleLens.ts';
 
 /** Titles for editors that have none of their own. */
-export const lensTitles: Readonly<Record<Exclude<LensCommand, 'looptool.sampleStatus'>, string>> = {
+export const lensTitles: Readonly<Record<LensCommand, string>> = {
   'looptool.probeSample': 'Probe',
   'looptool.judgeSample': 'Ask the judge',
   'looptool.expandSample': 'Expand',

@@ -19,9 +19,15 @@ export function lensMiddleware(client: LensClient): Pick<Middleware, 'provideCod
       const editor = window.visibleTextEditors.find((one) => one.document === document);
       // On its way before the question is: the server answers for what is seen.
       if (editor !== undefined && document.lineCount > shortDocument) await client.notify(visibleLinesMethod, visibleLines(editor));
-      return next(document, token);
+      const lenses = await next(document, token);
+      for (const lens of lenses ?? []) translate(lens);
+      return lenses;
     },
-    resolveCodeLens: async (lens, token, next) => translated(await next(lens, token)),
+    resolveCodeLens: async (lens, token, next) => {
+      const resolved = await next(lens, token);
+      if (resolved) translate(resolved);
+      return resolved;
+    },
   };
 }
 
@@ -55,7 +61,7 @@ function visibleLines({ document, visibleRanges }: TextEditor): VisibleLines {
   return { uri: document.uri.toString(), first: Math.min(...lines, document.lineCount - 1), last: Math.max(...lines, 0) };
 }
 
-const titles: Readonly<Partial<Record<LensCommand, () => string>>> = {
+const titles: Readonly<Record<LensCommand, () => string>> = {
   'looptool.probeSample': () => l10n.t('Probe'),
   'looptool.judgeSample': () => l10n.t('Ask the judge'),
   'looptool.expandSample': () => l10n.t('Expand'),
@@ -63,16 +69,13 @@ const titles: Readonly<Partial<Record<LensCommand, () => string>>> = {
   'looptool.showConversation': () => l10n.t('Show as conversation'),
 };
 
-function translated(lens: CodeLens | null | undefined): CodeLens | null | undefined {
-  const { command } = lens ?? {};
-  if (lens === null || lens === undefined || command === undefined) return lens;
-  lens.command = { ...command, title: titleOf(command) };
-  return lens;
+function translate(lens: CodeLens): void {
+  if (lens.command !== undefined) lens.command = { ...lens.command, title: titleOf(lens.command) };
 }
 
 /** The server's own words where it says something that is not known here. */
 function titleOf({ command, title, arguments: [argument] = [] }: Command): string {
   const { statuses } = (argument ?? {}) as Partial<LensArgument>; // Made by our own server.
   if (statuses !== undefined && statuses.length > 0) return statusText(statuses);
-  return titles[command as LensCommand]?.() ?? title;
+  return Object.hasOwn(titles, command) ? titles[command as LensCommand]() : title;
 }

@@ -21,15 +21,13 @@ export const lensArgumentSchema = z.object({
   uri: z.string(),
   /** 0-based. */
   line: z.number().int(),
+  /** 0-based; of its samples the person is asked, where there are several. */
   record: z.number().int(),
-  /** Absent where the record has several samples: the person is asked. */
-  step: z.number().int().optional(),
-  sampleId: z.string().optional(),
   /** One for each sample of the record; with the status lens only. */
   statuses: z.array(sampleStatusSchema).readonly().optional(),
 });
 export type LensArgument = Readonly<z.infer<typeof lensArgumentSchema>>;
 
-/** Lenses of a record from left to right, by the command that they run. The first only says something. */
-export const lensCommands = ['looptool.sampleStatus', 'looptool.probeSample', 'looptool.judgeSample', 'looptool.expandSample', 'looptool.reviewSample', 'looptool.showConversation'] as const;
+/** Lenses of a record from left to right, behind its status, by the command that they run. */
+export const lensCommands = ['looptool.probeSample', 'looptool.judgeSample', 'looptool.expandSample', 'looptool.reviewSample', 'looptool.showConversation'] as const;
 export type LensCommand = (typeof lensCommands)[number];
