@@ -81,6 +81,10 @@ export class LiveDataset implements OpenDataset {
     return this.table.length;
   }
 
+  get recordsFound(): number {
+    return this.dialect === undefined ? 0 : this.isWhole ? 1 : this.table.length;
+  }
+
   get sampleCount(): number | undefined {
     if (!this.isChecked) return undefined;
     if (this.isWhole) return this.whole?.samples.length;

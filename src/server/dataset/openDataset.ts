@@ -12,7 +12,10 @@ export interface OpenDataset {
   readonly dialect: Dialect | undefined;
   /** From 0 to 1. */
   readonly confidence: number;
+  /** Of all records: the first to ask for it waits until a long file is split. */
   readonly recordCount: number;
+  /** Of the records that are found so far: all of them once it is checked. */
+  readonly recordsFound: number;
   /** Undefined until all records are checked. */
   readonly sampleCount: number | undefined;
   /** The same view for the same text, as long as it is among those lately asked for. */
