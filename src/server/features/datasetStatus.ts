@@ -52,7 +52,8 @@ function statusOf(server: ServerContext, dataset: OpenDataset): DatasetStatus {
     dialect: dialect === undefined ? null : { id: dialect.id, name: dialect.name },
     confidence: dataset.confidence,
     chosen: server.chosenDialect(uri) !== undefined,
-    records: dataset.recordCount,
+    // To count all of a long file at once would hold up everything else.
+    records: dataset.recordsFound,
     samples: dataset.sampleCount ?? null,
     findings: isChecked ? { ...dataset.known } : null,
     busy: !isChecked,
