@@ -54,8 +54,6 @@ const targets = {
   },
   server: {
     ...shared,
-    // Nothing there goes by the names of functions and classes, which are a sixteenth of its bytes.
-    keepNames: false,
     entryPoints: { server: at('src/server/main.ts') },
     outdir: at('dist'),
     platform: 'node',
