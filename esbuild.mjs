@@ -54,6 +54,8 @@ const targets = {
   },
   server: {
     ...shared,
+    // Nothing there goes by the names of functions and classes, which are a sixteenth of its bytes.
+    keepNames: false,
     entryPoints: { server: at('src/server/main.ts') },
     outdir: at('dist'),
     platform: 'node',
