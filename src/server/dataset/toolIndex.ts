@@ -2,7 +2,7 @@ import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
 import { pause } from '../pause.ts';
-import { lastSample, recordKey } from './lastSample.ts';
+import { lastSample } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
 
 /** How often a tool is defined and called in a dataset, with how many different parameter schemas, and the first record that does. */
@@ -30,19 +30,18 @@ export function toolIndexOf(dataset: OpenDataset): ToolIndex {
 }
 
 type Counts = { definitions: number; calls: number; readonly schemas: Set<string>; readonly firstRecord: number };
-type Entry = { readonly hash: string; readonly uses: ToolUses };
-
-const charactersBetweenPauses = 200_000;
+/** The server answers other questions at least so often, in milliseconds. */
+const longestTurn = 5;
 
 class LiveToolIndex implements ToolIndex {
-  private entries: readonly Entry[] = [];
+  private entries: readonly ToolUses[] = [];
   private counts = new Map<string, Counts>();
   private builtVersion: number | undefined;
   private companions: Companions | undefined;
   private dialect: Dialect | undefined;
   private building: Promise<void> | undefined;
-  /** By the hash of a record's text, so that an edit costs the reading of the records that it touched. */
-  private known = new Map<string, ToolUses>();
+  /** By what stands for a record as long as it says the same, so that an edit costs the reading of the records that it touched. */
+  private readonly known = new WeakMap<object, ToolUses>();
 
   constructor(private readonly dataset: OpenDataset) {}
 
@@ -66,7 +65,7 @@ class LiveToolIndex implements ToolIndex {
       await pause();
     }
     const found: number[] = [];
-    for (const [record, { uses }] of this.entries.entries()) if (uses.called.has(name) || uses.defined.some((tool) => tool.name === name)) found.push(record);
+    for (const [record, uses] of this.entries.entries()) if (uses.called.has(name) || uses.defined.some((tool) => tool.name === name)) found.push(record);
     return found;
   }
 
@@ -80,49 +79,42 @@ class LiveToolIndex implements ToolIndex {
     for (;;) {
       await pause();
       const { version } = this.dataset.document;
-      const entries = await this.readEntries(version);
-      if (entries === undefined) continue;
-      this.entries = entries;
-      this.known = new Map(entries.map(({ hash, uses }) => [hash, uses]));
-      this.counts = countsOf(entries);
+      const read = await this.readEntries(version);
+      if (read === undefined) continue;
+      this.entries = read.entries;
+      this.counts = read.counts;
       this.builtVersion = version;
       return;
     }
   }
 
-  private async readEntries(version: number): Promise<readonly Entry[] | undefined> {
+  private async readEntries(version: number): Promise<{ readonly entries: readonly ToolUses[]; readonly counts: Map<string, Counts> } | undefined> {
     const { dataset } = this;
-    const entries: Entry[] = [];
-    const companions = dataset.record(0)?.companions;
-    // What was read otherwise says nothing.
-    if (companions !== this.companions || dataset.dialect !== this.dialect) this.known.clear();
-    this.companions = companions;
+    const entries: ToolUses[] = [];
+    this.companions = dataset.record(0)?.companions;
     this.dialect = dataset.dialect;
+    const counts = new Map<string, Counts>();
     // Before anything is known, what has been read so far is better than nothing.
-    const growing = this.builtVersion === undefined ? (this.counts = new Map<string, Counts>()) : undefined;
-    let sincePause = 0;
+    if (this.builtVersion === undefined) this.counts = counts;
+    let until = performance.now() + longestTurn;
     for (let index = 0; index < dataset.recordCount; index += 1) {
-      const record = dataset.record(index);
-      if (record === undefined) break;
-      const hash = recordKey(record.text);
-      let uses = this.known.get(hash);
-      if (uses === undefined) this.known.set(hash, (uses = toolUsesOf(lastSample(dataset, record))));
-      entries.push({ hash, uses });
-      if (growing !== undefined) addUses(growing, uses, index);
-      sincePause += record.text.length;
-      if (sincePause < charactersBetweenPauses) continue;
-      sincePause = 0;
+      const identity = dataset.identityOf(index);
+      let uses = identity && this.known.get(identity);
+      if (uses === undefined) {
+        const record = dataset.readAgain(index);
+        if (record === undefined) break;
+        uses = toolUsesOf(lastSample(dataset, record));
+        if (identity !== undefined) this.known.set(identity, uses);
+      }
+      entries.push(uses);
+      addUses(counts, uses, index);
+      if (performance.now() < until) continue;
       await pause();
       if (dataset.document.version !== version) return undefined;
+      until = performance.now() + longestTurn;
     }
-    return entries;
+    return { entries, counts };
   }
-}
-
-function countsOf(entries: readonly Entry[]): Map<string, Counts> {
-  const counts = new Map<string, Counts>();
-  for (const [record, { uses }] of entries.entries()) addUses(counts, uses, record);
-  return counts;
 }
 
 function addUses(counts: Map<string, Counts>, { defined, called }: ToolUses, record: number): void {

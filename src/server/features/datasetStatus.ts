@@ -1,7 +1,7 @@
 import { firstValues } from '../../core/dataset/dataset.ts';
 import { rankDialects } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
-import { dialectParams, dialectsParams, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectParams, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
 import { dialectMethod, dialectsMethod, statusMethod } from '../../protocol/lsp/methods.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature, ServerContext } from '../feature.ts';
@@ -30,7 +30,7 @@ export const datasetStatus: Feature = {
       return dataset === undefined ? null : statusOf(server, dataset);
     });
     server.connection.onRequest(dialectsMethod, (params: unknown) => {
-      const read = dialectsParams.safeParse(params);
+      const read = statusParams.safeParse(params);
       const dataset = read.success ? server.dataset(read.data.uri) : undefined;
       return dataset === undefined ? [] : ranked(dataset);
     });
@@ -52,7 +52,8 @@ function statusOf(server: ServerContext, dataset: OpenDataset): DatasetStatus {
     dialect: dialect === undefined ? null : { id: dialect.id, name: dialect.name },
     confidence: dataset.confidence,
     chosen: server.chosenDialect(uri) !== undefined,
-    records: dataset.recordCount,
+    // To count all of a long file at once would hold up everything else.
+    records: dataset.recordsFound,
     samples: dataset.sampleCount ?? null,
     findings: isChecked ? { ...dataset.known } : null,
     busy: !isChecked,
