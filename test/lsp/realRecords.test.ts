@@ -6,6 +6,8 @@ import { recogniseDialect } from '../../src/core/dataset/dataset.ts';
 import { containerOf, eachRecord } from '../../src/core/jsonl/records.ts';
 import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { sharedData } from '../builders/sharedData.ts';
+import { tryDiagnostics, tryFixes } from './support/abilities.ts';
+import { withBrokenLabels } from './support/brokenLabels.ts';
 import { tryDocument } from './support/tryDocument.ts';
 import { table, Tally } from './support/tally.ts';
 import { TrialServer } from './support/trial.ts';
@@ -65,12 +67,19 @@ describe.skipIf(sharedData === undefined)('every ability on published records (s
     const text = firstRecords(readFileSync(path, 'utf8'), count);
     const { dialect } = recogniseDialect(text);
     const { companions } = await loadCompanions(path, dialect);
-    const document = await server.open(pathToFileURL(path).href, text, { languageId: file.endsWith('.jsonl') ? 'jsonl' : 'json', companions });
+    const open = (content: string) => server.open(pathToFileURL(path).href, content, { languageId: file.endsWith('.jsonl') ? 'jsonl' : 'json', companions });
+    const document = await open(text);
     const tally = new Tally();
     tallies.push([column, tally]);
     expect(document.reading.samples.length).toBeGreaterThan(0);
     await tryDocument(document, tally);
+    const mistaken = await withBrokenLabels(document);
     await document.close();
+    if (mistaken !== undefined) {
+      const other = await open(mistaken);
+      await tryFixes(other, await tryDiagnostics(other, tally), tally, 3);
+      await other.close();
+    }
     if (process.env['LOOPTOOL_ABILITIES'] === 'why') process.stdout.write(tally.reasons.map((reason) => `${column}, ${reason}\n`).join(''));
     expect(tally.wrong).toEqual([]);
   });

@@ -21,8 +21,9 @@ import {
   type Diagnostic,
 } from 'vscode-languageserver/node';
 import { conversationMethod } from '../../../src/protocol/lsp/conversation.ts';
+import { findingsMethod } from '../../../src/protocol/lsp/findings.ts';
 import { openLabelMethod, saveLabelMethod } from '../../../src/protocol/lsp/labelDocument.ts';
-import { dialectsMethod, findingsMethod, statusMethod } from '../../../src/protocol/lsp/methods.ts';
+import { dialectsMethod, statusMethod } from '../../../src/protocol/lsp/methods.ts';
 import { samplesAtMethod } from '../../../src/protocol/lsp/samplesAt.ts';
 import type { TrialDocument } from './trial.ts';
 
