@@ -45,7 +45,8 @@ function places(document: TrialDocument): readonly number[] {
 let files = 0;
 async function asked(text: string, languageId = 'jsonl'): Promise<readonly string[]> {
   const document = await server.open(`file:///data/hostile-${files++}.jsonl`, text, { languageId });
-  const answers = await everyRequest(document, places(document));
+  // At few places of large ones: each request takes its time there.
+  const answers = await everyRequest(document, places(document).slice(0, text.length < 500_000 ? undefined : 5));
   await document.close();
   expect(server.isAlive).toBe(true);
   expect(answers.length).toBeGreaterThan(20);

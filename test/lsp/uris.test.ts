@@ -25,7 +25,7 @@ const uris = [
   'no-scheme.jsonl',
 ];
 
-const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Paris', days: '3', unit: 'Kelvin' } }]), openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Rome' } }])];
+const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Paris', days: '3', unit: 'Kelvin' } }]), openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Rome' } }], 'How is the weather in Rome?')];
 /** Has companions beside it where it is a file. */
 const question = JSON.stringify({ id: 'simple_python_0', question: [[{ role: 'user', content: 'How is the weather in Paris?' }]], function: [{ ...weatherTool, parameters: { ...weatherTool.parameters, type: 'dict' } }] });
 

@@ -148,8 +148,8 @@ export async function tryCompletion(document: TrialDocument, tally: Tally): Prom
       for (const { what, span } of placesOf(document, record, call)) {
         const ability = what === 'name' ? 'completion of tools' : what.startsWith('key') ? 'completion of arguments' : 'completion of values';
         await tally.try(ability, async () => {
-          // In names somebody has begun to write.
-          const cursor = what.startsWith('value') ? span.start : Math.min(span.end, span.start + 1);
+          // Keys somebody has begun to write.
+          const cursor = what.startsWith('key') ? Math.min(span.end, span.start + 1) : span.start;
           const answer = await document.server.connection.sendRequest(CompletionRequest.type, document.at(cursor));
           const [first] = Array.isArray(answer) ? answer : (answer?.items ?? []);
           if (first === undefined) return tally.nothing(ability);
