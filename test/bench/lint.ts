@@ -1,5 +1,6 @@
 import { FileChecker, type CheckSetup } from '../../src/app/datasets/fileChecker.ts';
 import type { RecordSample } from '../../src/core/dataset/dialect.ts';
+import { RecordParser } from '../../src/core/dataset/recordParser.ts';
 import { RecordReader } from '../../src/core/dataset/recordReader.ts';
 import { dialectById } from '../../src/core/dataset/registry.ts';
 import { toolBlockHits } from '../../src/core/dataset/reading/toolBlock.ts';
@@ -102,7 +103,10 @@ function phaseRuns(set: ScaledSet): { readonly split: () => number; readonly par
   const answers = (): readonly unknown[] => (set.answers === undefined ? [] : [parseJson(set.answers)]);
   return {
     split: () => each(({ text }) => text.length),
-    parse: () => each(({ text }) => (parseJson(text).ok ? 1 : 0), answers().length),
+    parse: () => {
+      const parser = new RecordParser();
+      return each(({ text }) => (parser.parse(text).ok ? 1 : 0), answers().length);
+    },
     read: () => {
       const parsed = set.answers === undefined ? undefined : parseJson(set.answers);
       const companions = { answers: parsed?.ok === true && Array.isArray(parsed.value) ? [{ stem: 'bench', path: 'answers.json', records: parsed.value }] : [], tools: [] };
