@@ -17,12 +17,13 @@ export const rule: SampleRule = {
     bad: 'a call of generate_tone alone',
     shownAt: 'the label',
   },
-  check({ sample }) {
+  check(context) {
+    const { sample } = context;
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
     const last = sample.messages.at(-1);
     if (last?.role !== 'user') return [];
-    const request = new RequestText([last]);
+    const request = sample.messages.length === 1 ? context.request : new RequestText([last]);
     const called = new Set(label.calls.map(({ name }) => name));
     const uncalled = tools.filter(({ name }) => !called.has(name));
     if (uncalled.length === 0) return [];

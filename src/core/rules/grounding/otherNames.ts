@@ -20,13 +20,13 @@ export function saysByAnotherName(value: string, request: RequestText): boolean 
 /** `LA` for Los Angeles, `UK` for the United Kingdom. */
 function saysInitials(text: string, request: RequestText): boolean {
   const initials = wordsOf(text).map((word) => word.charAt(0)).join('');
-  return initials.length >= 2 && request.words.includes(initials);
+  return initials.length >= 2 && request.hasWord(initials);
 }
 
 /** `Feb`, `Dr`, `min`, `AAPL`, `BTC`: the letters of a word in their order, beginning with its first. */
 function isSubsequenceOfWord(letters: string, request: RequestText): boolean {
   if (letters.length < 2 || letters.length > 5) return false;
-  return request.words.some((word) => word.length > letters.length && word.startsWith(letters.charAt(0)) && isSubsequence(letters, word));
+  return request.wordsFrom(letters.charAt(0)).some((word) => word.length > letters.length && isSubsequence(letters, word));
 }
 
 function isSubsequence(letters: string, word: string): boolean {
