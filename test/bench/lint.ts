@@ -80,7 +80,7 @@ function records(bytes: Uint8Array, take: (records: readonly RawRecord[]) => voi
 }
 
 function setup({ dialect, answers }: ScaledSet, settings: RuleSettings): CheckSetup {
-  return { file: 'bench.jsonl', dialect, fixedDialect: false, steps: 'calls', settings, suppressions: [], companions: answers === undefined ? [] : [{ role: 'answers', stem: 'bench', path: 'answers.json', json: answers }], fix: false };
+  return { file: 'bench.jsonl', dialect, fixedDialect: false, steps: 'calls', settings, suppressions: [], companions: answers === undefined ? [] : [{ role: 'answers', stem: 'bench', path: 'answers.json', json: answers }], fix: false, named: false };
 }
 
 /** Everything that checking a file does in one thread; gives the number of findings. */

@@ -6,7 +6,7 @@ import { exitCodes, type Command } from '../context.ts';
 import type { FindingFormat } from '../writers/findingFormat.ts';
 import type * as FindingWriters from '../writers/findings.ts';
 
-export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress'> & {
+export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress' | 'named'> & {
   readonly format: FindingFormat;
   /** The weakest severity that makes the exit code 1. */
   readonly failOn: 'error' | 'warning' | 'information';
@@ -14,7 +14,7 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
   return async ({ app, ports, writer, signal, json, print }) => {
-    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, stdin: process.stdin, signal, onProgress }));
+    const result = await withBytesProgress(process.stderr, () => ports.clock.now(), (onProgress) => app.validate({ ...options, named: json || format === 'json' || format === 'sarif', stdin: process.stdin, signal, onProgress }));
     // With the rules and their documentation, which other commands do without.
     const writers = await import('../writers/findings.ts');
     if (json) writer.result('validate', writers.jsonFindings(result.files), '');

@@ -62,7 +62,7 @@ class SharedMember {
     const parsed = parseJson(this.which === 'first' ? `{"${part.key}":null,${text.slice(at)}` : `${text.slice(0, at)}"${part.key}":null}`);
     // Errors and warnings are told with their places in the whole text.
     if (!parsed.ok || parsed.warnings.length > 0 || !isJsonObject(parsed.value)) return undefined;
-    const record = parsed.value; // Made here, so that it may be completed here.
+    const record: { [key: string]: JsonValue } = parsed.value; // Made here, so that it may be completed here.
     for (const [key] of part.more) if (Object.hasOwn(record, key)) return undefined;
     this.hits += 1;
     record[part.key] = part.value;

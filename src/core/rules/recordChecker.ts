@@ -127,7 +127,10 @@ export class RecordRun {
       message: hit.message,
       range: spanOfPart(this.locator, read, hit.at),
       at: hit.at,
-      sampleId: sample.id,
+      // Own and enumerable, so that a copy has it like any other member; hashing costs more than all rules together.
+      get sampleId() {
+        return sample.id;
+      },
       ...(hit.fixes === undefined ? {} : { fixes: hit.fixes() }),
     });
   }
