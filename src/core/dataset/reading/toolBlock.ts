@@ -4,6 +4,7 @@ import type { SourcePath } from '../../json/path.ts';
 import { JsonNumber, isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { RecordProblem } from '../dialect.ts';
 import type { ToolDefinition } from '../sample.ts';
+import { rememberedAnswers } from './lastAnswer.ts';
 import { readTool } from './toolValue.ts';
 
 /** The tools of a record, with their places relative to the block. Equal blocks are one object, so that what is worked out of them is too. */
@@ -41,6 +42,24 @@ export function rememberedBlock(kind: string, text: string, read: (text: string)
   }
   if (key.length <= mostCharacters) texts.set(key, block);
   return block;
+}
+
+/** What a text with tools in it is read as, once for each text that is the same altogether; `read` asks for the block by itself otherwise. */
+export function rememberedTools<T>(read: (text: string) => T): (text: string) => T {
+  let isNew = false;
+  const remembered = rememberedAnswers((text) => {
+    isNew = true;
+    return read(text);
+  });
+  return (text) => {
+    isNew = false;
+    const answer = remembered(text);
+    if (!isNew) {
+      toolBlockHits.asked += 1;
+      toolBlockHits.found += 1;
+    }
+    return answer;
+  };
 }
 
 /** A list of tools: objects, JSON texts of objects, or one JSON text of the whole list. Absent and null are no tools. */
