@@ -58,7 +58,7 @@ export class RecordChecker {
       for (const { rule, severity, options } of this.rulesFor(context)) {
         const hits = rule.check(context, options);
         // Nearly always: an iterator is not made for nothing.
-        if (Array.isArray(hits) && hits.length === 0) continue;
+        if (isEmptyList(hits)) continue;
         for (const hit of hits) run.addHit(read, rule.id, severity, hit);
       }
       for (const { rule, collect } of this.collectors) {
@@ -75,6 +75,10 @@ export class RecordChecker {
     if (fitting === undefined) this.rulesByNeeds.set(met, (fitting = this.rules.filter(({ needs }) => (needs & met) === needs)));
     return fitting;
   }
+}
+
+function isEmptyList(hits: unknown): boolean {
+  return Array.isArray(hits) && hits.length === 0;
 }
 
 /** Steps of one dialogue share their messages; other samples of a record (one for each instruction of an API) do not. */

@@ -1,4 +1,5 @@
 import type { Sample } from '../dataset/sample.ts';
+import { rememberedAnswers } from '../dataset/reading/lastAnswer.ts';
 import { isJsonArray } from '../json/member.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
 import type { Hit, Part } from './rule.ts';
@@ -14,7 +15,7 @@ export type TextProblem = { readonly message: string; readonly from?: number; re
  * worked out only where something is found, and a system message that many samples share is looked at once.
  */
 export function lookingAtTexts(look: TextLook): (context: SampleContext) => readonly Hit[] {
-  const lookAgain = rememberingLast(look);
+  const lookAgain = rememberedAnswers(look);
   return ({ sample, firstNewMessage }) => {
     const hits: Hit[] = [];
     const { messages, label } = sample;
@@ -32,19 +33,6 @@ export function lookingAtTexts(look: TextLook): (context: SampleContext) => read
 function addHits(hits: Hit[], at: Part, problems: readonly TextProblem[] | undefined): void {
   if (problems === undefined) return;
   for (const { message, from, to } of problems) hits.push({ at: at.part === 'message' && from !== undefined && to !== undefined ? { ...at, from, to } : at, message });
-}
-
-/** Equal texts come one after the other: comparing with the last one costs far less than a look. */
-function rememberingLast(look: TextLook): TextLook {
-  let last: string | undefined;
-  let found: readonly TextProblem[] | undefined;
-  return (text) => {
-    if (text !== last) {
-      found = look(text);
-      last = text;
-    }
-    return found;
-  };
 }
 
 function lookAtCalls({ calls }: Extract<Sample['label'], { readonly kind: 'calls' }>, look: TextLook, hits: Hit[]): void {

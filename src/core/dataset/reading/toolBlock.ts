@@ -79,7 +79,21 @@ function readJsonText(text: string): ToolBlock {
   return readList(parsed.value, [{ json: 0 }]);
 }
 
+/** Blocks of lists that are one object in several records (see `RecordParser`). */
+const sameLists = new WeakMap<readonly JsonValue[], ToolBlock>();
+
 function rememberedList(list: readonly JsonValue[]): ToolBlock {
+  const same = sameLists.get(list);
+  const block = same ?? equalList(list);
+  if (same === undefined) sameLists.set(list, block);
+  else {
+    toolBlockHits.asked += 1;
+    toolBlockHits.found += 1;
+  }
+  return block;
+}
+
+function equalList(list: readonly JsonValue[]): ToolBlock {
   const first = list[0];
   const key = `${list.length} ${textMember(member(first, 'function') ?? first, 'name') ?? (typeof first === 'string' ? first.slice(0, 60) : '')}`;
   toolBlockHits.asked += 1;

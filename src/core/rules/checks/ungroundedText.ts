@@ -78,7 +78,7 @@ function isForeign(value: JsonValue, argument: ArgumentChoices, request: Request
   if (!words.some((word) => /\p{L}{2}/u.test(word))) return false;
   if (words.some((word) => (word.length > 2 || words.length === 1) && isWordSaid(word, request))) return false;
   if (isKnownOfPlaces(argument) || isTextSaid(value, request) || (dayName.test(value) && daysTogether.test(request.text)) || sharesSigns(value, request)) return false;
+  if ((code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`)) || fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value))) return false;
   if (!request.isLatin && /^[\u0000-\u024f]*$/.test(value)) return false;
-  if (saysByAnotherName(value, request) || (code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`))) return false;
-  return !fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value));
+  return !saysByAnotherName(value, request);
 }

@@ -7,14 +7,13 @@ const signs: ReadonlyMap<string, string> = new Map([['USD', '$'], ['EUR', '€']
 
 /** Whether a text names by a code what the request names in words, or the other way round: initials, countries, languages, currencies. */
 export function saysByAnotherName(value: string, request: RequestText): boolean {
-  const letters = lettersOf(fold(value));
-  if (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) return true;
   const sign = signs.get(value.toUpperCase());
   if (sign !== undefined && request.text.includes(sign)) return true;
   if ([value, ...value.split(',')].some((part) => saysInitials(part, request))) return true;
-  if (isSubsequenceOfWord(letters, request)) return true;
   if (nicknamesOf(value.split(',')[0] ?? '').some((nickname) => request.folded.includes(nickname))) return true;
-  return names(value).some((name) => request.folded.includes(fold(name)) || saysInitials(name, request));
+  if (names(value).some((name) => request.folded.includes(fold(name)) || saysInitials(name, request))) return true;
+  const letters = lettersOf(fold(value));
+  return (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) || isSubsequenceOfWord(letters, request);
 }
 
 /** `LA` for Los Angeles, `UK` for the United Kingdom. */

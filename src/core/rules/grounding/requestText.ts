@@ -1,3 +1,4 @@
+import { rememberedAnswers } from '../../dataset/reading/lastAnswer.ts';
 import type { Message } from '../../dataset/sample.ts';
 import { stringifyJson } from '../../json/stringify.ts';
 import { asciiWords, betweenDigitsLeftOut, hasWithout, initialsIn, lettersAndDigits, wordsStartingWith } from './asciiText.ts';
@@ -63,7 +64,7 @@ export class RequestText {
 
   /** Whether the words are English enough for word lists to say anything. */
   get isLatin(): boolean {
-    return (this.latin ??= this.isAscii || isMostlyLatin(this.letters));
+    return (this.latin ??= this.isAscii || isMostlyLatin(this.folded));
   }
   private latin: boolean | undefined;
 
@@ -95,7 +96,7 @@ export class RequestText {
 
   /** The number itself, or its digits inside of a longer word (`A1234`). */
   saysNumber(value: number): boolean {
-    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && this.hasDigits(String(Math.abs(value))));
+    return (Math.abs(value) > 9 && this.hasDigits(String(Math.abs(value)))) || this.numbers.has(value) || this.numbers.has(round(Math.abs(value)));
   }
 
   /** Whether the digits stand in a row, but for what may stand between digits. */
@@ -147,8 +148,16 @@ export function lettersOf(text: string): string {
   return isAscii(text) ? text.replaceAll(/[^A-Za-z0-9]+/g, '') : text.replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-function isMostlyLatin(letters: string): boolean {
-  return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+/** Of the letters and digits of a text in lower case, at least four in five. */
+function isMostlyLatin(folded: string): boolean {
+  let latin = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)) latin += 1;
+  }
+  // A blank stays between them: halves of signs that stand apart are no sign.
+  const others = lettersOf(folded.replaceAll(/[\x00-\x7f]+/g, ' ')).length;
+  return latin >= 0.8 * (latin + others);
 }
 
 /** Whether a word and one of others are forms of one word. */
@@ -171,8 +180,8 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** The part of an English word that its plural, past and -ing forms share. */
-export function stem(word: string): string {
+export const stem = rememberedAnswers((word: string): string => {
   if (word.length < 4) return word;
   const short = word.replace(/(?:ies|ied)$/, 'y').replace(/(?:ingly|edly|ing|ers|er|ed|ly|es|s|e|y|al|ion|ions)$/, '');
   return short.length < 3 ? word : short.replace(/(.)\1$/, '$1');
-}
+});
