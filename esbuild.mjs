@@ -11,7 +11,6 @@ const at = (...parts) => join(root, ...parts);
 const shared = {
   bundle: true,
   minify: !watch,
-  keepNames: true,
   sourcemap: watch ? 'linked' : false,
   metafile: true,
   legalComments: 'none',

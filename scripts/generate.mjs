@@ -1,6 +1,6 @@
 // Writes the files that are made from source: `node scripts/generate.mjs`; with --check it fails when one is not current.
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -12,12 +12,23 @@ const stale = [];
 const { registries } = await load('makeRegistries');
 keep(registries(root));
 const { generatedFiles } = await load('makeSchemas');
-keep(generatedFiles());
+const files = generatedFiles();
+keep(files);
+removeOthers('docs/rules', files);
 if (check && stale.length > 0) {
   console.error(`Not current: ${stale.join(', ')}. Run: npm run generate`);
   process.exit(1);
 }
 console.log(stale.length === 0 ? 'Generated files are current.' : `Written: ${stale.join(', ')}`);
+
+/** Pages of rules that are gone. */
+function removeOthers(folder, files) {
+  for (const name of readdirSync(path.join(root, folder))) {
+    if (`${folder}/${name}` in files) continue;
+    stale.push(`${folder}/${name}`);
+    if (!check) rmSync(path.join(root, folder, name));
+  }
+}
 
 function readOrEmpty(file) {
   try {

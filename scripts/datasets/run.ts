@@ -7,14 +7,17 @@ import type { JsonValue } from '../../src/core/json/value.ts';
 import { recommendedSettings } from '../../src/core/rules/settings.ts';
 import { unreadable } from '../../src/core/rules/recordChecker.ts';
 import { checkDatasets, type CheckedFile } from '../../src/app/datasets/checkDatasets.ts';
+import type { PlacedFinding } from '../../src/app/datasets/fileChecker.ts';
 import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { datasetParts, type DatasetPart } from '../../src/node/datasetParts.ts';
 import { readRecordBatches } from '../../src/node/datasetSource.ts';
+import { SpillFile } from '../../src/node/spillFile.ts';
 
 /** A record as it was read again, for what the findings do not say: its text, and what its samples leave out. */
 export type SeenRecord = { readonly record: number; readonly text: string; readonly read: Pick<ReadValue, 'reading'> | undefined };
 
-export type RunFile = Omit<CheckedFile, 'fixed'> & {
+export type RunFile = Omit<CheckedFile, 'fixed' | 'findings'> & {
+  readonly findings: readonly PlacedFinding[];
   readonly part: DatasetPart;
   /** Records with at least one finding that they cannot be read. */
   readonly unreadable: number;
@@ -37,7 +40,8 @@ export async function runDatasets(root: string, wanted: (path: string) => boolea
     const parts = (await datasetParts(join(root, name))).filter(({ path }) => wanted(`${name}/${shown(path)}`));
     if (parts.length === 0) continue;
     const start = performance.now();
-    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { settings: recommendedSettings, suppressions: [], fix: false, named: true, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
+    const findings = new SpillFile();
+    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { findings, settings: recommendedSettings, suppressions: [], fix: false, named: true, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
     const milliseconds = performance.now() - start;
     const files: RunFile[] = [];
     for (const [index, file] of checked.entries()) {
@@ -49,7 +53,7 @@ export async function runDatasets(root: string, wanted: (path: string) => boolea
   return datasets;
 }
 
-async function described({ fixed: _, ...file }: CheckedFile, part: DatasetPart): Promise<RunFile> {
+async function described({ fixed: _, findings: list, ...file }: CheckedFile, part: DatasetPart): Promise<RunFile> {
   const labels = new Map<string, number>();
   const unheld = new Map<string, number>();
   for (const { read } of await seenRecords(file, part)) {
@@ -58,8 +62,9 @@ async function described({ fixed: _, ...file }: CheckedFile, part: DatasetPart):
       for (const what of sample.unheld ?? []) count(unheld, what);
     }
   }
-  const unread = new Set(file.findings.filter(({ rule, severity }) => rule === unreadable && severity === 'error').map(({ record }) => record)).size;
-  return { ...file, part, unreadable: unread, labels: Object.fromEntries(labels), unheld: Object.fromEntries(unheld), failed: failureOf(file) };
+  const findings = [...list];
+  const unread = new Set(findings.filter(({ rule, severity }) => rule === unreadable && severity === 'error').map(({ record }) => record)).size;
+  return { ...file, findings, part, unreadable: unread, labels: Object.fromEntries(labels), unheld: Object.fromEntries(unheld), failed: failureOf(file) };
 }
 
 function failureOf({ path, dialect, records, samples }: Pick<CheckedFile, 'path' | 'dialect' | 'records' | 'samples'>): string | undefined {

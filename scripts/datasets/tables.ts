@@ -66,7 +66,7 @@ function datasetTable(datasets: readonly RunDataset[]): string {
 function ruleTable(rules: readonly RulePrecision[]): string {
   const found = rules.filter(({ findings }) => findings > 0);
   return markdown(['rule', 'severity', 'findings', 'looked at', 'right', 'precision', '95 % interval', 'taken away: right, wrong'], found.map(({ rule, severities: levels, findings, looked, right, precision, gone }) => [
-    `[${rule}](rules.md#${rule})`, severities.filter((severity) => (levels[severity] ?? 0) > 0).map((severity: Severity) => `${severity} ${levels[severity] ?? 0}`).join(', '), findings, looked, right,
+    `[${rule}](rules/${rule}.md)`, severities.filter((severity) => (levels[severity] ?? 0) > 0).map((severity: Severity) => `${severity} ${levels[severity] ?? 0}`).join(', '), findings, looked, right,
     looked === 0 ? '' : precision.value.toFixed(2), looked === 0 ? '' : `${precision.low.toFixed(2)} to ${precision.high.toFixed(2)}`, gone.right + gone.wrong === 0 ? '' : `${gone.right}, ${gone.wrong}`,
   ]));
 }

@@ -53,6 +53,12 @@ export class Connections {
     return { ...connection, port: provenPort(connection.port, checkpoint.fingerprint) };
   }
 
+  /** Whether to ask the policy with these weights changes nothing for whoever else asks. */
+  async servesPolicy(checkpoint: Checkpoint, signal: AbortSignal): Promise<boolean> {
+    if (this.config.endpoints.policy.kind !== 'embedded') return true;
+    return (await servedFingerprint(await this.server(signal), signal)) === checkpoint.fingerprint;
+  }
+
   /** Throws `checkpoint-stale` when other weights answer than those the stage began with. */
   async assertPolicy(checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
     if (this.config.endpoints.policy.kind !== 'embedded') return;

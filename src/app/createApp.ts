@@ -7,6 +7,8 @@ import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
 import type { DiffOptions } from './datasets/diff.ts';
+import type { ShowRecordOptions } from './datasets/showRecord.ts';
+import type { SampleActionOptions } from './samples/sampleActions.ts';
 import type { StatsOptions } from './datasets/stats.ts';
 import type { ValidateOptions } from './datasets/validate.ts';
 
@@ -23,8 +25,10 @@ export function createApp(ports: AppPorts) {
     status: (project: string) => projectStatus(ports, project),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),
+    showRecord: async (options: ShowRecordOptions) => (await import('./datasets/showRecord.ts')).showRecord(options),
     stats: async (options: StatsOptions) => (await import('./datasets/stats.ts')).stats(ports, options),
     validate: async (options: ValidateOptions) => (await import('./datasets/validate.ts')).validate(ports, options),
+    sampleAction: async (options: SampleActionOptions) => (await import('./samples/sampleActions.ts')).runSampleAction(ports, options),
     applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
   };
 }

@@ -1,11 +1,8 @@
-import { mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { LoopToolError } from '../core/errors.ts';
-import { stringifyJson } from '../core/json/stringify.ts';
 import type { DecisionOperation } from '../core/review/decision.ts';
 import { foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
+import { appendLine } from '../node/appendLine.ts';
 import { describeSystemError } from '../node/atomicFile.ts';
-import { plainJson } from '../node/plainJson.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
 import { followDecisions } from './placedLines.ts';
 import type { DecisionLog } from './reviewSession.ts';
@@ -33,18 +30,7 @@ export class DecisionsFile implements DecisionLog {
 
   async append(operation: DecisionOperation): Promise<void> {
     try {
-      await mkdir(dirname(this.file), { recursive: true });
-      const handle = await open(this.file, 'a+');
-      try {
-        const { size } = await handle.stat();
-        const last = Buffer.alloc(1);
-        const torn = size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;
-        // A line that a crash cut off must not swallow this one.
-        await handle.appendFile(`${torn ? '\n' : ''}${stringifyJson(plainJson(operation))}\n`);
-        await handle.datasync();
-      } finally {
-        await handle.close();
-      }
+      await appendLine(this.file, operation);
     } catch (cause) {
       throw new LoopToolError('write-failed', `The decision could not be written to ${this.file}: ${describeSystemError(cause)}. Check free space and permissions, then decide again.`, { cause });
     }

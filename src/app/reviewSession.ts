@@ -1,5 +1,5 @@
 import type { Label, Sample, TrainRow } from '../core/dataset/sample.ts';
-import type { Decision, DecisionOperation, Ruling } from '../core/review/decision.ts';
+import type { Decision, DecisionOperation, ReviewRuling } from '../core/review/decision.ts';
 import { changesLabel, foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
 import { reviewQueue } from '../core/review/reviewQueue.ts';
 import type { Judgement, ProbeEntry } from '../core/rounds/journalEntries.ts';
@@ -34,7 +34,7 @@ export type ReviewPorts = {
   readonly apply: (decisions: readonly Decision[]) => Promise<string>;
 };
 
-const STORED: Readonly<Record<Ruling, string>> = {
+const STORED: Readonly<Record<ReviewRuling, string>> = {
   keepLabel: 'Label kept.',
   takePrediction: 'Prediction taken as the label.',
   bothCorrect: 'Both are correct.',
@@ -176,7 +176,7 @@ function isDecided(view: View, sampleId: string): boolean {
   return decision !== undefined && decision.labelHash === view.round.rows.get(sampleId)?.labelHash;
 }
 
-function labelOf(ruling: Ruling, probe: ProbeEntry): Label | undefined | 'none' {
+function labelOf(ruling: ReviewRuling, probe: ProbeEntry): Label | undefined | 'none' {
   if (ruling !== 'takePrediction' && ruling !== 'bothCorrect') return undefined;
   return (probe.prediction && predictionToLabel(probe.prediction)) ?? 'none';
 }

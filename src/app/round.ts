@@ -58,6 +58,11 @@ export async function openRound(project: Project, round: number): Promise<Round>
 
 /** The round to go on with: the first that is not finished, else the last; round 1 is made where there is none. */
 export async function currentRound(project: Project, clock: Clock): Promise<Round> {
+  return (await newestRound(project)) ?? (await createFirstRound(project, clock));
+}
+
+/** The first round that is not finished, else the last; undefined where there is none yet. */
+export async function newestRound(project: Project): Promise<Round | undefined> {
   let last: Round | undefined;
   for (const number of await project.files.listRounds()) {
     // A folder without a manifest is a round whose making was cut off: it is made again.
@@ -66,7 +71,7 @@ export async function currentRound(project: Project, clock: Clock): Promise<Roun
     last = new Round(project.files.round(number), manifest);
     if (!last.isDone()) return last;
   }
-  return last ?? (await createFirstRound(project, clock));
+  return last;
 }
 
 /**

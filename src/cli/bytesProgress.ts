@@ -1,4 +1,5 @@
 import type { Progress } from '../node/datasetSource.ts';
+import type { Writer } from './writers/writer.ts';
 
 export type ProgressTerminal = { readonly isTTY?: boolean; write(text: string): unknown };
 
@@ -19,6 +20,16 @@ export async function withBytesProgress<T>(terminal: ProgressTerminal, now: () =
   } finally {
     if (isOpen) terminal.write('\r\u001b[2K');
   }
+}
+
+/** The same as events for programs. */
+export function readingEvents(writer: Writer, now: () => number): (progress: Progress) => void {
+  let lastMs = now();
+  return ({ bytesDone, bytesTotal }) => {
+    if (now() - lastMs < everyMs) return;
+    lastMs = now();
+    writer.event({ at: new Date(lastMs).toISOString(), type: 'reading', done: bytesDone, ...(bytesTotal === undefined ? {} : { total: bytesTotal }) });
+  };
 }
 
 /** `412 of 1000 MB (41 %)`, or `412 MB` of a stream. */

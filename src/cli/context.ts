@@ -12,8 +12,8 @@ export type CliContext = {
   readonly writer: Writer;
   readonly signal: AbortSignal;
   readonly json: boolean;
-  /** Writes text to standard output as it is, with a line end; for what is made to be piped. */
-  readonly print: (text: string) => void;
+  /** Writes text to standard output as it is, all pieces and then a line end; for what is made to be piped. */
+  readonly print: (pieces: Iterable<string>) => void;
   /** Writes text for people to standard error, with a line end. */
   readonly remark: (text: string) => void;
 };

@@ -8,6 +8,7 @@ import { exitCodes, type Command, type ExitCode } from './context.ts';
 import { createProgram } from './program.ts';
 import { humanWriter } from './writers/human.ts';
 import { jsonWriter } from './writers/json.ts';
+import { writeBlocks } from './writers/writeBlocks.ts';
 
 async function run(command: Command, json: boolean): Promise<ExitCode> {
   const ports = nodePorts(fileURLToPath(import.meta.url));
@@ -20,13 +21,18 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   try {
-    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print: (text) => void process.stdout.write(`${text}\n`), remark: (text) => void process.stderr.write(`${text}\n`) });
+    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print, remark: (text) => void process.stderr.write(`${text}\n`) });
   } catch (error) {
     if (isAbort(error)) return exitCodes.stopped;
     const known = isLoopToolError(error);
     writer.error(known ? error.code : 'internal', known ? error.userMessage : error instanceof Error ? (error.stack ?? error.message) : String(error));
     return exitCodes.failed;
   }
+}
+
+function print(pieces: Iterable<string>): void {
+  writeBlocks(process.stdout, pieces);
+  process.stdout.write('\n');
 }
 
 async function main(): Promise<ExitCode> {

@@ -2,6 +2,7 @@ import { Command as Program, InvalidArgumentError, Option } from 'commander';
 import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
+import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
 import type { Command } from './context.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
@@ -9,11 +10,14 @@ import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { reviewApplyCommand } from './commands/reviewApply.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
+import { showCommand } from './commands/show.ts';
 import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
 import { findingFormats } from './writers/findingFormat.ts';
+import { withSmallHeap } from './smallHeap.ts';
 
 export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
@@ -65,6 +69,7 @@ function addProjectCommands(program: Program, run: RunCommand): void {
     .description('rounds, stages, jobs and what to do next')
     .action((options: Common) => run(statusCommand(options.project), options.json));
   addDatasetCommands(program, run);
+  addSampleCommands(program, run);
   const review = program.command('review').description('people\'s decisions').exitOverride();
   withCommon(review.command('apply'))
     .description('carry decisions into the datasets; shows the changes, and writes them with --write')
@@ -72,13 +77,39 @@ function addProjectCommands(program: Program, run: RunCommand): void {
     .action((options: Common & { write: boolean }) => run(reviewApplyCommand({ project: options.project, write: options.write }), options.json));
 }
 
+const sampleHelp: Readonly<Record<SampleActionKind, string>> = {
+  probe: 'have the policy answer one sample, and compare',
+  judge: 'have the judge decide on the answer to one sample; probes it first where it was not',
+  expand: 'make new samples from one',
+};
+
+function addSampleCommands(program: Program, run: RunCommand): void {
+  const sample = program.command('sample').description('ask about one sample of a dataset; goes into the round under way where that holds it, else into .looptool/scratch').exitOverride();
+  for (const action of sampleActionKinds) {
+    withCommon(sample.command(action))
+      .description(sampleHelp[action])
+      .argument('<file>', 'dataset that the sample stands in')
+      .requiredOption('--record <number>', 'record of the file, from 1, as validate counts them', integerFrom(1))
+      .option('--step <number>', 'assistant step of the record, from 1; the only one when absent', integerFrom(1))
+      .action((file: string, { project, record, step, json }: Common & { record: number; step?: number }) =>
+        run(sampleCommand({ project, action, address: { file, record: record - 1, ...(step === undefined ? {} : { step: step - 1 }) } }), json),
+      );
+  }
+}
+
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);
 
-function addDatasetCommands(program: Program, run: RunCommand): void {
+function addDatasetCommands(program: Program, runAny: RunCommand): void {
+  const run: RunCommand = (command, json) => runAny(withSmallHeap(command), json);
   addValidate(program, run);
   addConvert(program, run);
   addStats(program, run);
   addDiff(program, run);
+  withCommon(program.command('show'))
+    .description('one record of a dataset file, of Parquet too, as JSON over several lines')
+    .argument('<file>', 'the file')
+    .requiredOption('--record <number>', 'from 1, as findings count them', integerFrom(1))
+    .action((file: string, options: Common & { record: number }) => run(showCommand(file, options.record), options.json));
 }
 
 function addValidate(program: Program, run: RunCommand): void {

@@ -6,7 +6,8 @@ import type { Services } from './services.ts';
 type Handler = {
   /** Sends, runs or writes: refused in Restricted Mode whatever the `when` clauses let through. */
   readonly trusted: boolean;
-  readonly run: (services: Services, argument: unknown) => Promise<void>;
+  /** `others`: of a menu on several things, all of them. */
+  readonly run: (services: Services, argument: unknown, others: unknown) => Promise<void>;
 };
 
 const trusted = (run: Handler['run']): Handler => ({ trusted: true, run });
@@ -36,15 +37,33 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.openSample': reading(async (s, a) => (await import('./commands/openFiles.ts')).openSample(s, a)),
   'looptool.showSample': reading(async (s, a) => (await import('./commands/openFiles.ts')).showSample(s, a)),
   'looptool.copySampleId': reading(async (s, a) => (await import('./commands/openFiles.ts')).copySampleId(s, a)),
+  'looptool.showConversation': reading(async (s, a) => (await import('./conversation/showConversation.ts')).showConversation(s, a)),
+  'looptool.editLabel': trusted(async (s, a) => (await import('./labels/editLabel.ts')).editLabel(s, a)),
+  'looptool.probeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).probeSample(s, a)),
+  'looptool.judgeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).judgeSample(s, a)),
+  'looptool.expandSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).expandSample(s, a)),
+  'looptool.reviewSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).reviewSample(s, a)),
   'looptool.showMore': reading(async (s, a) => (await import('./commands/openFiles.ts')).showMore(s, a)),
+  'looptool.restartServer': reading((s) => s.language.restart()),
+  'looptool.chooseDialect': reading(async (s, a) => (await import('./language/chooseDialect.ts')).chooseDialect(s, a)),
+  'looptool.checkDataset': reading(async (s, a, all) => (await import('./findings/checkDataset.ts')).checkDataset(s, a, all)),
+  'looptool.showFindings': reading(async (s, a) => (await import('./findings/findingCommands.ts')).showFindings(s, a)),
+  'looptool.showChecked': reading((s) => s.findings.showCheck()),
+  'looptool.findingsByRule': reading((s) => s.findings.groupBy('rule')),
+  'looptool.findingsByTool': reading((s) => s.findings.groupBy('tool')),
+  'looptool.filterFindings': reading(async (s) => (await import('./findings/findingCommands.ts')).filterFindings(s)),
+  'looptool.clearFindingsFilter': reading(async (s) => (await import('./findings/findingCommands.ts')).clearFilter(s)),
+  'looptool.openFinding': reading(async (s, a) => (await import('./findings/findingCommands.ts')).openFinding(s, a)),
+  'looptool.moreFindings': reading(async (s, a) => (await import('./findings/findingCommands.ts')).moreFindings(s, a)),
+  'looptool.showRule': reading(async (s, a) => (await import('./findings/findingCommands.ts')).showRulePage(s, a)),
 };
 
 export function registerCommands(services: Services): readonly Disposable[] {
   return Object.entries(commandTable).map(([id, handler]) =>
-    commands.registerCommand(id, async (argument: unknown) => {
+    commands.registerCommand(id, async (argument: unknown, others: unknown) => {
       try {
         if (handler.trusted && !workspace.isTrusted) throw new LoopToolError('not-trusted', l10n.t('This needs a trusted workspace: LoopTool only reads in Restricted Mode.'));
-        await handler.run(services, argument);
+        await handler.run(services, argument, others);
       } catch (error) {
         reportError(services.log, error);
       }

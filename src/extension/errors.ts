@@ -10,7 +10,9 @@ function withoutPaths({ code, userMessage }: LoopToolError): string {
 export function reportError(log: LogOutputChannel, error: unknown): void {
   if (isAbort(error)) return;
   log.error(error instanceof Error ? error : String(error));
-  const message = isLoopToolError(error) ? withoutPaths(error) : l10n.t('LoopTool: {0}', error instanceof Error ? error.message : String(error));
+  const text = isLoopToolError(error) ? withoutPaths(error) : l10n.t('LoopTool: {0}', error instanceof Error ? error.message : String(error));
+  // Servers have a say in it, and notifications make links of what looks like one, to commands too.
+  const message = text.replaceAll('](', '] (');
   const show = l10n.t('Show Log');
   const open = l10n.t('Open looptool.json');
   const next = isLoopToolError(error) && error.code === 'config-invalid' ? [open, show] : [show];

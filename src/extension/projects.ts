@@ -32,6 +32,13 @@ export class Projects implements Disposable {
     if (!same) this.#changed.fire();
   }
 
+  /** The project that a file lies in: the nearest looptool.json above it. */
+  of(file: Uri): Project | undefined {
+    return this.#projects
+      .filter(({ uri }) => uri.scheme === file.scheme && file.path.startsWith(uri.path.endsWith('/') ? uri.path : `${uri.path}/`))
+      .reduce<Project | undefined>((best, one) => (best === undefined || one.uri.path.length > best.uri.path.length ? one : best), undefined);
+  }
+
   find(directory: string): Project | undefined {
     return this.#projects.find((p) => p.directory === directory);
   }

@@ -1,8 +1,12 @@
 import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { PendingCorrections } from './corrections/pendingCorrections.ts';
 import type { EndpointKeys } from './endpointKeys.ts';
+import type { CheckedProblems } from './findings/checkedProblems.ts';
+import type { FindingsView } from './findings/findingsView.ts';
+import type { DialectChoices } from './language/dialectChoices.ts';
 import type { JobLauncher } from './jobs/jobLauncher.ts';
 import type { JobMonitor } from './jobs/jobMonitor.ts';
+import type { LanguageSupport } from './language/languageSupport.ts';
 import type { Projects } from './projects.ts';
 import type { RoundsTree } from './tree/roundsTree.ts';
 import type { VirtualDocuments } from './virtualDocuments.ts';
@@ -16,6 +20,11 @@ export type Services = {
   readonly monitor: JobMonitor;
   readonly launcher: JobLauncher;
   readonly tree: RoundsTree;
+  /** The language server: which documents it knows, and questions of our own to it. */
+  readonly language: LanguageSupport;
+  readonly dialects: DialectChoices;
+  readonly findings: FindingsView;
+  readonly checkedProblems: CheckedProblems;
   /** Samples and reports. */
   readonly documents: VirtualDocuments;
   /** Datasets as they would be after corrections. */

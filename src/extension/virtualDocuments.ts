@@ -19,9 +19,9 @@ export class VirtualDocuments implements TextDocumentContentProvider, Disposable
   /** `path` is what the tab shows last; the same path is the same document, with new content. */
   put(path: string, content: string): Uri {
     const uri = Uri.from({ scheme: this.scheme, path: path.startsWith('/') ? path : `/${path}` });
-    const known = this.#contents.has(uri.toString());
     this.#contents.set(uri.toString(), content);
-    if (known) this.#changed.fire(uri);
+    // Also where it counts as closed: another language for an open document closes it for a moment.
+    this.#changed.fire(uri);
     return uri;
   }
 

@@ -23,6 +23,7 @@ export class ProjectFiles {
   readonly config = (): string => join(this.root, configFileName);
   readonly state = (): string => join(this.root, '.looptool');
   readonly decisions = (): string => join(this.state(), 'decisions.jsonl');
+  readonly suppressions = (): string => join(this.state(), 'suppressions.jsonl');
   readonly serverFile = (): string => join(this.state(), 'server.json');
   readonly serverLock = (): string => join(this.state(), 'server.lock');
   readonly serverLog = (): string => join(this.state(), 'server.log');
@@ -30,6 +31,9 @@ export class ProjectFiles {
   readonly jobFile = (id: string): string => join(this.jobs(), `${id}.json`);
   readonly jobLog = (id: string): string => join(this.jobs(), `${id}.log`);
   readonly rounds = (): string => join(this.state(), 'rounds');
+
+  /** What was asked of single samples, outside of a round; `samples` holds each as it was then. */
+  readonly scratch = (name: 'samples' | 'probe' | 'verify' | 'expand'): string => join(this.state(), 'scratch', `${name}.jsonl`);
 
   round(round: number): RoundFiles {
     return new RoundFiles(join(this.rounds(), roundDirectoryName(round)));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { labelSchema, messageSchema, occurrenceSchema, toolDefinitionSchema } from '../core/dataset/sample.ts';
-import { rulings } from '../core/review/decision.ts';
+import { reviewRulings, rulings } from '../core/review/decision.ts';
 import { finalVerdicts, probeOutcomes } from '../core/rounds/journalEntries.ts';
 import { comparisonSchema } from '../core/toolcall/difference.ts';
 import { predictionSchema } from '../core/toolcall/prediction.ts';
@@ -67,7 +67,7 @@ const request = { requestId: z.number().int() };
 /** What the page sends. Every request is answered by a snapshot or a failure with its id. */
 export const reviewRequestSchema = z.discriminatedUnion('type', [
   z.object({ ...request, type: z.literal('ready') }),
-  z.object({ ...request, type: z.literal('decide'), sampleId: z.string(), labelHash: z.string(), ruling: z.enum(rulings), elapsedMs: z.number().min(0) }),
+  z.object({ ...request, type: z.literal('decide'), sampleId: z.string(), labelHash: z.string(), ruling: z.enum(reviewRulings), elapsedMs: z.number().min(0) }),
   z.object({ ...request, type: z.literal('undo') }),
   z.object({ ...request, type: z.literal('move'), to: z.enum(['next', 'previous', 'nextUndecided']) }),
   z.object({ ...request, type: z.literal('openSource'), sampleId: z.string() }),

@@ -32,6 +32,8 @@ export const runnerEventSchema = z.discriminatedUnion('type', [
     counts: z.record(z.string(), z.number()),
     notes: z.array(z.string()),
   }),
+  /** Files are read: bytes of all of them, `total` absent for a stream. */
+  z.object({ ...base, type: z.literal('reading'), done: z.number(), total: z.number().optional() }),
   z.object({ ...base, type: z.literal('note'), message: z.string() }),
   z.object({ ...base, type: z.literal('warning'), message: z.string() }),
   z.object({ ...base, type: z.literal('round-report'), report: roundReportSchema }),

@@ -1,10 +1,21 @@
-import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
+import { DiagnosticSeverity, DiagnosticTag, type ClientCapabilities, type Diagnostic } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { severities, type Severity } from '../core/rules/finding.ts';
+import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { DocumentFinding } from './documents.ts';
 
 /** Editors show at most 1,000 per document and cut the rest silently. */
 const mostShown = 900;
+
+/** The code of the line that tells of findings that are left out; its `data` is `MoreData`. */
+export const moreFindings = 'more-findings';
+export type MoreData = { readonly rule: typeof moreFindings; readonly shown: number; readonly total: number };
+
+/** What a diagnostic carries, so that its finding is found again. */
+export type DiagnosticData = { readonly rule: string; readonly record: number; readonly sampleId?: string };
+
+/** What these find is left over. */
+const unnecessary: ReadonlySet<string> = new Set(['argument-equals-default', 'unknown-argument', 'duplicate-call', 'duplicate-sample', 'duplicate-tool', 'restated-tool']);
 
 const severityCodes: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -12,27 +23,53 @@ const severityCodes: Readonly<Record<Severity, DiagnosticSeverity>> = {
   information: DiagnosticSeverity.Information,
 };
 
-/** Findings as diagnostics: the worst ones where there are too many, with a note that says how many are left out. */
-export function toDiagnostics(document: TextDocument, findings: readonly DocumentFinding[]): Diagnostic[] {
-  if (findings.length <= mostShown) return findings.map((finding) => toDiagnostic(document, finding));
-  const worst = [...findings].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity)).slice(0, mostShown - 1);
+/**
+ * What is known of a dataset as diagnostics: the worst findings where there are too many, with a note that says how many are
+ * left out. `others` are diagnostics of other sources, which stand behind errors and before the rest.
+ */
+export function toDiagnostics(dataset: LiveDataset, client: ClientCapabilities, others: readonly Diagnostic[] = []): Diagnostic[] {
+  const shown = (findings: readonly DocumentFinding[]): Diagnostic[] => findings.map((finding) => toDiagnostic(dataset, client, finding));
+  const total = severities.reduce((sum, severity) => sum + dataset.known[severity], others.length);
+  if (total <= mostShown) return [...shown(dataset.first(severities, mostShown)), ...others];
+  const worst: Diagnostic[] = [];
+  for (const severity of severities) {
+    worst.push(...shown(dataset.first([severity], mostShown - 1 - worst.length)));
+    if (severity === 'error') worst.push(...others.slice(0, mostShown - 1 - worst.length));
+  }
+  const data: MoreData = { rule: moreFindings, shown: worst.length, total };
   const note: Diagnostic = {
     range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
     severity: DiagnosticSeverity.Information,
     source: 'looptool',
-    code: 'more-findings',
-    message: `${findings.length - worst.length} more findings are not shown; run "looptool validate" for all of them.`,
+    code: moreFindings,
+    message: `${total - worst.length} more findings are not shown here; the findings view lists all of them.`,
+    data,
   };
-  return [note, ...worst.map((finding) => toDiagnostic(document, finding))];
+  return [note, ...worst];
 }
 
-function toDiagnostic(document: TextDocument, finding: DocumentFinding): Diagnostic {
+function toDiagnostic({ document, uri }: LiveDataset, client: ClientCapabilities, finding: DocumentFinding): Diagnostic {
+  const { rule, record, sampleId, related, tool } = finding;
+  const data: DiagnosticData = { rule, record, ...(sampleId === undefined ? {} : { sampleId }) };
+  const places = [
+    ...(related === undefined ? [] : [{ message: 'the other sample', range: related.range }]),
+    ...(tool === undefined ? [] : [{ message: 'the definition of the tool', range: tool }]),
+  ];
+  // Clients that show no other places read of them in the message.
+  const showsRelated = client.textDocument?.diagnostic?.relatedInformation ?? client.textDocument?.publishDiagnostics?.relatedInformation ?? false;
+  const message = related === undefined || showsRelated ? finding.message : `${finding.message} (line ${document.positionAt(related.range.start).line + 1})`;
   return {
-    range: { start: document.positionAt(finding.range.start), end: document.positionAt(finding.range.end) },
+    range: toRange(document, finding.range),
     severity: severityCodes[finding.severity],
     source: 'looptool',
-    code: finding.rule,
-    message: finding.message,
-    ...(finding.sampleId === undefined ? {} : { data: { sampleId: finding.sampleId } }),
+    code: rule,
+    message,
+    ...(unnecessary.has(rule) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(showsRelated && places.length > 0 ? { relatedInformation: places.map((place) => ({ message: place.message, location: { uri, range: toRange(document, place.range) } })) } : {}),
+    data,
   };
+}
+
+function toRange(document: TextDocument, { start, end }: { readonly start: number; readonly end: number }) {
+  return { start: document.positionAt(start), end: document.positionAt(end) };
 }

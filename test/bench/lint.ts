@@ -10,8 +10,6 @@ import { rules } from '../../src/core/rules/rules.generated.ts';
 import type { RuleSettings } from '../../src/core/rules/settings.ts';
 import { nodeDecoding } from '../../src/node/decodeUtf8.ts';
 import { useNodeHash } from '../../src/node/nodeHash.ts';
-import { DatasetDocument } from '../../src/server/documents.ts';
-import { callBlock, looptoolRow, weatherTool } from '../builders/datasetText.ts';
 import { scaledKinds, scaledSet, type ScaledSet } from '../builders/scaledRecords.ts';
 import type { BenchRow } from './row.ts';
 
@@ -28,11 +26,10 @@ const off = (wanted: (id: string, scope: string) => boolean): RuleSettings => ({
 const localRules = off((_id, scope) => scope === 'dataset');
 const allButNear = off((id) => id === 'near-duplicate-sample');
 
-/** Reading, parsing and checking data sets beside JSON.parse of the file and of each JSON text in it, and an edit in a file of 20 MB. */
-export async function rows(): Promise<BenchRow[]> {
+/** Reading, parsing and checking data sets beside JSON.parse of the file and of each JSON text in it. */
+export function rows(): BenchRow[] {
   useNodeHash();
-  const measured = kinds.flatMap((kind) => lintRows(scaledSet(kind, megabytes * 1e6)));
-  return [...measured, { name: 'edit to findings, 20 MB', value: round(await editTime()), unit: 'ms', goal: 50, better: 'lower' }];
+  return kinds.flatMap((kind) => lintRows(scaledSet(kind, megabytes * 1e6)));
 }
 
 /** Rounds of all measurements in turn, so that a machine that slows down slows all of them; the best of each. */
@@ -117,25 +114,6 @@ function phaseRuns(set: ScaledSet): { readonly split: () => number; readonly par
       });
     },
   };
-}
-
-/** Median of ten edits, each in the middle of the file. */
-async function editTime(): Promise<number> {
-  const control = { isStale: () => false, pause: () => Promise.resolve() };
-  const row = (i: number): string => looptoolRow([weatherTool], callBlock('get_weather', { city: `City ${i}` }), 'x'.repeat(4000));
-  let text = '';
-  for (let i = 0; text.length < 20_000_000; i += 1) text += `${row(i)}\n`;
-  const document = new DatasetDocument();
-  await document.check(text, control);
-  const times: number[] = [];
-  for (let i = 0; i < 10; i += 1) {
-    const at = text.indexOf('City', text.length / 2);
-    text = `${text.slice(0, at)}Town${text.slice(at + 4)}`;
-    const start = performance.now();
-    await document.check(text, control);
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[5] ?? NaN;
 }
 
 function round(value: number): number {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Label } from '../../src/core/dataset/sample.ts';
 import type { Prediction } from '../../src/core/toolcall/prediction.ts';
 import type { ReviewItem } from '../../src/protocol/reviewMessages.ts';
-import { clippedText, visibleText } from '../shared/visibleText.ts';
+import { clippedText, visibleText } from '../../src/core/text/visibleText.ts';
 import { callPairs, type ArgumentRow, type CallPair, type RowState } from './argumentRows.ts';
 
 const MARKS: Readonly<Record<RowState, { readonly mark: string; readonly words: string }>> = {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Message, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import type { ReviewItem } from '../../src/protocol/reviewMessages.ts';
-import { clippedText, visibleText } from '../shared/visibleText.ts';
+import { clippedText, visibleText } from '../../src/core/text/visibleText.ts';
 import { valueText } from './argumentRows.ts';
 
 const LONGEST_TURN = 8_000;

@@ -1,6 +1,6 @@
-import type { Ruling } from '../../src/core/review/decision.ts';
+import type { ReviewRuling } from '../../src/core/review/decision.ts';
 
-export type Action = { readonly kind: 'decide'; readonly ruling: Ruling } | { readonly kind: 'undo' | 'next' | 'previous' | 'nextUndecided' | 'open' | 'apply' | 'help' };
+export type Action = { readonly kind: 'decide'; readonly ruling: ReviewRuling } | { readonly kind: 'undo' | 'next' | 'previous' | 'nextUndecided' | 'open' | 'apply' | 'help' };
 
 export type KeyBinding = { readonly key: string; readonly shown: string; readonly title: string; readonly hint: string; readonly action: Action };
 

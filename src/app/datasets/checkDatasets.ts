@@ -6,10 +6,13 @@ import type { RuleSettings } from '../../core/rules/settings.ts';
 import type { Suppression } from '../../core/rules/suppression.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { runRecordJob, type RecordSource } from '../../node/recordWorkers.ts';
+import type { SpillFile } from '../../node/spillFile.ts';
 import { checkJob } from './checkJob.ts';
 import { DatasetRules, type FindingSink } from './datasetRules.ts';
-import { samplePlaceNumbers, type CheckSetup, type FixedRecord, type PlacedFinding } from './fileChecker.ts';
+import type { CheckedBatch, CheckSetup, FixedRecord, PlacedFinding } from './fileChecker.ts';
+import { FindingList } from './findingList.ts';
 import { prepareFile, prepareStream, type InputFile, type PreparedInput } from './inputs.ts';
+import { samplePlaceNumbers } from './samplePlaces.ts';
 import { checkWholeFile } from './wholeFile.ts';
 
 export type CheckOptions = {
@@ -22,6 +25,8 @@ export type CheckOptions = {
   readonly named: boolean;
   /** Whether the prints of all findings are kept, for a baseline. */
   readonly keepPrints: boolean;
+  /** Where the findings lie; whoever makes it closes it when nobody looks at them any more. */
+  readonly findings: SpillFile;
   readonly assetsDirectory: string;
   readonly threads?: number | undefined;
   readonly signal: AbortSignal;
@@ -40,7 +45,7 @@ export type CheckedFile = {
   readonly records: number;
   readonly samples: number;
   /** In the order of the file; at most `mostFindings` over all files, the worst rules of which are counted in `counts` whatever is kept. */
-  readonly findings: readonly PlacedFinding[];
+  readonly findings: FindingList;
   /** All findings by rule, kept or not. */
   readonly counts: ReadonlyMap<string, number>;
   /** The same by severity. */
@@ -67,13 +72,17 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
   const prepared: Prepared[] = [];
   for (const file of files) prepared.push(checked(await prepareFile(file, options.signal), options));
   const filter = baselineFilter(options);
-  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one, filter, options.keepPrints)]));
+  const runs = new Map(prepared.map((one) => [one.setup.file, new FileRun(one, filter, options)]));
   const wholes = prepared.filter(({ setup }) => setup.dialect !== undefined && dialectById(setup.dialect)?.unit === 'file');
   const streamed = prepared.filter((one) => !wholes.includes(one));
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  for (const one of wholes) runs.get(one.setup.file)?.add(await checkWholeFile(one.setup.file, one.setup), dataset);
-  await checkStreams(streamed, { parts: streamed.flatMap(({ source }) => ('part' in source ? [source.part] : [])) }, runs, dataset, options);
-  return conclude([...runs.values()], dataset, options);
+  try {
+    for (const one of wholes) runs.get(one.setup.file)?.add(await checkWholeFile(one.setup.file, one.setup), dataset);
+    await checkStreams(streamed, { parts: streamed.flatMap(({ source }) => ('part' in source ? [source.part] : [])) }, runs, dataset, options);
+    return await conclude([...runs.values()], dataset, options);
+  } finally {
+    dataset.close();
+  }
 }
 
 /**
@@ -82,11 +91,15 @@ export async function checkDatasets(files: readonly InputFile[], options: CheckO
  */
 export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'>, options: CheckOptions): Promise<CheckedFile> {
   const prepared = checked(await prepareStream(stream, file, options.signal), options);
-  const run = new FileRun(prepared, baselineFilter(options), options.keepPrints);
+  const run = new FileRun(prepared, baselineFilter(options), options);
   const dataset = new DatasetRules(options.settings, options.suppressions);
-  if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
-  const [only] = await conclude([run], dataset, options);
-  return only as CheckedFile; // One run gives one file.
+  try {
+    if ('stream' in prepared.source) await checkStreams([prepared], { stream: prepared.source.stream, name: file.path }, new Map([[file.path, run]]), dataset, options);
+    const [only] = await conclude([run], dataset, options);
+    return only as CheckedFile; // One run gives one file.
+  } finally {
+    dataset.close();
+  }
 }
 
 function checked(input: PreparedInput, { settings, suppressions, fix, named, keepPrints, baseline }: CheckOptions): Prepared {
@@ -108,7 +121,7 @@ function baselineFilter({ baseline }: CheckOptions): BaselineFilter | undefined 
 class FileRun implements FindingSink {
   records = 0;
   samples = 0;
-  readonly findings: PlacedFinding[] = [];
+  readonly findings: FindingList;
   readonly counts = new Map<string, number>();
   readonly severities = new Map<Severity, number>();
   readonly prints: string[] = [];
@@ -118,10 +131,12 @@ class FileRun implements FindingSink {
   constructor(
     readonly prepared: Prepared,
     private readonly filter: BaselineFilter | undefined,
-    private readonly keepPrints: boolean,
-  ) {}
+    private readonly options: Pick<CheckOptions, 'findings' | 'keepPrints'>,
+  ) {
+    this.findings = new FindingList(options.findings);
+  }
 
-  add(batch: { readonly records: number; readonly samples: Parameters<DatasetRules['add']>[1]; readonly findings: readonly PlacedFinding[]; readonly facts: Parameters<DatasetRules['add']>[2]; readonly fixed: readonly FixedRecord[] }, dataset: DatasetRules): void {
+  add(batch: CheckedBatch, dataset: DatasetRules): void {
     this.records += batch.records;
     this.samples += batch.samples.length / samplePlaceNumbers;
     for (const finding of batch.findings) this.addFinding(finding);
@@ -136,12 +151,12 @@ class FileRun implements FindingSink {
       return;
     }
     this.count(finding.rule, finding.severity);
-    if (this.keepPrints) this.prints.push(finding.print);
+    if (this.options.keepPrints) this.prints.push(finding.print);
     if (this.findings.length < mostFindings) this.findings.push(finding);
   }
 
   get isFull(): boolean {
-    return this.findings.length >= mostFindings && this.filter === undefined && !this.keepPrints;
+    return this.findings.length >= mostFindings && this.filter === undefined && !this.options.keepPrints;
   }
 
   count(rule: string, severity: Severity): void {
@@ -156,8 +171,8 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
   let room = mostFindings;
   return runs.map((run) => {
     const { prepared, records, samples, findings, fixed, counts, severities, prints } = run;
-    const kept = findings.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, room);
-    room -= kept.length;
+    findings.keepFirst(room);
+    room -= findings.length;
     return {
       path: prepared.path,
       absolute: 'part' in prepared.source ? prepared.setup.file : undefined,
@@ -166,7 +181,7 @@ async function conclude(runs: readonly FileRun[], dataset: DatasetRules, options
       container: prepared.container,
       records,
       samples,
-      findings: kept,
+      findings,
       counts,
       severities,
       prints,

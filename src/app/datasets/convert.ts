@@ -153,17 +153,17 @@ class Conversion {
 
   private async run(writer: RowWriter | undefined): Promise<void> {
     const { to, steps, threads, signal, onProgress } = this.options;
-    const setup = { inputs: this.inputs.map((input) => input.setup), to, anew: steps !== undefined, shape: writer !== undefined && this.container === 'parquet' };
+    const setup = { inputs: this.inputs.map((input) => input.setup), to, anew: steps !== undefined, shape: writer !== undefined && this.container === 'parquet', between: this.container === 'array' ? ',\n' : '\n' };
     for await (const { file, result } of runInputs(convertJob, setup, this.inputs, { assetsDirectory: this.ports.assetsDirectory, threads, signal, onProgress })) {
       this.add(file, result);
-      await writer?.write(result.rows, result.shape);
+      await writer?.write(result.text, result.shape);
     }
   }
 
   private add(file: string, batch: ConvertedBatch): void {
     this.records += batch.records;
     this.samples += batch.samples;
-    this.rows += batch.rows.length;
+    this.rows += batch.rows;
     this.empty += batch.empty;
     this.foreign += batch.foreign;
     this.unreadableCount += batch.unreadable.length;

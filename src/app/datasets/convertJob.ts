@@ -16,14 +16,17 @@ export type ConvertSetup = {
   readonly anew: boolean;
   /** Whether the shape of the rows is worked out, for Parquet. */
   readonly shape: boolean;
+  /** What stands between two rows. */
+  readonly between: string;
 };
 
 /** A record that cannot be read, or a part of it: line and column from 0. */
 export type UnreadableRecord = { readonly record: number; readonly line: number; readonly column: number; readonly message: string };
 
 export type ConvertedBatch = {
-  /** Rows on one line each, without the last line end. */
-  readonly rows: readonly string[];
+  readonly rows: number;
+  /** The rows in UTF-8, on one line each, with `between` between them. Bytes, since a record may become many rows, which would be as many strings to hold. */
+  readonly text: Uint8Array;
   readonly records: number;
   readonly samples: number;
   /** Records with samples that are of another dialect than the one written. */
@@ -89,7 +92,7 @@ class BatchConversion {
 
   result(records: number): ConvertedBatch {
     const { rows, samples, foreign, empty, unreadable, losses, setup } = this;
-    return { rows, records, samples, foreign, empty, unreadable, losses: [...losses.values()], ...(setup.shape ? { shape: rowsShape(rows) } : {}) };
+    return { rows: rows.length, text: Buffer.from(rows.join(setup.between)), records, samples, foreign, empty, unreadable, losses: [...losses.values()], ...(setup.shape ? { shape: rowsShape(rows) } : {}) };
   }
 
   private refuse({ index, line, column, text }: RawRecord, message: string, offset: number): void {

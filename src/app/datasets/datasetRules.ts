@@ -1,37 +1,39 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { LineIndex } from '../../core/jsonl/lineIndex.ts';
 import { fingerprint } from '../../core/rules/baseline.ts';
-import { FactList } from '../../core/rules/factList.ts';
 import { RecordRun, weaker } from '../../core/rules/recordChecker.ts';
-import type { DatasetHit, DatasetRule } from '../../core/rules/rule.ts';
+import { factKind, type DatasetHit, type DatasetRule } from '../../core/rules/rule.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
 import { throwIfAborted } from '../../node/clock.ts';
-import { samplePlaceNumbers, type BatchFact, type CheckSetup, type PlacedFinding, type SamplePlaceRow } from './fileChecker.ts';
-import { Uint32Column } from './columns.ts';
+import { FactList } from './factList.ts';
+import type { FactPack } from './factPack.ts';
+import type { CheckSetup, PlacedFinding } from './fileChecker.ts';
 import { readerOf } from './readSetup.ts';
+import { SamplePlaces, type SamplePlaceRow } from './samplePlaces.ts';
 
-/** The rules on the whole set: holds what they keep of each sample, and where each sample stands, and concludes at the end. */
+/** The rules on the whole set: holds what they keep of each sample, and where each sample stands, and concludes at the end. Whoever makes it closes it. */
 export class DatasetRules {
   private readonly active: readonly ActiveRule<DatasetRule>[];
   private readonly facts = new Map<string, FactList>();
-  private readonly places = new SamplePlaceList();
+  private readonly places = new SamplePlaces<CheckSetup>();
   private readonly suppressions: Suppressions;
 
   constructor(settings: RuleSettings, suppressions: readonly Suppression[]) {
     this.active = activeRules(rules, settings).filter(isDatasetRule);
     this.suppressions = new Suppressions(suppressions);
-    for (const { rule } of this.active) this.facts.set(rule.id, new FactList());
+    for (const { rule } of this.active) if (!this.facts.has(factKind(rule))) this.facts.set(factKind(rule), new FactList());
   }
 
   /** Samples and facts of one batch, in order. */
-  add(file: CheckSetup, samples: Float64Array, facts: readonly BatchFact[]): void {
+  add(file: CheckSetup, samples: Float64Array, facts: ReadonlyMap<string, FactPack>): void {
     const first = this.places.length;
     this.places.add(file, samples);
-    for (const { rule, sample, fact } of facts) this.facts.get(rule)?.push(first + sample, fact);
+    for (const [kind, pack] of facts) this.facts.get(kind)?.append(pack, first);
   }
 
   /** Gives every finding to its file. Records of findings that are kept are read again, for their places; the others are counted. */
@@ -39,8 +41,11 @@ export class DatasetRules {
     const records = new RecordFiles();
     try {
       for (const { rule, severity, options } of this.active) {
-        for (const hit of rule.conclude(this.facts.get(rule.id) ?? [], options)) {
+        for (const hit of rule.conclude(this.facts.get(factKind(rule)) ?? [], options)) {
+          // Whoever wants to stop this is heard only when nothing else is done.
+          if (hit === undefined) await setImmediate();
           throwIfAborted(signal);
+          if (hit === undefined) continue;
           const place = this.places.at(hit.sample);
           const sink = sinkOf(place.file.file);
           if (sink === undefined) continue;
@@ -54,6 +59,11 @@ export class DatasetRules {
     }
   }
 
+  /** Lets go of the files that the facts are in. */
+  close(): void {
+    for (const list of this.facts.values()) list.close();
+  }
+
   private async place(finding: { readonly rule: string; readonly severity: PlacedFinding['severity']; readonly hit: DatasetHit }, place: SamplePlace, files: RecordFiles): Promise<readonly PlacedFinding[]> {
     const { rule, severity, hit } = finding;
     const message = hit.message + this.relatedText(hit, place);
@@ -63,7 +73,7 @@ export class DatasetRules {
     const read = text === undefined ? undefined : files.reader(place.file).readText(text, place.record);
     const sample = read?.ok === true ? read.reading.samples[place.index] : undefined;
     if (text === undefined || read?.ok !== true || sample === undefined) return [{ ...atRecord, print: fingerprint(rule, undefined, hit.at, `${place.file.file} ${record}`) }];
-    const run = new RecordRun({ text, start: 0, value: read.value, dialect: read.dialect.id }, this.suppressions);
+    const run = new RecordRun({ text, start: 0, value: read.value, dialect: read.dialect.id }, this.suppressions.forFile(place.file.file));
     run.addHit(sample, rule, severity, { ...hit, message });
     const lines = new LineIndex(text);
     return run.findings.map(({ range, sampleId }) => {
@@ -101,34 +111,6 @@ function isDatasetRule(active: ActiveRule): active is ActiveRule<DatasetRule> {
 }
 
 type SamplePlace = SamplePlaceRow & { readonly file: CheckSetup };
-
-const placeWords = 8;
-const word32 = 2 ** 32;
-
-/** Places of millions of samples, in 32 bytes each. */
-class SamplePlaceList {
-  private readonly files: CheckSetup[] = [];
-  private readonly words = new Uint32Column();
-
-  get length(): number {
-    return this.words.length / placeWords;
-  }
-
-  add(file: CheckSetup, rows: Float64Array): void {
-    if (this.files.at(-1) !== file) this.files.push(file);
-    for (let row = 0; row < rows.length; row += samplePlaceNumbers) {
-      const [record = 0, line = 0, column = 0, byteOffset = 0, byteLength = 0, index = 0] = rows.subarray(row, row + samplePlaceNumbers);
-      for (const word of [this.files.length - 1, record, line, column, Math.floor(byteOffset / word32), byteOffset % word32, byteLength, index]) this.words.push(word);
-    }
-  }
-
-  at(sample: number): SamplePlace {
-    const word = (number: number): number => this.words.at(sample * placeWords + number);
-    const file = this.files[word(0)];
-    if (file === undefined) throw new Error(`there is no sample ${sample}`);
-    return { file, record: word(1), line: word(2), column: word(3), byteOffset: word(4) * word32 + word(5), byteLength: word(6), index: word(7) };
-  }
-}
 
 /** Reads records again by their bytes. A stream or a row of Parquet has none to read. */
 class RecordFiles {

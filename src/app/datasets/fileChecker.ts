@@ -12,7 +12,9 @@ import { RecordChecker, unreadable, type CheckedRecord, type RecordFinding } fro
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, type RuleSettings } from '../../core/rules/settings.ts';
 import { Suppressions, type Suppression } from '../../core/rules/suppression.ts';
+import { FactPacker, type FactPack } from './factPack.ts';
 import { readerOf, type ReadSetup } from './readSetup.ts';
+import { samplePlaceNumbers } from './samplePlaces.ts';
 
 /** Everything that a thread needs to check the records of one file; plain data. */
 export type CheckSetup = ReadSetup & {
@@ -37,6 +39,8 @@ export type PlacedFinding = {
   readonly endColumn: number;
   /** Absent where there is no sample, or nobody asked for it. */
   readonly sampleId?: string;
+  /** Name of the tool that it is about, where it is about one. */
+  readonly tool?: string;
   /** What a baseline knows it by; empty where nobody asked for it. */
   readonly print: string;
   readonly fixable: boolean;
@@ -45,20 +49,13 @@ export type PlacedFinding = {
 /** A record whose safe fixes change it: edits of its own text. */
 export type FixedRecord = { readonly record: number; readonly byteOffset: number; readonly byteLength: number; readonly line: number; readonly text: string; readonly edits: readonly TextEdit[] };
 
-/** Facts of the rules on the whole set, `sample` counted within the batch. */
-export type BatchFact = { readonly rule: string; readonly sample: number; readonly fact: JsonValue };
-
-/** Where each sample of a batch stands: record, and the record's place. */
-export type SamplePlaceRow = { readonly record: number; readonly line: number; readonly column: number; readonly byteOffset: number; readonly byteLength: number; readonly index: number };
-
-export const samplePlaceNumbers = 6;
-
 export type CheckedBatch = {
   readonly records: number;
-  /** `samplePlaceNumbers` of each sample: the members of `SamplePlaceRow` in their order. Numbers, since objects of millions of samples would be mostly garbage. */
+  /** `samplePlaceNumbers` of each sample. */
   readonly samples: Float64Array;
   readonly findings: readonly PlacedFinding[];
-  readonly facts: readonly BatchFact[];
+  /** Facts for the rules on the whole set, by their kind; samples are counted within the batch. */
+  readonly facts: ReadonlyMap<string, FactPack>;
   readonly fixed: readonly FixedRecord[];
 };
 
@@ -72,17 +69,17 @@ export class FileChecker {
 
   constructor(private readonly setup: CheckSetup) {
     this.reader = readerOf(setup);
-    this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions));
+    this.checker = new RecordChecker(activeRules(rules, setup.settings), new Suppressions(setup.suppressions).forFile(setup.file));
   }
 
   check(records: readonly RawRecord[]): CheckedBatch {
     const samples: number[] = [];
     const findings: PlacedFinding[] = [];
-    const facts: BatchFact[] = [];
+    const facts = new FactPacker();
     const fixed: FixedRecord[] = [];
     for (const record of records) {
       const { checked, value } = this.checkRecord(record);
-      for (const fact of checked.facts) facts.push({ ...fact, sample: samples.length / samplePlaceNumbers + fact.sample });
+      for (const { kind, sample, fact } of checked.facts) facts.push(kind, samples.length / samplePlaceNumbers + sample, fact);
       for (let index = 0; index < checked.samples; index += 1) samples.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
       if (checked.findings.length === 0) continue;
       const lines = new LineIndex(record.text);
@@ -91,7 +88,7 @@ export class FileChecker {
       const edits = this.safeEdits(record.text, record.index, checked);
       if (edits.length > 0) fixed.push({ record: record.index, byteOffset: record.byteOffset, byteLength: record.byteLength, line: record.line, text: record.text, edits });
     }
-    return { records: records.length, samples: Float64Array.from(samples), findings, facts, fixed };
+    return { records: records.length, samples: Float64Array.from(samples), findings, facts: facts.packed(), fixed };
   }
 
   /** Checks a file that is one record altogether; `records` are its lines or elements. */
@@ -114,7 +111,9 @@ export class FileChecker {
     const { value, dialect, reading } = this.reader.readValue(values, 0);
     const checked = this.checker.check({ text, start: starts, value, dialect: dialect.id }, reading.samples, reading.problems);
     for (const finding of checked.findings) findings.push(placed(whole, lines, finding, this.setup.named));
-    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: checked.facts, fixed: [] };
+    const facts = new FactPacker();
+    for (const { kind, sample, fact } of checked.facts) facts.push(kind, sample, fact);
+    return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: facts.packed(), fixed: [] };
   }
 
   private checkRecord(record: RawRecord): { readonly checked: CheckedRecord; readonly value?: ReadValue } {
@@ -184,7 +183,7 @@ function refusal(text: string, offset: number, message: string): RecordFinding {
 }
 
 function placed(record: RawRecord, lines: LineIndex, finding: RecordFinding, named: boolean): PlacedFinding {
-  const { rule, severity, message, range, at, fixes } = finding;
+  const { rule, severity, message, range, at, toolName, fixes } = finding;
   const sampleId = named ? finding.sampleId : undefined;
   const start = lines.positionAt(range.start);
   const end = lines.positionAt(range.end);
@@ -199,6 +198,7 @@ function placed(record: RawRecord, lines: LineIndex, finding: RecordFinding, nam
     endLine: record.line + end.line,
     endColumn: column(end),
     ...(sampleId === undefined ? {} : { sampleId }),
+    ...(toolName === undefined ? {} : { tool: toolName }),
     print: named ? fingerprint(rule, sampleId, at, record.text) : '',
     fixable: fixes?.some(({ safe }) => safe) ?? false,
   };

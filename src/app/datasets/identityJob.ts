@@ -9,11 +9,9 @@ export type IdentityBatch = {
   readonly unreadable: number;
   /** See `identityOf`. */
   readonly identities: Uint32Array;
-  /** `placeNumbers` of each sample: byte offset and length of its record, record, line, its number among the record's samples. */
+  /** `samplePlaceNumbers` of each sample. */
   readonly places: Float64Array;
 };
-
-export const placeNumbers = 5;
 
 /** Finds out who the samples of a dataset are, and where they stand. */
 export const identityJob: RecordJob<readonly ReadSetup[], IdentityBatch> = {
@@ -31,7 +29,7 @@ export const identityJob: RecordJob<readonly ReadSetup[], IdentityBatch> = {
         if (read?.ok !== true) continue;
         read.reading.samples.forEach(({ sample }, index) => {
           for (const word of identityOf(sample)) identities.push(word);
-          places.push(record.byteOffset, record.byteLength, record.index, record.line, index);
+          places.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
         });
       }
       return { records: batch.records.length, unreadable, identities: Uint32Array.from(identities), places: Float64Array.from(places) };

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProjectConfig } from '../../core/config/projectConfig.ts';
-import { lintSettingsSchema } from '../../core/config/projectConfig.ts';
+import { lintSettingsSchema, type LintSettings, type ProjectConfig } from '../../core/config/projectConfig.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { baselineSchema, type Baseline } from '../../core/rules/baseline.ts';
 import { requestKey } from '../../core/rules/requestKey.ts';
@@ -14,12 +13,24 @@ import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { systemErrorCode } from '../../node/atomicFile.ts';
 import { readLines } from '../../node/readLines.ts';
 
-/** What a project says of findings: settings, what people suppressed, what a baseline knows. */
+/** What a project says of findings: settings, what people suppressed (files by absolute path), what a baseline knows. */
 export type LintState = { readonly settings: RuleSettings; readonly suppressions: readonly Suppression[]; readonly baseline: Baseline | undefined; readonly baselineFile: string };
 
 /** The state of a project; without one, the rules as they come. `profile` overrules that of looptool.json. */
 export async function lintState(files: ProjectFiles, config: ProjectConfig | undefined, profile?: Profile): Promise<LintState> {
   const lint = config?.lint ?? lintSettingsSchema.parse({});
+  const requests = await readBenchmarkRequests(files, lint);
+  const baselineFile = lint.baseline === undefined ? join(files.state(), 'baseline.json') : files.absolute(lint.baseline);
+  return {
+    settings: ruleSettings(profile === undefined ? lint : { ...lint, profile }, rules, requests),
+    suppressions: (await readSuppressions(files.suppressions())).map((one) => inProject(files, one)),
+    baseline: await readBaseline(baselineFile),
+    baselineFile,
+  };
+}
+
+/** What the benchmarks of a project ask (`requestKey`). Throws for files that cannot be read. */
+export async function readBenchmarkRequests(files: ProjectFiles, lint: LintSettings): Promise<readonly string[]> {
   const requests: string[] = [];
   for (const path of lint.benchmarks) {
     const { reading } = await readDatasetFile(files.absolute(path), { path, steps: 'all' });
@@ -28,13 +39,12 @@ export async function lintState(files: ProjectFiles, config: ProjectConfig | und
       if (key !== undefined) requests.push(key);
     }
   }
-  const baselineFile = lint.baseline === undefined ? join(files.state(), 'baseline.json') : files.absolute(lint.baseline);
-  return {
-    settings: ruleSettings(profile === undefined ? lint : { ...lint, profile }, rules, requests),
-    suppressions: await readSuppressions(join(files.state(), 'suppressions.jsonl')),
-    baseline: await readBaseline(baselineFile),
-    baselineFile,
-  };
+  return requests;
+}
+
+/** With the absolute path of its file, as `Suppressions.forFile` is asked. */
+export function inProject(files: ProjectFiles, suppression: Suppression): Suppression {
+  return 'file' in suppression ? { ...suppression, file: files.absolute(suppression.file) } : suppression;
 }
 
 async function readSuppressions(path: string): Promise<readonly Suppression[]> {

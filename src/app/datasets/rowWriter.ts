@@ -5,9 +5,9 @@ import { OutputFile, type Output } from '../../node/outputFile.ts';
 import { readLines } from '../../node/readLines.ts';
 import { columnsOf, jsonColumns, mergeRows, rowForColumns, type RowShape } from './rowShape.ts';
 
-/** Takes rows, JSON texts on one line each, and lays them out as a container. */
+/** Takes rows and lays them out as a container: JSON texts in UTF-8 on one line each, with a line end between them (after a comma where they become a list). */
 export interface RowWriter {
-  write(rows: readonly string[], shape: RowShape | undefined): Promise<void>;
+  write(rows: Uint8Array, shape: RowShape | undefined): Promise<void>;
   /** What is to be said of the file; it has its name now. */
   end(): Promise<readonly string[]>;
   /** Leaves nothing behind; does nothing after `end`. */
@@ -20,7 +20,9 @@ export function textWriter(output: Output, container: 'jsonl' | 'array', close: 
   return {
     async write(rows) {
       if (rows.length === 0) return;
-      await output.write(container === 'jsonl' ? `${rows.join('\n')}\n` : `${first ? '[\n' : ',\n'}${rows.join(',\n')}`);
+      if (container === 'array') await output.write(first ? '[\n' : ',\n');
+      await output.write(rows);
+      if (container === 'jsonl') await output.write('\n');
       first = false;
     },
     async end() {
@@ -39,7 +41,9 @@ export async function parquetWriter(path: string, signal: AbortSignal): Promise<
   return {
     async write(rows, batch = []) {
       shape = mergeRows(shape, batch);
-      if (rows.length > 0) await waiting.write(`${rows.join('\n')}\n`);
+      if (rows.length === 0) return;
+      await waiting.write(rows);
+      await waiting.write('\n');
     },
     async end() {
       await waiting.flush();

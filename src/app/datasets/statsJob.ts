@@ -32,9 +32,13 @@ export const statsJob: RecordJob<StatsSetup, StatsBatch> = {
   script: 'statsWorker',
   start: ({ inputs, settings, suppressions }) => {
     const readers = new InputReaders(inputs);
-    const checker = new RecordChecker(activeRules(rules, settings).filter(({ rule }) => rule.scope === 'sample'), new Suppressions(suppressions));
+    const active = activeRules(rules, settings).filter(({ rule }) => rule.scope === 'sample');
+    const all = new Suppressions(suppressions);
+    let last: { readonly suppressions: Suppressions; readonly checker: RecordChecker } | undefined;
     return (batch: RecordBatch) => {
-      const run = new BatchStats(readers.of(batch.file).reader, checker);
+      const own = all.forFile(batch.file);
+      if (last?.suppressions !== own) last = { suppressions: own, checker: new RecordChecker(active, own) };
+      const run = new BatchStats(readers.of(batch.file).reader, last.checker);
       for (const record of batch.records) run.add(record);
       return run.result(batch.records.length);
     };

@@ -10,13 +10,14 @@ import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
 import { writeFileAtomic } from '../../node/atomicFile.ts';
 import type { Progress } from '../../node/datasetSource.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
+import { SpillFile } from '../../node/spillFile.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject } from '../project.ts';
 import { checkDatasets, checkStream, type CheckedFile, type CheckOptions } from './checkDatasets.ts';
 import { fileEdits, rewriteRecords } from './fixFile.ts';
 import { inputFiles, requireDialect, stdinName, type InputFile } from './inputs.ts';
-import { lintState } from './lintProject.ts';
+import { lintState, type LintState } from './lintProject.ts';
 
 export type ValidateOptions = {
   /** Files or folders to check, `-` for the standard input; those of the project when there are none. */
@@ -43,6 +44,8 @@ export type ValidateResult = {
   readonly written: boolean;
   /** Where the baseline was written, and how many findings it knows. */
   readonly baseline?: { readonly path: string; readonly findings: number };
+  /** Lets go of the findings. */
+  readonly close: () => void;
 };
 
 /** Checks datasets by every rule that the editor knows, and puts right what can be put right safely when asked. */
@@ -51,7 +54,9 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
   const files = new ProjectFiles(resolve(options.project));
   const config = existsSync(files.config()) ? (await openProject(options.project)).config : undefined;
   const state = await lintState(files, config, options.profile);
+  const findings = new SpillFile();
   const check: CheckOptions = {
+    findings,
     settings: state.settings,
     suppressions: state.suppressions,
     baseline: options.updateBaseline ? undefined : state.baseline,
@@ -63,10 +68,20 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
     signal: options.signal,
     onProgress: options.onProgress,
   };
+  const close = (): void => findings.close();
+  try {
+    return { ...(await checkAndFix(options, check, state)), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function checkAndFix(options: ValidateOptions, check: CheckOptions, state: LintState): Promise<Omit<ValidateResult, 'close'>> {
   const checked = await checkAll(options, check);
   if (options.updateBaseline) {
     const baseline = makeBaseline(checked.flatMap(({ prints }) => prints));
-    await makeStateFolder(files);
+    await makeStateFolder(new ProjectFiles(resolve(options.project)));
     await writeFileAtomic(state.baselineFile, `${JSON.stringify(baseline, undefined, 1)}\n`);
     return { files: checked, diffs: [], written: false, baseline: { path: state.baselineFile, findings: checked.reduce((sum, { prints }) => sum + prints.length, 0) } };
   }

@@ -8,7 +8,7 @@ import { AppendJournal } from '../../node/appendJournal.ts';
 import { readCorpus, readHeldOut } from '../project.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
-import type { StageContext, StageResult } from './stage.ts';
+import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** EDDE: new samples after each error seed, through the gates parse, schema, duplicate and judge. */
 export async function runExpand(context: StageContext): Promise<StageResult> {
@@ -26,9 +26,7 @@ export async function runExpand(context: StageContext): Promise<StageResult> {
   let simulated: readonly string[];
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
-    const generator = await generate(context, seeds, entries, keep);
-    const judge = await critique(context, seeds, known, entries, keep);
-    simulated = [...(generator ? ['generator'] : []), ...(judge ? ['judge'] : [])];
+    simulated = await askExpansions({ ...context, round: round.number }, seeds, known, { entries, keep });
   } finally {
     await journal.close();
   }
@@ -41,14 +39,22 @@ export async function runExpand(context: StageContext): Promise<StageResult> {
   return { counts: { seeds: seeds.length, asked: yields.asked, accepted: yields.accepted, ...refused }, notes };
 }
 
-type Keep = (entry: ExpandEntry) => Promise<void>;
+/** `round` goes into the draw of variations. */
+type ExpandAsk = AskContext & { readonly round: number };
+
+/** Asks for what of these seeds has no expansion among the entries, and has candidates judged. Resolves to which roles are simulated. */
+export async function askExpansions(context: ExpandAsk, seeds: readonly ErrorSeed[], known: readonly Sample[], kept: Kept<ExpandEntry>): Promise<readonly string[]> {
+  const generator = await generate(context, seeds, kept);
+  const judge = await critique(context, seeds, known, kept);
+  return [...(generator ? ['generator'] : []), ...(judge ? ['judge'] : [])];
+}
 
 /** True when the generator is simulated. */
-async function generate(context: StageContext, seeds: readonly ErrorSeed[], entries: readonly ExpandEntry[], keep: Keep): Promise<boolean> {
+async function generate(context: ExpandAsk, seeds: readonly ErrorSeed[], { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
   const { round, config, connections, signal, progress } = context;
   const connection = await connections.generator(signal);
   const expand: ExpandContext = {
-    round: round.number,
+    round,
     seed: config.seed,
     generator: connection.identity,
     sampling: connection.sampling,
@@ -70,7 +76,7 @@ async function generate(context: StageContext, seeds: readonly ErrorSeed[], entr
 }
 
 /** True when the judge is simulated. */
-async function critique(context: StageContext, seeds: readonly ErrorSeed[], known: readonly Sample[], entries: readonly ExpandEntry[], keep: Keep): Promise<boolean> {
+async function critique(context: AskContext, seeds: readonly ErrorSeed[], known: readonly Sample[], { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
   const { config, connections, signal, progress } = context;
   const connection = await connections.judge(signal);
   const critic: CritiqueContext = { judge: connection.identity, sampling: connection.sampling };

@@ -24,6 +24,12 @@ export type StageContext = {
   readonly signal: AbortSignal;
 };
 
+/** What it takes to ask a model and to read its answer, in a round or outside of one. */
+export type AskContext = Pick<StageContext, 'ports' | 'config' | 'textKinds' | 'accepted' | 'connections' | 'progress' | 'signal'>;
+
+/** Entries that are there, and how one more comes to them: `keep` resolves when it is on disk and among them. */
+export type Kept<T> = { readonly entries: readonly T[]; readonly keep: (entry: T) => Promise<void> };
+
 export type StageResult = {
   readonly counts: Readonly<Record<string, number>>;
   readonly notes: readonly string[];

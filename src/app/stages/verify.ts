@@ -1,15 +1,15 @@
-import { planVerify, preCheckEntry, verifyCases, voteOutcome, type VerifyContext } from '../../core/loop/jglv.ts';
+import { planVerify, preCheckEntry, verifyCases, voteOutcome, type VerifyCase, type VerifyContext } from '../../core/loop/jglv.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
 import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
 import { judge } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { countBy } from './counts.ts';
-import type { StageContext, StageResult } from './stage.ts';
+import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** JGLV: every mismatch is decided by rule, or judged in both orders. */
 export async function runVerify(context: StageContext): Promise<StageResult> {
-  const { round, project, config, connections, signal, progress, reporter } = context;
+  const { round, project, config, reporter } = context;
   const rows = await round.files.readTrainRows();
   const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
   const cases = verifyCases(rows, probes);
@@ -22,18 +22,7 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   let simulated: boolean;
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
-    const connection = await connections.judge(signal);
-    simulated = connection.identity.simulated;
-    const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling };
-    const plan = planVerify(cases, entries, verify);
-    // Votes are what takes time, two for each case: they are what is counted.
-    progress.start(plan.votes.length + plan.preChecks.length + plan.done, plan.done);
-    const at = new Date(context.ports.clock.now()).toISOString();
-    await Promise.all(plan.preChecks.map((check) => keep(preCheckEntry(check, at))));
-    progress.add(plan.preChecks.length);
-    await askAll(context, { role: 'judge', port: connection.port }, plan.votes, (ask, outcome, startedAt) => ({
-      written: keep(voteOutcome(ask, outcome, verify, startedAt)),
-    }));
+    simulated = await askVotes(context, cases, { entries, keep });
   } finally {
     await journal.close();
   }
@@ -47,4 +36,21 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   if (refused > 0) notes.push(`${refused} labels were called wrong but not replaced; they are for the review.`);
   if (people > 0) notes.push(`${people} verdicts are decisions of people, which outrank the judge.`);
   return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced }, notes };
+}
+
+/** Decides or asks what of these cases has no word among the entries. True when the judge is simulated. */
+export async function askVotes(context: AskContext, cases: readonly VerifyCase[], { entries, keep }: Kept<VerifyEntry>): Promise<boolean> {
+  const { connections, signal, progress } = context;
+  const connection = await connections.judge(signal);
+  const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling };
+  const plan = planVerify(cases, entries, verify);
+  // Votes are what takes time, two for each case: they are what is counted.
+  progress.start(plan.votes.length + plan.preChecks.length + plan.done, plan.done);
+  const at = new Date(context.ports.clock.now()).toISOString();
+  await Promise.all(plan.preChecks.map((check) => keep(preCheckEntry(check, at))));
+  progress.add(plan.preChecks.length);
+  await askAll(context, { role: 'judge', port: connection.port }, plan.votes, (ask, outcome, startedAt) => ({
+    written: keep(voteOutcome(ask, outcome, verify, startedAt)),
+  }));
+  return connection.identity.simulated;
 }

@@ -63,6 +63,7 @@ function textOf(event: Exclude<RunnerEvent, { type: 'progress' | 'stage-start' }
     case 'round-report':
       return ['', reportText(event.report).trimEnd(), ''];
     case 'result':
+    case 'reading':
       return [];
     case 'job-end':
       return event.status === 'done' ? [] : [event.message ?? event.status];

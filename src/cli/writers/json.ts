@@ -1,3 +1,5 @@
+import { jsonPieces } from './jsonPieces.ts';
+import { writeBlocks } from './writeBlocks.ts';
 import type { Writer } from './writer.ts';
 
 /** NDJSON on standard output: the events of protocol/runnerEvents.ts and nothing else. */
@@ -6,7 +8,10 @@ export function jsonWriter(out: { write(text: string): unknown }, now: () => num
   const line = (value: object) => void out.write(`${JSON.stringify(value)}\n`);
   return {
     event: (event) => line(event),
-    result: (command, data) => line({ at: at(), type: 'result', command, data }),
+    result(command, data) {
+      writeBlocks(out, jsonPieces({ at: at(), type: 'result', command, data }));
+      out.write('\n');
+    },
     error: (code, message) => line({ at: at(), type: 'job-end', status: 'failed', code, message }),
   };
 }

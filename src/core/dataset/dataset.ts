@@ -110,10 +110,15 @@ export function recogniseDialect(text: string, id?: string): { readonly dialect:
     const known = dialects.map((one) => one.id).join(', ');
     throw new LoopToolError('dataset-unreadable', `There is no dialect ${JSON.stringify(id)}. Use one of ${known}, or leave it out to have it recognised.`);
   }
+  return recogniseValues(firstValues(text));
+}
+
+/** The readable ones of the first records: those that a dialect is recognised by. */
+export function firstValues(text: string): readonly JsonValue[] {
   const values: JsonValue[] = [];
   for (const entry of eachValue(text)) {
     if (entry.ok) values.push(entry.value);
     if (values.length === recordsLookedAt) break;
   }
-  return recogniseValues(values);
+  return values;
 }

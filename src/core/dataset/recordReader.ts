@@ -16,14 +16,16 @@ export const recordsLookedAt = 20;
 
 /** The dialect that the first records of a file are of, with its mean confidence over them. */
 export function recogniseValues(values: readonly JsonValue[]): Recognised {
-  let best: Recognised = { dialect: undefined, confidence: 0 };
+  return rankDialects(values).reduce<Recognised>((best, one) => (one.confidence > best.confidence ? one : best), { dialect: undefined, confidence: 0 });
+}
+
+/** Every dialect with its mean confidence over the first records of a file, in no order. */
+export function rankDialects(values: readonly JsonValue[]): readonly { readonly dialect: Dialect; readonly confidence: number }[] {
   const looked = values.slice(0, recordsLookedAt);
-  for (const dialect of dialects) {
+  return dialects.map((dialect) => {
     const sum = looked.reduce<number>((total, value) => total + dialect.detect(value), 0);
-    const confidence = looked.length === 0 ? 0 : sum / looked.length;
-    if (confidence > best.confidence) best = { dialect, confidence };
-  }
-  return best;
+    return { dialect, confidence: looked.length === 0 ? 0 : sum / looked.length };
+  });
 }
 
 /** Another dialect than the file's has to be this sure before it takes a record. */

@@ -13,7 +13,16 @@ export type RecordEntry =
 /** The same with the value alone, which costs a fraction of the tree. `start` is its offset. */
 export type ValueEntry = { readonly index: number; readonly ok: true; readonly start: number; readonly value: JsonValue } | Extract<RecordEntry, { readonly ok: false }>;
 
-type Entry<T> = { readonly index: number; readonly ok: true; readonly start: number; readonly value: T; readonly warnings: readonly string[] } | Extract<RecordEntry, { readonly ok: false }>;
+type Readable<T> = { readonly index: number; readonly ok: true; readonly start: number; readonly end: number; readonly reach: number; readonly value: T; readonly warnings: readonly string[] };
+/** `between`: no record, but what stands between records or behind them. */
+type Unreadable = Extract<RecordEntry, { readonly ok: false }> & { readonly start: number; readonly end: number; readonly reach: number; readonly between: boolean };
+type Entry<T> = Readable<T> | Unreadable;
+
+/**
+ * An entry with all that it takes to go on from it: `start` and `end` of its record, and `reach`, the end of the text that
+ * was looked at to tell. Reading on from the start of a record (not of what is `between`) gives the same entries again.
+ */
+export type SplitEntry = Readable<JsonValue> | Unreadable;
 /** Reads the one value that starts at an offset, as `parseTree` does; `line` where records have lines of their own. */
 type ReadValue<T> = (text: string, at: number, line: boolean) => { readonly ok: true; readonly value: T; readonly end: number; readonly warnings: readonly string[] } | ScanFailure;
 
@@ -33,6 +42,11 @@ export function* eachRecord(text: string): Generator<RecordEntry> {
 /** The records of `eachRecord`, read by the platform's own parser where that loses nothing. */
 export function eachValue(text: string): Generator<ValueEntry> {
   return entries(text, valueReader());
+}
+
+/** The entries of `eachValue` from the start of a record on; from the beginning without `from`. Numbers start at 0 all the same. */
+export function splitEntries(text: string, container: Container, from?: number): Generator<SplitEntry> {
+  return container === 'array' ? arrayRecords(text, valueReader(), from) : lineRecords(text, valueReader(), from);
 }
 
 function entries<T>(text: string, read: ReadValue<T>): Generator<Entry<T>> {
@@ -91,19 +105,20 @@ function endOfContainer(text: string, start: number): number {
   return -1;
 }
 
-function* lineRecords<T>(text: string, read: ReadValue<T>): Generator<Entry<T>> {
+function* lineRecords<T>(text: string, read: ReadValue<T>, from?: number): Generator<Entry<T>> {
   let index = 0;
-  for (let at = skipWhitespace(text, startOfJson(text)); at < text.length; index++) {
+  for (let at = from ?? skipWhitespace(text, startOfJson(text)); at < text.length; index++) {
     const parsed = read(text, at, true);
     const lineEnd = endOfLine(text, parsed.ok ? parsed.end : at);
     if (!parsed.ok) {
-      yield { index, ok: false, message: parsed.message, offset: Math.min(parsed.offset, lineEnd) };
-      at = skipWhitespace(text, parsed.offset > lineEnd ? nextOpenLine(text, lineEnd) : lineEnd);
+      const next = parsed.offset > lineEnd ? nextOpenLine(text, lineEnd) : lineEnd;
+      yield { index, ok: false, message: parsed.message, offset: Math.min(parsed.offset, lineEnd), start: at, end: lineEnd, reach: Math.max(parsed.offset, next), between: false };
+      at = skipWhitespace(text, next);
       continue;
     }
     const tail = skipWhitespace(text, parsed.end);
-    if (tail < lineEnd) yield { index, ok: false, message: 'something stands behind the record on its line', offset: tail };
-    else yield { index, ok: true, start: at, value: parsed.value, warnings: parsed.warnings };
+    if (tail < lineEnd) yield { index, ok: false, message: 'something stands behind the record on its line', offset: tail, start: at, end: lineEnd, reach: lineEnd, between: false };
+    else yield { index, ok: true, start: at, end: parsed.end, reach: lineEnd, value: parsed.value, warnings: parsed.warnings };
     at = skipWhitespace(text, lineEnd);
   }
 }
@@ -125,16 +140,17 @@ function nextOpenLine(text: string, from: number): number {
   return text.length;
 }
 
-function* arrayRecords<T>(text: string, read: ReadValue<T>): Generator<Entry<T>> {
-  let at = skipWhitespace(text, skipWhitespace(text, startOfJson(text)) + 1);
+function* arrayRecords<T>(text: string, read: ReadValue<T>, from?: number): Generator<Entry<T>> {
+  let at = from ?? skipWhitespace(text, skipWhitespace(text, startOfJson(text)) + 1);
   let index = 0;
-  const problem = (offset: number, message: string): Entry<T> => ({ index: index++, ok: false, message, offset });
+  const problem = (offset: number, message: string): Entry<T> => ({ index: index++, ok: false, message, offset, start: offset, end: offset, reach: offset, between: true });
   while (text.charAt(at) !== ']') {
     if (at >= text.length) return void (yield problem(at, notClosed));
     const parsed = read(text, at, false);
-    if (parsed.ok) yield { index: index++, ok: true, start: at, value: parsed.value, warnings: parsed.warnings };
-    else yield problem(parsed.offset, parsed.message);
-    at = skipWhitespace(text, parsed.ok ? parsed.end : endOfBrokenElement(text, at, parsed.offset));
+    const end = parsed.ok ? parsed.end : endOfBrokenElement(text, at, parsed.offset);
+    if (parsed.ok) yield { index: index++, ok: true, start: at, end, reach: end, value: parsed.value, warnings: parsed.warnings };
+    else yield { index: index++, ok: false, message: parsed.message, offset: parsed.offset, start: at, end, reach: Math.max(parsed.offset, end), between: false };
+    at = skipWhitespace(text, end);
     while (!',]{'.includes(text.charAt(at))) {
       yield problem(at, "expected ',' or ']' behind the record");
       at = skipWhitespace(text, endOfJunk(text, at));

@@ -67,7 +67,7 @@ function labelKnown({ sample }: VerifyCase, { decision }: JudgementContext): Lab
 /** The person kept this label, or it is the one that the person chose. */
 function isConfirmed(hash: string, { ruling: ruled, labelHash: seen, label }: Decision): boolean {
   if ((ruled === 'keepLabel' || ruled === 'bothCorrect') && seen === hash) return true;
-  return ruled === 'takePrediction' && label !== undefined && labelHash(label) === hash;
+  return (ruled === 'takePrediction' || ruled === 'edit') && label !== undefined && labelHash(label) === hash;
 }
 
 /** A vote is about two sides; where one of them is known, only its word on the other counts. */
@@ -117,6 +117,8 @@ function ruling({ sample, probe }: VerifyCase, { decision, round }: JudgementCon
       if (label !== undefined) return { ...common, verdict: 'LABEL_WRONG', relabel: label };
       return thisPair ? { ...common, verdict: 'LABEL_WRONG', refused: 'the decision names no label' } : undefined;
     }
+    case 'edit':
+      return decision.label === undefined ? undefined : { ...common, verdict: 'LABEL_WRONG', relabel: decision.label };
     case 'bothWrong':
       return thisPair ? { ...common, verdict: 'BOTH_WRONG' } : undefined;
     case 'keepLabel':

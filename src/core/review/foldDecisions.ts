@@ -30,5 +30,5 @@ export function foldDecisions(operations: readonly DecisionOperation[]): Decisio
 
 /** Whether a decision changes the label of its sample, and so has something to apply. */
 export function changesLabel(decision: Decision): boolean {
-  return decision.ruling === 'takePrediction' && decision.label !== undefined;
+  return (decision.ruling === 'takePrediction' || decision.ruling === 'edit') && decision.label !== undefined;
 }

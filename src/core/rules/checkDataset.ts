@@ -2,7 +2,7 @@ import type { DatasetReading, ReadSample } from '../dataset/dataset.ts';
 import { LineIndex } from '../jsonl/lineIndex.ts';
 import type { Finding } from './finding.ts';
 import { RecordChecker, RecordRun, type ReadRecord, type RecordFinding } from './recordChecker.ts';
-import type { Fact } from './rule.ts';
+import { factKind, type Fact } from './rule.ts';
 import { rules } from './rules.generated.ts';
 import { activeRules, recommendedSettings, type RuleSettings } from './settings.ts';
 import { Suppressions } from './suppression.ts';
@@ -19,19 +19,19 @@ export function checkDataset(
   const active = activeRules(rules, settings);
   const checker = new RecordChecker(active, suppressions);
   const findings: Finding[] = [];
-  const facts = new Map<string, Fact[]>(active.map(({ rule }) => [rule.id, []]));
+  const facts = new Map<string, Fact[]>(active.flatMap(({ rule }) => (rule.scope === 'dataset' ? [[factKind(rule), []]] : [])));
   for (let first = 0; first < samples.length; ) {
     const group = sameRecord(samples, first);
     const checked = checker.check(recordOf(text, group[0]), group, []);
     for (const finding of checked.findings) findings.push(inDataset(finding, group[0]));
-    for (const { rule, sample, fact } of checked.facts) facts.get(rule)?.push({ sample: first + sample, fact });
+    for (const { kind, sample, fact } of checked.facts) facts.get(kind)?.push({ sample: first + sample, fact });
     first += group.length;
   }
   for (const { rule, severity, options } of active) {
     if (rule.scope !== 'dataset') continue;
-    for (const hit of rule.conclude(facts.get(rule.id) ?? [], options)) {
-      const read = samples[hit.sample];
-      if (read === undefined) continue;
+    for (const hit of rule.conclude(facts.get(factKind(rule)) ?? [], options)) {
+      const read = hit && samples[hit.sample];
+      if (hit === undefined || read === undefined) continue;
       const run = new RecordRun(recordOf(text, read), suppressions);
       run.addHit(read, rule.id, severity, hit);
       for (const finding of run.findings) findings.push(inDataset(finding, read));

@@ -1,10 +1,10 @@
 import type { Sample } from '../dataset/sample.ts';
 import type { JsonValue } from '../json/value.ts';
 import { stringifyJson } from '../json/stringify.ts';
-import { word } from './identityFacts.ts';
+import { factsPerPause, unitsOfWord, word } from './identityFacts.ts';
 import { KeyChains } from './keyChains.ts';
 import type { Facts } from './rule.ts';
-import { shortHash, spread } from './shortHash.ts';
+import { spread } from './shortHash.ts';
 
 /** Places of a signature; a word triple falls into one of them, and the least hash of each place is kept (one permutation hashing). */
 const places = 32;
@@ -73,13 +73,21 @@ export function likeness(a: string, b: string): number {
   return used === 0 ? 0 : same / used;
 }
 
-/** `dialogue` is what the user says first, `length` the number of messages: steps of one dialogue share the first and differ in the second. */
-export type Signed = { readonly sample: number; readonly identity: string; readonly signature: string; readonly dialogue: string; readonly length: number };
+/** `identity` stands for sample and label, `dialogue` for what the user says first, in 32 bits each; `length` is the number of messages: steps of one dialogue share the first and differ in the second. */
+export type Signed = { readonly sample: number; readonly identity: number; readonly signature: string; readonly dialogue: number; readonly length: number };
 
-/** What a sample is kept by, for `nearPairs`. */
-export function signedFact(identity: JsonValue, signature: string, { messages }: Sample): JsonValue {
-  // A pair of texts: what else lists hold takes more room.
-  return [identity, `${signature}${messages.length} ${shortHash(messages.find(({ role }) => role === 'user')?.content ?? '')}`];
+const headUnits = 5;
+
+/** What a sample is kept by, for `nearPairs`: one text of 37 units. */
+export function signedFact(identity: number, signature: string, { messages }: Sample): JsonValue {
+  const said = textWord(messages.find(({ role }) => role === 'user')?.content ?? '');
+  return unitsOfWord(identity) + unitsOfWord(said) + String.fromCharCode(Math.min(messages.length, 0xffff)) + signature;
+}
+
+function textWord(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return spread(hash);
 }
 
 /** Each step of a dialogue holds the one before it, and is nearly the same where that is long. */
@@ -89,22 +97,27 @@ export function areSteps(a: Signed, b: Signed): boolean {
 
 /** Samples that one band brings together are compared with the first so many of it alone, since bands of set phrases hold thousands. */
 const mostPerBand = 8;
-
 /**
  * Pairs, earlier first, that agree in a whole band of their signatures: candidates for likeness, and nearly all alike pairs
- * are among them. They come band by band.
+ * are among them. They come band by band, with an undefined for a pause, and no more of them for a later sample that is settled.
  */
-export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed]> {
+export function* nearPairs(facts: Facts, isSettled: (sample: number) => boolean): Generator<readonly [Signed, Signed] | undefined> {
   for (let band = 0; band < places; band += bandWidth) {
     const chains = new KeyChains(facts.length, mostPerBand);
-    for (let index = 0; index < facts.length; index += 1) {
-      const signed = signedAt(facts, index);
-      if (signed === undefined) continue;
-      const [high, low] = [word(signed.signature, band), word(signed.signature, band + 2)];
+    const at = headUnits + band;
+    let index = -1;
+    for (const { sample, fact } of facts) {
+      index += 1;
+      if (index % factsPerPause === 0) yield undefined;
+      if (typeof fact !== 'string') continue;
+      const [high, low] = [word(fact, at), word(fact, at + 2)];
       if (high === unsetWord && low === unsetWord) continue;
-      for (const before of chains.add(index, high, low)) {
-        const one = signedAt(facts, before);
-        if (one !== undefined) yield [one, signed];
+      const earlier = chains.add(index, high, low);
+      if (earlier.length === 0 || isSettled(sample)) continue;
+      const signed = signedOf(sample, fact);
+      for (const before of earlier) {
+        const one = facts.at(before);
+        if (typeof one?.fact === 'string') yield [signedOf(one.sample, one.fact), signed];
       }
     }
   }
@@ -113,10 +126,6 @@ export function* nearPairs(facts: Facts): Generator<readonly [Signed, Signed]> {
 /** A band of four places that no triple fell into. */
 const unsetWord = 0xffffffff;
 
-function signedAt(facts: Facts, index: number): Signed | undefined {
-  const { sample, fact } = facts.at(index) ?? {};
-  const [identity, kept] = Array.isArray(fact) ? (fact as readonly unknown[]) : [];
-  if (sample === undefined || typeof identity !== 'string' || typeof kept !== 'string') return undefined;
-  const [length = '', dialogue = ''] = kept.slice(places).split(' ');
-  return { sample, identity, signature: kept.slice(0, places), dialogue, length: Number(length) };
+function signedOf(sample: number, fact: string): Signed {
+  return { sample, identity: word(fact, 0), dialogue: word(fact, 2), length: fact.charCodeAt(4), signature: fact.slice(headUnits) };
 }

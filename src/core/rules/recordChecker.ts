@@ -6,8 +6,9 @@ import type { JsonValue } from '../json/value.ts';
 import { severities, type Fix, type Severity } from './finding.ts';
 import { metNeeds, needBits } from './needs.ts';
 import { spanOfPart } from './places.ts';
-import type { Hit, Part, SampleRule } from './rule.ts';
+import { factKind, type Hit, type Part, type SampleRule } from './rule.ts';
 import { SampleContext } from './sampleContext.ts';
+import { toolOfPart } from './toolOfPart.ts';
 import type { ActiveRule } from './settings.ts';
 import type { Suppressions } from './suppression.ts';
 
@@ -20,11 +21,13 @@ export type RecordFinding = {
   /** Absent for what cannot be read: then there is no sample. */
   readonly at?: Part;
   readonly sampleId?: string;
+  /** Name of the tool that it is about, where it is about one. */
+  readonly toolName?: string;
   readonly fixes?: readonly Fix[];
 };
 
-/** What a dataset rule keeps of a sample, which is the `sample`-th of its record. */
-export type RecordFact = { readonly rule: string; readonly sample: number; readonly fact: JsonValue };
+/** What dataset rules keep of a sample, which is the `sample`-th of its record. `kind` as of `factKind`. */
+export type RecordFact = { readonly kind: string; readonly sample: number; readonly fact: JsonValue };
 
 export type CheckedRecord = { readonly samples: number; readonly findings: readonly RecordFinding[]; readonly facts: readonly RecordFact[] };
 
@@ -36,14 +39,14 @@ export class RecordChecker {
   private readonly rules: readonly (ActiveRule<SampleRule> & { readonly needs: number })[];
   /** The rules for each set of needs that was met so far. */
   private readonly rulesByNeeds = new Map<number, readonly ActiveRule<SampleRule>[]>();
-  private readonly collectors: readonly { readonly rule: string; readonly collect: (context: SampleContext) => JsonValue | undefined }[];
+  private readonly collectors = new Map<string, (context: SampleContext) => JsonValue | undefined>();
 
   constructor(
     active: readonly ActiveRule[],
     private readonly suppressions?: Suppressions,
   ) {
     this.rules = active.filter(isSampleRule).map((one) => ({ ...one, needs: needBits(one.rule.needs ?? []) }));
-    this.collectors = active.flatMap(({ rule, options }) => (rule.scope === 'dataset' ? [{ rule: rule.id, collect: rule.collect(options) }] : []));
+    for (const { rule, options } of active) if (rule.scope === 'dataset' && !this.collectors.has(factKind(rule))) this.collectors.set(factKind(rule), rule.collect(options));
   }
 
   check(record: ReadRecord, samples: readonly RecordSample[], problems: readonly RecordProblem[]): CheckedRecord {
@@ -61,9 +64,9 @@ export class RecordChecker {
         if (isEmptyList(hits)) continue;
         for (const hit of hits) run.addHit(read, rule.id, severity, hit);
       }
-      for (const { rule, collect } of this.collectors) {
+      for (const [kind, collect] of this.collectors) {
         const fact = collect(context);
-        if (fact !== undefined) facts.push({ rule, sample, fact });
+        if (fact !== undefined) facts.push({ kind, sample, fact });
       }
     }
     return { samples: samples.length, findings: run.findings, facts };
@@ -128,6 +131,7 @@ export class RecordRun {
   addHit(read: RecordSample, rule: string, severity: Severity, hit: Hit): void {
     const { sample } = read;
     if (this.suppressions?.hides(rule, this.record.value, () => sample.id) === true) return;
+    const toolName = toolOfPart(sample, hit.at);
     this.findings.push({
       rule,
       severity: weaker(hit.severity, severity),
@@ -138,6 +142,7 @@ export class RecordRun {
       get sampleId() {
         return sample.id;
       },
+      ...(toolName === undefined ? {} : { toolName }),
       ...(hit.fixes === undefined ? {} : { fixes: hit.fixes() }),
     });
   }

@@ -25,6 +25,8 @@ export type Hit = {
   readonly severity?: Severity;
   /** Worked out only when somebody wants to see the fixes. */
   readonly fixes?: () => readonly Fix[];
+  /** Further fixes for a person to choose from, none of them safe: for editors alone, since they take a look at the whole conversation. */
+  readonly suggestions?: () => readonly Fix[];
 };
 
 export const profiles = ['strict', 'recommended', 'lenient'] as const;
@@ -76,13 +78,25 @@ export type DatasetHit = Hit & {
 /** Looks at all samples together: keeps a small fact of each, in any process, and concludes when all are there. */
 export type DatasetRule = RuleBase & {
   readonly scope: 'dataset';
+  /** Rules that name the same kind of fact here share its facts, and the first of them collects; without it, the rule has its own. */
+  readonly facts?: string;
   /**
    * Starts a run in one process; what it returns is asked for each sample. Facts are small, since all are held, and survive
    * a structured clone; undefined where the sample is of no interest.
    */
   readonly collect: (options: JsonObject) => (context: SampleContext) => JsonValue | undefined;
-  /** There may be millions of them: what is kept of each here has to be small. */
-  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit>;
+  /** Whether the fact is the same for all samples with the same list of tools: then it is made once for each list. */
+  readonly ofTools?: true;
+  /**
+   * There may be millions of them: what is kept of each here has to be small. Undefined among the hits is where a host that
+   * has something else to do may pause.
+   */
+  readonly conclude: (facts: Facts, options: JsonObject) => Iterable<DatasetHit | undefined>;
 };
 
 export type Rule = SampleRule | DatasetRule;
+
+/** What the facts of a rule are known by. */
+export function factKind(rule: DatasetRule): string {
+  return rule.facts ?? rule.id;
+}

@@ -41,12 +41,31 @@ export function argumentAt(tool: ToolDefinition, path: readonly (string | number
   return node === undefined || last === undefined ? undefined : factsOfNode(String(last), node.schema, typeof last === 'string' && parent?.required.includes(last) === true);
 }
 
+/** Facts of the members that the arguments, or an object among them at `path`, may have; none where the schema declares none. */
+export function membersAt(tool: ToolDefinition, path: readonly (string | number)[]): readonly ArgumentFacts[] {
+  let node: PlanNode | undefined = toolParameterSchema(tool).plan;
+  for (const step of path) node = node === undefined ? undefined : below(node, step, 0);
+  const found = new Map<string, ArgumentFacts>();
+  if (node !== undefined) collectMembers(node, found, 0);
+  return [...found.values()];
+}
+
+function collectMembers(node: PlanNode, found: Map<string, ArgumentFacts>, depth: number): void {
+  for (const [name, { schema }] of node.properties ?? []) if (!found.has(name)) found.set(name, factsOfNode(name, schema, node.required.includes(name)));
+  if (depth > deepest) return;
+  for (const part of partsOf(node)) collectMembers(part, found, depth + 1);
+}
+
+function partsOf(node: PlanNode): readonly PlanNode[] {
+  return [...(node.reference === undefined ? [] : [node.reference]), ...(node.all ?? []), ...(node.any ?? []), ...(node.one ?? [])];
+}
+
 const deepest = 16;
 
 function below(node: PlanNode, step: string | number, depth: number): PlanNode | undefined {
   const own = typeof step === 'number' ? (node.prefix[step] ?? node.items) : (node.properties?.get(step) ?? node.additional);
   if (own !== undefined || depth > deepest) return own;
-  for (const part of [...(node.reference === undefined ? [] : [node.reference]), ...(node.all ?? []), ...(node.any ?? []), ...(node.one ?? [])]) {
+  for (const part of partsOf(node)) {
     const found = below(part, step, depth + 1);
     if (found !== undefined) return found;
   }

@@ -88,12 +88,13 @@ function extra(extras: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(extras, key) ? extras[key] : undefined;
 }
 
-const places = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'path_parameters', 'input_parameters', 'params', 'input', 'inputs'];
+/** Where definitions keep their parameters, in the order in which they are looked for. */
+export const parameterKeys: readonly string[] = ['parameters', 'arguments', 'input_schema', 'inputSchema', 'args', 'query_parameters', 'path_parameters', 'input_parameters', 'params', 'input', 'inputs'];
 
 /** `parameters` where it is an object; else what stands in its place. */
 function findParameters(tool: ToolDefinition, walk: SchemaWalk): Found | undefined {
   if (tool.parameters !== undefined) return { key: 'parameters', value: tool.parameters, isList: false };
-  for (const key of places) {
+  for (const key of parameterKeys) {
     const value = tool.extras === undefined ? undefined : extra(tool.extras, key);
     if (value === undefined || value === null) continue;
     const parsed = typeof value === 'string' ? parseJson(value) : undefined;
@@ -146,7 +147,7 @@ const keywords = ['properties', '$ref', 'anyOf', 'oneOf', 'allOf', 'required', '
 const textAnnotations: ReadonlySet<string> = new Set(['type', 'description', 'title', 'format', '$schema', '$id']);
 
 /** A map from parameter name to its description, without the schema of an object around it. */
-function isFlat(found: JsonObject): boolean {
+export function isFlat(found: JsonObject): boolean {
   const entries = Object.entries(found);
   if (entries.length === 0) return false;
   const type = Object.hasOwn(found, 'type') ? found['type'] : undefined;

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 
 const nameKeys = ['name', 'api_name', 'tool_name', 'function_name', 'operationId'];
 const descriptionKeys = ['description', 'api_description', 'tool_description', 'summary'];
-const envelopeKeys = ['function', 'tool', 'functionDeclaration', 'toolSpec'];
+export const envelopeKeys = ['function', 'tool', 'functionDeclaration', 'toolSpec'];
 
 /**
  * A tool from the object that a dataset holds for it, out of its envelope (`{ type: 'function', function: … }`), under the

@@ -25,12 +25,23 @@ export async function openReview(services: Services, argument: unknown): Promise
     if (answer === start) await commands.executeCommand('looptool.startIteration');
     return;
   }
+  const panel = await panelOf(services, project, round);
+  if (isTreeNode(argument) && argument.kind === 'sample') panel.goTo(argument.sample.sampleId);
+}
+
+/** The review of one round, by default the latest that was probed, at this sample where it is in the queue. */
+export async function reviewOf(services: Services, project: Project, round: number | undefined, sampleId: string): Promise<void> {
+  const number = round ?? (await latestProbed(project));
+  if (number !== undefined) (await panelOf(services, project, number)).goTo(sampleId);
+}
+
+async function panelOf(services: Services, project: Project, round: number): Promise<ReviewPanel> {
   const key = `${project.directory}|${round}`;
   const known = panels.get(key);
   known?.reveal();
   const panel = known ?? (await openPanel(services, project, round, () => panels.delete(key)));
   panels.set(key, panel);
-  if (isTreeNode(argument) && argument.kind === 'sample') panel.goTo(argument.sample.sampleId);
+  return panel;
 }
 
 async function openPanel(services: Services, project: Project, round: number, onClose: () => void): Promise<ReviewPanel> {

@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./roundsTree.test.ts');
   await import('./corrections.test.ts');
   await import('./diagnostics.test.ts');
+  await import('./datasets.test.ts');
   await import('./jobs.test.ts');
   const { passed, failed } = await new Promise<{ passed: number; failed: number }>((resolve) => {
     const runner = mocha.run((failures) => resolve({ passed: runner.stats?.passes ?? 0, failed: failures }));

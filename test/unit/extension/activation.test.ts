@@ -22,6 +22,8 @@ vi.mock('vscode', () => {
     FileType: { File: 1, Directory: 2 },
     StatusBarAlignment: { Left: 1 },
     Uri: { joinPath: () => ({}) },
+    languages: { onDidChangeDiagnostics: event },
+    TabInputText: class {},
     commands: {
       registerCommand: (id: string) => (editor.commands.add(id), nothing),
       executeCommand: () => Promise.resolve(undefined),
@@ -29,7 +31,9 @@ vi.mock('vscode', () => {
     window: {
       createOutputChannel: () => ({ ...nothing, info: () => undefined, warn: (text: unknown) => editor.errors.push(text), error: (text: unknown) => editor.errors.push(text) }),
       createStatusBarItem: () => ({ ...nothing, show: () => undefined, hide: () => undefined }),
-      createTreeView: () => nothing,
+      createTreeView: () => ({ ...nothing, onDidChangeVisibility: event }),
+      tabGroups: { activeTabGroup: { activeTab: undefined }, onDidChangeTabs: event },
+      onDidChangeActiveTextEditor: event,
     },
     workspace: {
       isTrusted: true,
@@ -49,6 +53,7 @@ vi.mock('vscode', () => {
       createFileSystemWatcher: () => ({ ...nothing, onDidChange: event, onDidCreate: event, onDidDelete: event }),
       registerTextDocumentContentProvider: event,
       onDidOpenTextDocument: event,
+      onDidChangeTextDocument: event,
       onDidCloseTextDocument: event,
       onDidChangeConfiguration: event,
       onDidChangeWorkspaceFolders: event,

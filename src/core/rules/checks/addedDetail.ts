@@ -5,6 +5,9 @@ import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import { isTextSaid, isWordSaid } from '../grounding/said.ts';
 import { saysByAnotherName } from '../grounding/otherNames.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { argumentFix } from '../fixes.ts';
+import type { JsonValue } from '../../json/value.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 export const rule: SampleRule = {
   id: 'added-detail',
@@ -18,8 +21,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Nairobi, Kenya"}, where the description asks for the name of a city',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => added(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => added(argument, context));
   },
 };
 
@@ -27,7 +30,8 @@ export const rule: SampleRule = {
 const exampleWithDetail = /['"“‘`]\p{L}[^'"”’`]*, \p{L}[^'"”’`]*['"”’`]/u;
 const asksForMore = /format|includ|address|abbrev|\b(?:both|states?|countr(?:y|ies))\b/i;
 
-function added(argument: ArgumentChoices, request: RequestText): Hit[] {
+function added(argument: ArgumentChoices, context: SampleContext): Hit[] {
+  const { request } = context;
   const { choices, call, path, name, schema } = argument;
   if (!choices.every((choice) => typeof choice === 'string' && choice.includes(',')) || enumOf(schema).length > 0 || !request.isLatin) return [];
   const isAskedFor = asksForMore.test(descriptionOf(argument)) || exampleWithDetail.test(descriptionOf(argument));
@@ -35,7 +39,13 @@ function added(argument: ArgumentChoices, request: RequestText): Hit[] {
   const details = choices.map((choice) => (typeof choice === 'string' && !(byDefault !== undefined && saysTheSame(byDefault, choice)) ? (townOf(choice, argument, request) ?? (isAskedFor ? undefined : detailOf(choice, argument, request))) : undefined));
   const [detail] = details;
   if (detail === undefined || details.includes(undefined)) return [];
-  return [{ at: { part: 'value', call, path }, message: `${name} adds ${show(detail)}, which neither the request nor the description gives` }];
+  return [{ at: { part: 'value', call, path }, message: `${name} adds ${show(detail)}, which neither the request nor the description gives`, fixes: argumentFix(context, `Leave ${show(detail)} out`, [{ kind: 'set', call, path, value: without(choices[0], detail) }]) }];
+}
+
+function without(text: JsonValue | undefined, detail: string): string {
+  const parts = typeof text === 'string' ? text.split(',') : [];
+  const at = parts.findLastIndex((part, index) => index > 0 && part.trim() === detail);
+  return parts.filter((_, index) => index !== at).join(',').trim();
 }
 
 /** The last part of a short text with commas, where the parts before it are said and it is not. */

@@ -21,7 +21,7 @@ export const rule: SampleRule = {
   },
   check: lookingAtTexts((text) => {
     const message = whatIsBroken(text);
-    return message === undefined ? undefined : [{ message }];
+    return message === undefined ? undefined : [{ message, fixed: () => repaired(text) }];
   }),
 };
 
@@ -35,4 +35,27 @@ function whatIsBroken(text: string): string | undefined {
 
 function maySpell(text: string): boolean {
   return text.includes('deg') || text.includes('EUR') || text.includes('GBP') || text.includes('JPY');
+}
+
+/** Characters that Windows-1252 has where Latin-1 has control codes, by their bytes from 0x80 on. */
+const windows1252 = '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+/** The text in the right encoding, or in composed form; undefined where what was lost cannot be known. */
+function repaired(text: string): { readonly title: string; readonly text: string } | undefined {
+  const right = mojibake.test(text) ? text.replaceAll(/[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}/g, (run) => decoded(run) ?? run) : text.normalize('NFC');
+  return right === text || mojibake.test(right) || decomposed.test(right) ? undefined : { title: `Write ${JSON.stringify(right.length > 40 ? `${right.slice(0, 40)}…` : right)}`, text: right };
+}
+
+function decoded(run: string): string | undefined {
+  const bytes = [...run].map((character) => {
+    const code = character.charCodeAt(0);
+    const special = windows1252.indexOf(character);
+    return code >= 0xa0 && code < 0x100 ? code : special >= 0 ? 0x80 + special : code;
+  });
+  if (bytes.some((byte) => byte > 0xff)) return undefined;
+  try {
+    return decodeURIComponent(bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import type { DatasetRule } from '../rule.ts';
-import { identityFact, sameContext, textFact, textLabel } from '../identityFacts.ts';
+import { identityFact, identityFacts, sameContext, type Identified } from '../identityFacts.ts';
 
 export const rule: DatasetRule = {
   id: 'contradicting-labels',
@@ -12,17 +12,37 @@ export const rule: DatasetRule = {
     bad: 'line 12 calls get_weather and line 4812, with the same tools and messages, get_forecast',
     shownAt: 'the label of each',
   },
-  // The trace of a benchmark depends on a state of its world that the sample does not hold.
-  collect: () => (context) => (context.sample.label.kind === 'trace' ? undefined : context.sample.label.kind === 'text' ? textFact(context) : identityFact(context)),
+  facts: identityFacts,
+  collect: () => identityFact,
   *conclude(facts) {
     for (const group of sameContext(facts)) {
-      const labels = new Set(group.map(({ label }) => label));
+      if (group === undefined) {
+        yield undefined;
+        continue;
+      }
+      // The first sample with each label, in their order.
+      const labels = new Map<string, number>();
+      for (const one of group) if (isComparable(one) && !labels.has(labelOf(one))) labels.set(labelOf(one), one.sample);
       if (labels.size < 2) continue;
       const severity = labels.has(textLabel) ? ({ severity: 'warning' } as const) : {};
-      for (const { sample, label } of group) {
-        const other = group.find((one) => one.label !== label);
-        yield { sample, at: { part: 'label' }, message: `the same sample has ${labels.size} different labels in the data`, ...severity, ...(other === undefined ? {} : { related: [other.sample] }) };
+      const [first, second] = [...labels.values()];
+      for (const one of group) {
+        if (!isComparable(one)) continue;
+        const other = labels.get(labelOf(one)) === first ? second : first;
+        yield { sample: one.sample, at: { part: 'label' }, message: `the same sample has ${labels.size} different labels in the data`, ...severity, ...(other === undefined ? {} : { related: [other] }) };
       }
     }
   },
 };
+
+/** Stands for the label of any text. */
+const textLabel = 'text';
+
+function labelOf({ kind, label }: Identified): string {
+  return kind === 'text' ? textLabel : label;
+}
+
+/** The trace of a benchmark depends on a state of its world that the sample does not hold. */
+function isComparable({ kind }: Identified): boolean {
+  return kind !== 'trace';
+}

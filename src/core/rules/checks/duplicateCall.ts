@@ -1,6 +1,7 @@
-import type { ToolCall } from '../../dataset/sample.ts';
+import type { Label, ToolCall } from '../../dataset/sample.ts';
 import { callKey } from '../../toolcall/canonicalCall.ts';
 import type { SampleRule } from '../rule.ts';
+import { labelFix } from '../fixes.ts';
 
 const words: readonly string[] = ['', '', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -18,7 +19,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo"}, {"city": "Oslo"}',
     shownAt: 'the second call',
   },
-  check({ sample: { label }, request }) {
+  check(context) {
+    const { sample: { label }, request } = context;
     if (label.kind !== 'calls' || label.calls.length < 2) return [];
     const calls: readonly ToolCall[] = label.possible ?? label.calls;
     const seen = new Set<string>();
@@ -34,7 +36,11 @@ export const rule: SampleRule = {
         return [];
       }
       if (isCounted(key)) return [];
-      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, ...(repeated.test(request.folded) ? { severity: 'information' as const } : {}) }];
+      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, fixes: labelFix(context, 'Remove the second call', () => withoutCall(label, index)), ...(repeated.test(request.folded) ? { severity: 'information' as const } : {}) }];
     });
   },
 };
+
+function withoutCall(label: Label, index: number): Label | undefined {
+  return label.kind === 'calls' ? { ...label, calls: label.calls.filter((_, at) => at !== index) } : undefined;
+}

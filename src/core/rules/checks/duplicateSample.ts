@@ -1,5 +1,5 @@
 import type { DatasetRule } from '../rule.ts';
-import { identityFact, sameContext } from '../identityFacts.ts';
+import { identityFact, identityFacts, sameContext } from '../identityFacts.ts';
 
 export const rule: DatasetRule = {
   id: 'duplicate-sample',
@@ -12,9 +12,14 @@ export const rule: DatasetRule = {
     bad: 'line 12 and line 4812 hold the same tools, messages and label',
     shownAt: 'the later record',
   },
+  facts: identityFacts,
   collect: () => identityFact,
   *conclude(facts) {
     for (const group of sameContext(facts)) {
+      if (group === undefined) {
+        yield undefined;
+        continue;
+      }
       const first = new Map<string, number>();
       for (const { sample, label } of group) {
         const before = first.get(label);

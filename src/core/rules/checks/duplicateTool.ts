@@ -1,5 +1,9 @@
 import type { ToolDefinition } from '../../dataset/sample.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import type { RecordSample } from '../../dataset/dialect.ts';
+import { canonicalJson } from '../../json/stringify.ts';
+import type { Fix } from '../finding.ts';
+import { placesOf } from '../places.ts';
 
 /** Samples share their list of tools, so each list is looked at once. */
 const known = new WeakMap<readonly ToolDefinition[], readonly Hit[]>();
@@ -15,11 +19,11 @@ export const rule: SampleRule = {
     bad: '[{"name": "get_weather", …}, {"name": "get_weather", …}]',
     shownAt: 'the second of them',
   },
-  check({ sample: { tools }, firstNewMessage }) {
+  check({ sample: { tools }, firstNewMessage, read }) {
     if (firstNewMessage > 0) return [];
     let hits = known.get(tools);
     if (hits === undefined) known.set(tools, (hits = duplicates(tools)));
-    return hits;
+    return hits.map((hit) => ({ ...hit, fixes: () => removal(hit, read) }));
   },
 };
 
@@ -33,4 +37,15 @@ function duplicates(tools: readonly ToolDefinition[]): readonly Hit[] {
     }
     return [{ at: { part: 'tool', tool }, message: `${JSON.stringify(name)} is the name of tool ${before + 1} already` }];
   });
+}
+
+/** Of two that are the same in all respects one is enough. */
+function removal({ at }: Hit, read: RecordSample): readonly Fix[] {
+  const { tools } = read.sample;
+  const own = at.part === 'tool' ? tools[at.tool] : undefined;
+  const path = at.part === 'tool' ? placesOf(read).tools[at.tool] : undefined;
+  const first = own && tools.find(({ name }) => name === own.name);
+  if (own === undefined || first === undefined || path === undefined || first === own) return [];
+  const form = ({ name, description, parameters }: ToolDefinition): string => canonicalJson([name, description ?? null, parameters ?? null]);
+  return form(own) === form(first) ? [{ title: 'Remove the second definition', safe: false, edits: [{ kind: 'remove', path }] }] : [];
 }

@@ -4,6 +4,8 @@ import { typesOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { clashingList } from '../grounding/clashingList.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { valueFixes } from '../fixes.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 export const rule: SampleRule = {
   id: 'enum-of-another-type',
@@ -18,11 +20,11 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    return context.choicesWhere('hasClashes').flatMap(contradiction);
+    return context.choicesWhere('hasClashes').flatMap((argument) => contradiction(argument, context));
   },
 };
 
-function contradiction(argument: ArgumentChoices): Hit[] {
+function contradiction(argument: ArgumentChoices, context: SampleContext): Hit[] {
   const { call, path, name, schema, choices, tool } = argument;
   const list = path.length === 1 ? clashingList(tool, name) : undefined;
   if (list === undefined || choices.length === 0 || typesOf(schema).includes('array')) return [];
@@ -32,5 +34,5 @@ function contradiction(argument: ArgumentChoices): Hit[] {
   if (first === undefined || choices.some((choice) => keys.has(valueKey(choice)) || (byDefault !== undefined && valueKey(byDefault) === valueKey(choice)))) return [];
   // A value that the list has in no form is for argument-enum.
   if (!choices.some((choice) => list.some((member) => typeof member !== typeof choice && saysTheSame(member, choice)))) return [];
-  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its definition lists ${show(list[0] ?? null)} and others of that type` }];
+  return [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, while its definition lists ${show(list[0] ?? null)} and others of that type`, fixes: valueFixes(context, call, path, () => list.filter((member) => saysTheSame(member, first)).slice(0, 1)) }];
 }

@@ -18,6 +18,6 @@ export const rule: SampleRule = {
   check: lookingAtTexts((text) => {
     if (!text.includes('<') && !text.includes('[')) return undefined;
     const match = pattern.exec(text);
-    return match === null ? undefined : [{ message: `the special token ${match[0]} stands in the text`, from: match.index, to: match.index + match[0].length }];
+    return match === null ? undefined : [{ message: `the special token ${match[0]} stands in the text`, from: match.index, to: match.index + match[0].length, fixed: () => ({ title: `Remove ${match[0]}`, text: text.slice(0, match.index) + text.slice(match.index + match[0].length) }) }];
   }),
 };

@@ -1,6 +1,9 @@
 import { JsonNumber, type JsonValue } from '../../json/value.ts';
 import { scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
 import type { SampleRule } from '../rule.ts';
+import type { Label } from '../../dataset/sample.ts';
+import { objectOf } from '../../json/parse.ts';
+import { labelFix } from '../fixes.ts';
 
 const list = /(?<![\d.,])-?\d+(?:\.\d+)?(?:, ?-?\d+(?:\.\d+)?)*,? (?:and|or|&) -?\d+(?:\.\d+)?(?![\d%]|\.\d)/g;
 
@@ -28,7 +31,7 @@ export const rule: SampleRule = {
       const [first] = left;
       const holder = choices.find((argument) => holds(argument, numbers));
       if (first === undefined || holder === undefined || left.length === numbers.length) return [];
-      return [{ at: { part: 'value' as const, call: holder.call, path: holder.path }, message: `the request lists ${numbers.join(', ')}, and no call has ${first}` }];
+      return [{ at: { part: 'value' as const, call: holder.call, path: holder.path }, message: `the request lists ${numbers.join(', ')}, and no call has ${first}`, fixes: labelFix(context, `Add ${left.length === 1 ? 'a call' : 'calls'} with ${left.join(', ')}`, () => withCalls(context.sample.label, holder, left)) }];
     });
   },
 };
@@ -39,4 +42,12 @@ function numbersOf(value: JsonValue): readonly number[] {
 
 function holds({ choices }: ArgumentChoices, numbers: readonly number[]): boolean {
   return choices.some((choice) => (typeof choice === 'number' || choice instanceof JsonNumber) && numbers.includes(Number(choice)));
+}
+
+/** Copies of the call that has one of the numbers, each with another one. */
+function withCalls(label: Label, { call, path, name }: ArgumentChoices, numbers: readonly number[]): Label | undefined {
+  const own = label.kind === 'calls' ? label.calls[call] : undefined;
+  if (label.kind !== 'calls' || own === undefined || path.length > 1) return undefined;
+  const added = numbers.map((number) => ({ ...own, arguments: objectOf(Object.entries(own.arguments).map(([key, value]) => [key, key === name ? number : value])) }));
+  return { ...label, calls: [...label.calls.slice(0, call + 1), ...added, ...label.calls.slice(call + 1)] };
 }

@@ -2,6 +2,8 @@ import type { ToolCall } from '../../dataset/sample.ts';
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import type { SampleRule } from '../rule.ts';
+import { valueFixes } from '../fixes.ts';
+import { fromResults } from '../grounding/candidates.ts';
 
 const idName = /(?:^|_)(?:id|uuid|guid)$|[a-z]I[dD]$/;
 /** Words with capitals, as titles and names of people are written. */
@@ -22,7 +24,11 @@ export const rule: SampleRule = {
     const { label } = context.sample;
     // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || !label.calls.some(mayHaveName)) return [];
-    return context.choices.filter(isName).map(({ call, path, name, choices }) => ({ at: { part: 'value', call, path }, message: `${name} is ${show(choices[0] ?? null)}, a name and not an identifier` }));
+    return context.choices.filter(isName).map(({ call, path, name, choices }) => ({
+      at: { part: 'value', call, path },
+      message: `${name} is ${show(choices[0] ?? null)}, a name and not an identifier`,
+      suggestions: valueFixes(context, call, path, () => [...new Set(fromResults(context, name, ['string', 'integer', 'number']))].slice(0, 4)),
+    }));
   },
 };
 

@@ -1,6 +1,6 @@
 import type { DatasetRule } from '../rule.ts';
 import { areSteps, likeness, nearPairs, signatureOf, signedFact } from '../minHash.ts';
-import { identityFact } from '../identityFacts.ts';
+import { identityWord } from '../identityFacts.ts';
 
 export const rule: DatasetRule = {
   id: 'near-duplicate-sample',
@@ -17,16 +17,22 @@ export const rule: DatasetRule = {
   options: { likeness: 0.9 },
   collect: () => (context) => {
     const signature = signatureOf(context.sample);
-    return signature === undefined ? undefined : signedFact(identityFact(context), signature, context.sample);
+    return signature === undefined ? undefined : signedFact(identityWord(context), signature, context.sample);
   },
   *conclude(facts, options) {
     const least = typeof options['likeness'] === 'number' ? options['likeness'] : 0.9;
     // Millions of samples may be alike: which one each is like, and how much in per cent, in few bytes.
     const samples = (facts.at(facts.length - 1)?.sample ?? -1) + 1;
     const earlier = new Int32Array(samples).fill(-1);
+    const isSettled = (sample: number): boolean => earlier[sample] !== -1;
     const shares = new Uint8Array(samples);
-    for (const [before, after] of nearPairs(facts)) {
-      if (earlier[after.sample] !== -1 || before.identity === after.identity || areSteps(before, after)) continue;
+    for (const pair of nearPairs(facts, isSettled)) {
+      if (pair === undefined) {
+        yield undefined;
+        continue;
+      }
+      const [before, after] = pair;
+      if (isSettled(after.sample) || before.identity === after.identity || areSteps(before, after)) continue;
       const share = likeness(before.signature, after.signature);
       if (share < least) continue;
       earlier[after.sample] = before.sample;

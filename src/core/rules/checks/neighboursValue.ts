@@ -3,6 +3,7 @@ import { show } from '../../toolcall/differences.ts';
 import { enumOf, foldedDescriptionOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { fold, stem, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { omission } from '../fixes.ts';
 
 export const rule: SampleRule = {
   id: 'neighbours-value',
@@ -20,7 +21,7 @@ export const rule: SampleRule = {
     // The getters of the context work: nothing is asked of them where there is nothing to look at.
     if (label.kind !== 'calls' || !label.calls.some(hasTwins)) return [];
     const { choices, request } = context;
-    return twins(choices).flatMap(([one, other]) => [...borrowed(one, other, request), ...borrowed(other, one, request)]);
+    return twins(choices).flatMap(([one, other]) => [...borrowed(one, other, request), ...borrowed(other, one, request)].map((hit) => ({ ...hit, fixes: omission(context, isAt(hit, one) ? one : other) })));
   },
 };
 
@@ -51,6 +52,10 @@ function twins(choices: readonly ArgumentChoices[]): readonly Pair[] {
     seen.set(key, argument);
     return [];
   });
+}
+
+function isAt({ at }: Hit, { call, path }: ArgumentChoices): boolean {
+  return at.part === 'value' && at.call === call && at.path === path;
 }
 
 function borrowed(argument: ArgumentChoices, owner: ArgumentChoices, request: RequestText): Hit[] {

@@ -4,6 +4,8 @@ import { enumOf, scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { fold, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { candidateFixes } from '../grounding/candidates.ts';
+import { omission } from '../fixes.ts';
 
 const exact = /^(?:string|integer|number|boolean|array|object|int|float|str|value|text|n\/?a|none|null|undefined|nan|unknown|tbd|todo|xxx+|foo|bar|foobar|placeholder|example|sample|dummy|lorem ipsum.*|dont_?care|don't care|\?+|\.{3,}|…|-+|_+)$/;
 const shaped = /^(?:<[a-z][\w .-]*>|\[[a-z][\w .-]*\]|\{\{?[a-z][\w .-]*\}?\}|\$\{[\w.]+\}|%\w+%|your[_ -]?[a-z_ -]*(?:key|token|name|id|password|secret|email|address|username)(?:[_ -]?here)?|(?:insert|enter|replace|put|add|new|your|some)[_ -].*[_ -]here|(?:insert|enter)[_ -](?:your|the|an?|own)[_ -].*|replace[_ -](?:me|this|with[_ -]your.*)|.*[_-]here)$/;
@@ -21,8 +23,8 @@ export const rule: SampleRule = {
     bad: '{"city": "<city>"}',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => placeholder(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => placeholder(argument, context.request).map((hit) => ({ ...hit, fixes: omission(context, argument), suggestions: candidateFixes(context, argument) })));
   },
 };
 

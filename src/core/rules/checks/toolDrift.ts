@@ -15,13 +15,23 @@ export const rule: DatasetRule = {
     bad: 'get_weather(city, days) in most records, get_weather(location) in some',
     shownAt: 'the first definition of each form but the one that comes first',
   },
-  // A list of tools that many samples share is one object, and is reported once.
+  // A list of tools that many samples share is one object, and is looked at once; of each form the first one is enough.
+  ofTools: true,
   collect: () => {
     const seen = new WeakSet<readonly ToolDefinition[]>();
+    const known = new Set<string>();
     return ({ sample: { tools } }) => {
       if (tools.length === 0 || seen.has(tools)) return undefined;
       seen.add(tools);
-      return tools.map((tool) => [tool.name, shortHash(canonicalJson(tool.parameters ?? null))]);
+      const forms: JsonValue[] = [];
+      for (const [index, tool] of tools.entries()) {
+        const hash = shortHash(canonicalJson(tool.parameters ?? null));
+        const key = `${hash} ${tool.name}`;
+        if (known.has(key)) continue;
+        known.add(key);
+        forms.push([index, tool.name, hash]);
+      }
+      return forms.length === 0 ? undefined : forms;
     };
   },
   *conclude(facts) {
@@ -42,9 +52,9 @@ function formsByName(facts: Facts): ReadonlyMap<string, ReadonlyMap<string, Form
   const names = new Map<string, Map<string, Form>>();
   for (const { sample, fact } of facts) {
     if (!Array.isArray(fact)) continue;
-    for (const [tool, pair] of (fact as readonly JsonValue[]).entries()) {
-      const [name, hash] = Array.isArray(pair) ? (pair as readonly JsonValue[]) : [];
-      if (typeof name !== 'string' || typeof hash !== 'string') continue;
+    for (const form of fact as readonly JsonValue[]) {
+      const [tool, name, hash] = Array.isArray(form) ? (form as readonly JsonValue[]) : [];
+      if (typeof tool !== 'number' || typeof name !== 'string' || typeof hash !== 'string') continue;
       const forms = names.get(name) ?? new Map<string, Form>();
       if (forms.size === 0) names.set(name, forms);
       if (!forms.has(hash)) forms.set(hash, { sample, tool });

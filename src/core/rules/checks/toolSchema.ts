@@ -16,6 +16,7 @@ export const rule: DatasetRule = {
     bad: '{"type": "integr"}',
     shownAt: 'the tool, in the first record that has it',
   },
+  ofTools: true,
   collect: () => {
     const seen = new WeakSet<ToolDefinition>();
     return ({ sample: { tools } }) => {

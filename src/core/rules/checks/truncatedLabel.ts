@@ -1,4 +1,5 @@
 import type { SampleRule } from '../rule.ts';
+import { labelFix } from '../fixes.ts';
 
 /** A text this short may well end without a full stop. */
 const shortest = 200;
@@ -14,15 +15,18 @@ export const rule: SampleRule = {
     bad: 'The forecast for Oslo is 4 degrees and rain, so take an umb',
     shownAt: 'the label',
   },
-  check({ sample: { label } }) {
+  check(context) {
+    const { label } = context.sample;
     if (label.kind !== 'text') return [];
     const why = whyCut(label.text);
-    return why === undefined ? [] : [{ at: { part: 'label' }, message: why }];
+    return why === undefined ? [] : [{ at: { part: 'label' }, message: why, ...(why === unclosed ? { fixes: labelFix(context, 'Close the code block', () => ({ ...label, text: `${label.text.trimEnd()}\n\`\`\`` })) } : {}) }];
   },
 };
 
+const unclosed = 'a code block of the label is never closed';
+
 function whyCut(text: string): string | undefined {
-  if (count(text, '```') % 2 === 1) return 'a code block of the label is never closed';
+  if (count(text, '```') % 2 === 1) return unclosed;
   const end = text.trimEnd();
   if (end.length < shortest) return undefined;
   // A list item, a heading or a link may end without punctuation; running prose does not.

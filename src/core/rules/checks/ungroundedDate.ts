@@ -5,6 +5,7 @@ import { isPossible, readDates, type WrittenDate } from '../grounding/dates.ts';
 import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import type { RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { candidateFixes } from '../grounding/candidates.ts';
 
 /** Words with which a text can speak of days without naming one. */
 const relative = /\b(?:today|tonight|tomorrow|yesterday|now|current(?:ly)?|next|last|past|previous|this|coming|upcoming|recent|latest|week(?:end|s|ly)?|fortnight|month(?:s|ly)?|years?|quarter|ago|from now|later|before|after|(?:mon|tues|wednes|thurs|fri|satur|sun)day|christmas|easter|halloween|thanksgiving|new year|valentine|holiday|eve|spring|summer|autumn|fall|winter|century|decade|days?|since|until|q[1-4])\b/;
@@ -21,8 +22,8 @@ export const rule: SampleRule = {
     bad: '{"day": "2024-03-06"}, for “on 5 March 2024”',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => ungrounded(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => ungrounded(argument, context.request).map((hit) => ({ ...hit, suggestions: candidateFixes(context, argument) })));
   },
 };
 

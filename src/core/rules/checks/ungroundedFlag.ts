@@ -3,6 +3,7 @@ import { declaredDefault, saysTheSame } from '../grounding/declaredDefault.ts';
 import { isWordSaid } from '../grounding/said.ts';
 import { descriptionOf } from '../argumentChoices.ts';
 import type { SampleRule } from '../rule.ts';
+import { omission, valueFixes } from '../fixes.ts';
 
 const empty = new Set(['is', 'has', 'include', 'includes', 'use', 'with', 'the', 'show', 'get', 'return', 'enable', 'should', 'flag', 'option', 'whether', 'if', 'true', 'false', 'default', 'to', 'a', 'an', 'of', 'or', 'and', 'in', 'for', 'be', 'on', 'not', 'set', 'when', 'it', 'will', 'are', 'by', 'this', 'that', 'value', 'optional', 'parameter', 'indicates', 'specifies', 'determines', 'only', 'as', 'from', 'provided', 'specified', 'defaults', 'boolean', 'want']);
 
@@ -35,7 +36,7 @@ export const rule: SampleRule = {
       const words = wordsOf(`${name} ${descriptionOf(argument)}`).filter((word) => word.length > 1 && !empty.has(word) && !ofTool.has(stem(word)));
       if (words.some((word) => isWordSaid(word, request) || isSaidOtherwise(word, request))) return [];
       if (words.some((word) => praise.test(word)) && request.words.some((word) => praise.test(word))) return [];
-      return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${value}, against its default, and the conversation does not speak of it` }];
+      return [{ at: { part: 'value' as const, call, path }, message: `${name} is ${value}, against its default, and the conversation does not speak of it`, fixes: argument.required ? valueFixes(context, call, path, () => [!value]) : omission(context, argument) }];
     });
   },
 };

@@ -6,6 +6,7 @@ import { impliesNumber } from '../grounding/impliedNumbers.ts';
 import { numbersInText } from '../grounding/numbersInText.ts';
 import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { candidateFixes } from '../grounding/candidates.ts';
 
 export const rule: SampleRule = {
   id: 'ungrounded-number',
@@ -19,8 +20,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Oslo", "days": 12}, for “the next three days”',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => ungrounded(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => ungrounded(argument, context.request).map((hit) => ({ ...hit, suggestions: candidateFixes(context, argument) })));
   },
 };
 

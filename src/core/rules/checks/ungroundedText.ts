@@ -7,6 +7,7 @@ import { saysByAnotherName } from '../grounding/otherNames.ts';
 import { isTextSaid, isWordSaid } from '../grounding/said.ts';
 import { fold, wordsOf, type RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { candidateFixes } from '../grounding/candidates.ts';
 
 export const rule: SampleRule = {
   id: 'ungrounded-text',
@@ -20,8 +21,8 @@ export const rule: SampleRule = {
     bad: '{"city": "Paris"}, for “in New York City”',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => ungrounded(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => ungrounded(argument, context.request).map((hit) => ({ ...hit, suggestions: candidateFixes(context, argument) })));
   },
 };
 

@@ -5,6 +5,8 @@ import { round } from '../grounding/numbersInText.ts';
 import type { RequestText } from '../grounding/requestText.ts';
 import { demandedUnits, units, type Unit } from '../grounding/demandedUnits.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { valueFixes } from '../fixes.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 export const rule: SampleRule = {
   id: 'unit-mismatch',
@@ -19,10 +21,9 @@ export const rule: SampleRule = {
     shownAt: 'the value',
   },
   check(context) {
-    const { request } = context;
     if (!context.traits.hasNumbers) return [];
     const all = context.choicesWhere('hasUnits');
-    return all.flatMap((argument) => (hasUnitBeside(argument, all) ? [] : mismatch(argument, request)));
+    return all.flatMap((argument) => (hasUnitBeside(argument, all) ? [] : mismatch(argument, context)));
   },
 };
 
@@ -31,8 +32,15 @@ function hasUnitBeside({ call }: ArgumentChoices, all: readonly ArgumentChoices[
   return all.some((other) => other.call === call && /^(?:units?|.*_units?|unit_?system|measurement(?:_?system)?)$/i.test(other.name) && other.choices.length > 0 && other.choices.every((choice) => typeof choice === 'string'));
 }
 
-function mismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
-  return [...percentMismatch(argument, request), ...unitMismatch(argument, request)];
+function mismatch(argument: ArgumentChoices, context: SampleContext): Hit[] {
+  const { request } = context;
+  const { call, path, choices, schema } = argument;
+  const percents = percentMismatch(argument, request).map((hit) => ({ ...hit, fixes: valueFixes(context, call, path, () => [otherScale(Number(choices[0]), schema)]) }));
+  return [...percents, ...unitMismatch(argument, request)];
+}
+
+function otherScale(value: number, schema: ArgumentChoices['schema']): number {
+  return schema !== undefined && demandedUnits(schema)?.wantsPercent === true ? round(value * 100) : round(value / 100);
 }
 
 /** A percentage for which the description wants a fraction, or the other way round. */

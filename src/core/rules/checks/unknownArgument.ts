@@ -20,7 +20,9 @@ export const rule: SampleRule = {
       .map(({ call, path, message, suggestion }) => ({
         at: { part: 'key', call, path },
         message,
-        ...(suggestion === undefined ? {} : { fixes: argumentFix(context, `Rename to ${show(suggestion)}`, [{ kind: 'rename', call, path, key: suggestion }]) }),
+        ...(suggestion === undefined
+          ? { fixes: argumentFix(context, `Remove ${String(path.at(-1))}`, [{ kind: 'remove', call, path }]) }
+          : { fixes: argumentFix(context, `Rename to ${show(suggestion)}`, [{ kind: 'rename', call, path, key: suggestion }]), suggestions: argumentFix(context, `Remove ${String(path.at(-1))}`, [{ kind: 'remove', call, path }]) }),
       }));
   },
 };

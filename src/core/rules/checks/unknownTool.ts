@@ -1,6 +1,9 @@
 import { nameFix } from '../fixes.ts';
 import type { SampleRule } from '../rule.ts';
 
+/** More tools are not worth a fix each. */
+const mostTools = 4;
+
 export const rule: SampleRule = {
   id: 'unknown-tool',
   scope: 'sample',
@@ -23,6 +26,7 @@ export const rule: SampleRule = {
         message: toolless ? `${JSON.stringify(tool)} is called, but the sample shows no tools` : message,
         ...(toolless ? { severity: 'warning' as const } : {}),
         ...(suggestion === undefined ? {} : { fixes: nameFix(context, call, suggestion) }),
+        ...(sample.tools.length > mostTools ? {} : { suggestions: () => sample.tools.filter(({ name }) => name !== suggestion).flatMap(({ name }) => nameFix(context, call, name)()) }),
       }));
   },
 };

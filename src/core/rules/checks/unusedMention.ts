@@ -6,6 +6,8 @@ import { enumOf, scalarsOf, typesOf } from '../argumentChoices.ts';
 import { fold, lettersOf } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
 import type { SampleContext } from '../sampleContext.ts';
+import type { Fix } from '../finding.ts';
+import { argumentFix } from '../fixes.ts';
 
 const mention = /(?<![\p{L}\p{N}])(?:'([^'\n]{2,60})'|"([^"\n]{2,60})"|`([^`\n]{2,60})`|“([^”\n]{2,60})”)(?![\p{L}\p{N}])/gu;
 
@@ -37,7 +39,7 @@ export const rule: SampleRule = {
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
       if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters) || used.includes(lettersOf(fold(text.replace(/^\w+:\s+/, '')))) || datePattern.test(text)) return [];
-      return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it` }];
+      return [{ at: { part: 'message' as const, message: last, from: match.index, to: match.index + match[0].length }, message: `${show(text)} is quoted, and no argument has it`, suggestions: () => takersOf(context, text) }];
     });
     return found.length > 0 && hasRoom(context, label.calls) ? found : [];
   },
@@ -58,6 +60,19 @@ function hasRoom({ unsaid, choices, sample: { tools } }: SampleContext, calls: r
     const declared = toolParameterSchema(tool).schema['properties'];
     return declared !== undefined && isJsonObject(declared) && Object.entries(declared).some(([argument, schema]) => !given.has(argument) && isJsonObject(schema) && takesText(schema));
   });
+}
+
+/** The quotation as each argument that has room for it: one that is left out, or one whose text the request does not have. */
+function takersOf(context: SampleContext, text: string): readonly Fix[] {
+  const { label, tools } = context.sample;
+  if (label.kind !== 'calls' || label.calls.length !== 1) return [];
+  const [call] = label.calls;
+  const tool = tools.find(({ name }) => name === call?.name);
+  const declared = tool === undefined ? undefined : toolParameterSchema(tool).schema['properties'];
+  const isPlain = (schema: JsonObject | undefined): boolean => takesText(schema) && !typesOf(schema).includes('array');
+  const left = declared !== undefined && isJsonObject(declared) ? Object.entries(declared).filter(([name, schema]) => !Object.hasOwn(call?.arguments ?? {}, name) && isJsonObject(schema) && isPlain(schema)).map(([name]) => name) : [];
+  const wrong = context.unsaid.filter(({ path, schema, choices }) => path.length === 1 && isPlain(schema) && typeof choices[0] === 'string').map(({ name }) => name);
+  return [...wrong, ...left].slice(0, 4).flatMap((name) => argumentFix(context, `Write ${show(text)} as ${name}`, [{ kind: 'set', call: 0, path: [name], value: text }])());
 }
 
 /** Any text, not one of a list. */

@@ -1,7 +1,8 @@
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, type ArgumentChoices } from '../argumentChoices.ts';
-import type { RequestText } from '../grounding/requestText.ts';
 import type { Hit, SampleRule } from '../rule.ts';
+import { argumentFix } from '../fixes.ts';
+import type { SampleContext } from '../sampleContext.ts';
 
 /** Not the keys and values of JSON that a result of a tool holds. */
 const quotation = /(?<![{[:]\s*)['"`“‘]([^'"`“”‘’\n]{3,80})['"`”’](?!\s*:)/g;
@@ -19,15 +20,16 @@ export const rule: SampleRule = {
     bad: '{"field": "document.getElementById(\'userName\')"}',
     shownAt: 'the value',
   },
-  check({ unsaid, request }) {
-    return unsaid.flatMap((argument) => wrapped(argument, request));
+  check(context) {
+    return context.unsaid.flatMap((argument) => wrapped(argument, context));
   },
 };
 
-function wrapped({ choices, call, path, name, schema }: ArgumentChoices, request: RequestText): Hit[] {
+function wrapped({ choices, call, path, name, schema }: ArgumentChoices, context: SampleContext): Hit[] {
+  const { request } = context;
   const [first] = choices;
   if (first === undefined || enumOf(schema).length > 0 || !choices.every((choice) => typeof choice === 'string' && program.test(choice))) return [];
   const quoted = [...request.text.matchAll(quotation)].map(([, text = '']) => text);
   const inside = quoted.find((text) => choices.every((choice) => typeof choice === 'string' && choice !== text && choice.includes(text)));
-  return inside === undefined ? [] : [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, made around ${show(inside)}, which the request quotes` }];
+  return inside === undefined ? [] : [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, made around ${show(inside)}, which the request quotes`, fixes: argumentFix(context, `Write ${show(inside)}`, [{ kind: 'set', call, path, value: inside }]) }];
 }

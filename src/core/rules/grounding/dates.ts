@@ -51,3 +51,10 @@ const demands: readonly (readonly [RegExp, readonly DateStyle[]])[] = [
 export function demandedStyles(description: string): readonly DateStyle[] {
   return demands.filter(([pattern]) => pattern.test(description)).flatMap(([, styles]) => styles);
 }
+
+/** Undefined for a date without a year, and for words, which have no one form. */
+export function writeDate({ year, month, day }: Pick<WrittenDate, 'year' | 'month' | 'day'>, style: DateStyle): string | undefined {
+  if (year === undefined || style === 'words') return undefined;
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return style.replace('YYYY', String(year).padStart(4, '0')).replace('MM', two(month)).replace('DD', two(day));
+}

@@ -1,0 +1,108 @@
+import { DidChangeConfigurationNotification, InlayHintKind, type CancellationToken, type InlayHint } from 'vscode-languageserver/node';
+import type { RecordSample } from '../../core/dataset/dialect.ts';
+import { stringifySpaced } from '../../core/json/stringify.ts';
+import { memberOf } from '../../core/json/tree.ts';
+import { declaredDefault } from '../../core/rules/grounding/declaredDefault.ts';
+import { toolArguments } from '../../core/schema/argumentFacts.ts';
+import { typeName } from '../../core/schema/signature.ts';
+import { clippedText, visibleText } from '../../core/text/visibleText.ts';
+import type { OpenDataset } from '../dataset/openDataset.ts';
+import type { RecordView } from '../dataset/recordView.ts';
+import type { Feature, ServerContext } from '../feature.ts';
+import { toolOfCall } from '../offers.ts';
+
+const section = 'looptool.inlayHints.enabled';
+
+/** Types of arguments, and defaults that a label leaves out; only where the setting asks for them. */
+export const inlayHints: Feature = {
+  capabilities: { inlayHintProvider: true },
+  register: (server) => {
+    const { connection, dataset } = server;
+    const setting = new HintSetting(server);
+    connection.languages.inlayHint.on(async ({ textDocument, range }, token) => {
+      const open = dataset(textDocument.uri);
+      if (open === undefined || !(await setting.isOn(textDocument.uri)) || token.isCancellationRequested) return [];
+      return hintsIn(open, open.document.offsetAt(range.start), open.document.offsetAt(range.end), token);
+    });
+  },
+};
+
+/** Asked of the editor once for each document, until its settings change. */
+class HintSetting {
+  private readonly known = new Map<string, Promise<boolean>>();
+  private isListening = false;
+
+  constructor(private readonly server: ServerContext) {}
+
+  async isOn(uri: string): Promise<boolean> {
+    const { connection, client } = this.server;
+    if (client.workspace?.configuration !== true) return false;
+    this.listen();
+    let asked = this.known.get(uri);
+    if (asked === undefined) this.known.set(uri, (asked = connection.workspace.getConfiguration({ scopeUri: uri, section }).then((value: unknown) => value === true, () => false)));
+    return asked;
+  }
+
+  private listen(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    const { connection, client, onDidChange, dataset } = this.server;
+    connection.onDidChangeConfiguration(() => {
+      this.known.clear();
+      if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh().catch(() => undefined);
+    });
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) void connection.client.register(DidChangeConfigurationNotification.type, { section: 'looptool' }).catch(() => undefined);
+    onDidChange((uri) => {
+      if (dataset(uri) === undefined) this.known.delete(uri);
+    });
+  }
+}
+
+const mostHints = 2000;
+const mostRecords = 500;
+const longestHint = 40;
+
+function hintsIn(dataset: OpenDataset, start: number, end: number, token: CancellationToken): InlayHint[] {
+  const hints: InlayHint[] = [];
+  const { first, count } = dataset.recordsIn(start, end);
+  for (let index = first; index < first + Math.min(count, mostRecords) && hints.length < mostHints && !token.isCancellationRequested; index += 1) {
+    const record = dataset.record(index);
+    if (record === undefined) continue;
+    for (const sample of record.samples) {
+      for (const { offset, text, before } of callHints(record, sample)) {
+        if (offset < start || offset > end || hints.length >= mostHints) continue;
+        hints.push({ position: dataset.document.positionAt(offset), label: text, kind: before ? InlayHintKind.Type : InlayHintKind.Parameter, ...(before ? { paddingRight: true } : { paddingLeft: true, paddingRight: true }) });
+      }
+    }
+  }
+  return hints;
+}
+
+type Hint = { readonly offset: number; readonly text: string; readonly before: boolean };
+
+function callHints(record: RecordView, sample: RecordSample): readonly Hint[] {
+  const places = record.placesOf(sample);
+  if (places.answers !== undefined) return [];
+  return places.calls.flatMap((place, call) => {
+    const tool = toolOfCall({ sample, call });
+    const args = place.arguments === undefined ? undefined : record.locator.locate(place.arguments);
+    if (tool === undefined || args?.node?.kind !== 'object') return [];
+    const { node, map } = args;
+    const toDocument = (offset: number): number => record.base + (map === undefined ? offset : map.toSource(offset));
+    const hints: Hint[] = [];
+    const leftOut: string[] = [];
+    for (const facts of toolArguments(tool).values()) {
+      const given = memberOf(node, facts.name);
+      const byDefault = declaredDefault(facts.schema);
+      if (given !== undefined) hints.push({ offset: toDocument(given.value.start), text: shown(typeName(facts)), before: true });
+      else if (byDefault !== undefined && byDefault !== null) leftOut.push(shown(`${facts.name}: ${stringifySpaced(byDefault)}`));
+    }
+    if (leftOut.length > 0) hints.push({ offset: toDocument(Math.max(node.start, node.end - 1)), text: leftOut.slice(0, 10).join(', '), before: false });
+    return hints;
+  });
+}
+
+function shown(text: string): string {
+  const { text: clipped, hidden } = clippedText(text, longestHint);
+  return `${visibleText(clipped).replaceAll(/\s+/g, ' ')}${hidden > 0 ? '…' : ''}`;
+}

@@ -1,0 +1,66 @@
+import { CodeActionKind } from 'vscode-languageserver/node';
+import type { RecordSample } from '../../core/dataset/dialect.ts';
+import { labelHash } from '../../core/dataset/identity.ts';
+import type { Label } from '../../core/dataset/sample.ts';
+import { changesLabel, type DecisionState } from '../../core/review/foldDecisions.ts';
+import { labelTextEdits } from '../../core/rules/recordFixes.ts';
+import { predictionToLabel } from '../../core/toolcall/extract.ts';
+import type { AcceptBothArguments } from '../../protocol/lsp/fixes.ts';
+import type { OpenDataset } from '../dataset/openDataset.ts';
+import type { RecordView } from '../dataset/recordView.ts';
+import type { ServerContext } from '../feature.ts';
+import type { Draft } from './draft.ts';
+import { moved, workspaceEdit } from './editorEdits.ts';
+import type { LabelSources } from './labelSources.ts';
+
+export const acceptBothCommand = 'looptool.acceptBoth';
+
+/** The answer of the last probe as a label; undefined where it is none, or the label that the sample has. */
+export function predictedLabel(server: ServerContext, uri: string, { sample }: RecordSample): Label | undefined {
+  const prediction = server.results.of(uri, sample.id)?.probe?.prediction;
+  const label = prediction && predictionToLabel(prediction);
+  return label === undefined || labelHash(label) === sample.labelHash ? undefined : label;
+}
+
+/** What the loop and people say of a sample, as edits of its label. */
+export function resultDrafts(server: ServerContext, dataset: OpenDataset, record: RecordView, read: RecordSample, decisions: DecisionState | undefined, sources: LabelSources): readonly Draft[] {
+  const put = (title: string, label: Label, source: string): Draft | undefined => {
+    const edits = labelTextEdits(record, read, label);
+    if (edits === undefined || edits.length === 0) return undefined;
+    const { document } = dataset;
+    return {
+      action: { title, kind: CodeActionKind.QuickFix },
+      make: () => {
+        sources.remember(record, edits, source);
+        return workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], server.client);
+      },
+    };
+  };
+  const drafts: (Draft | undefined)[] = [];
+  const { sample } = read;
+  const reviewed = decisions?.inForce.get(sample.id);
+  if (reviewed?.label !== undefined && changesLabel(reviewed) && reviewed.labelHash === sample.labelHash && labelHash(reviewed.label) !== sample.labelHash) drafts.push(put('Take the reviewed label', reviewed.label, 'review'));
+  const predicted = predictedLabel(server, dataset.uri, read);
+  if (predicted !== undefined) {
+    drafts.push(put('Take the prediction as label', predicted, 'prediction'));
+    const both = withAlternative(sample.label, predicted);
+    drafts.push((both && put('Accept both: keep the prediction as an alternative', both, 'both')) ?? acceptBothDraft(server, dataset.uri, read));
+  }
+  return drafts.filter((draft) => draft !== undefined);
+}
+
+/** Undefined where the label cannot have the other one as an alternative, or has it. */
+function withAlternative(label: Label, other: Label): Label | undefined {
+  if (label.kind !== 'calls' || other.kind !== 'calls' || label.possible !== undefined) return undefined;
+  const hash = labelHash(other);
+  const known = label.alternatives ?? [];
+  return known.some((calls) => labelHash({ kind: 'calls', calls }) === hash) ? undefined : { ...label, alternatives: [...known, other.calls] };
+}
+
+/** Where the file cannot say it, a decision does. */
+function acceptBothDraft(server: ServerContext, uri: string, { sample }: RecordSample): Draft | undefined {
+  if (!server.trusted() || server.projectOf(uri) === undefined) return undefined;
+  const title = 'Accept both: keep the prediction as an alternative';
+  const argument: AcceptBothArguments = { uri, sampleId: sample.id, labelHash: sample.labelHash };
+  return { action: { title, kind: CodeActionKind.QuickFix, command: { title, command: acceptBothCommand, arguments: [argument] } } };
+}

@@ -1,0 +1,185 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import {
+  CodeLensRefreshRequest,
+  CodeLensRequest,
+  CodeLensResolveRequest,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type CodeLens,
+  type ProtocolConnection,
+} from 'vscode-languageserver/node';
+import { refreshResultsMethod, visibleLinesMethod } from '../../src/protocol/lsp/lensMethods.ts';
+import { lensArgumentSchema, type LensArgument } from '../../src/protocol/lsp/sampleLens.ts';
+import { samplesAtMethod } from '../../src/protocol/lsp/samplesAt.ts';
+import { buildProject, type BuiltProject } from '../builders/builtProject.ts';
+import { dialectRows } from '../builders/dialectRows.ts';
+
+const bundle = join(import.meta.dirname, '../../dist/server.cjs');
+let server: ChildProcessWithoutNullStreams;
+let connection: ProtocolConnection;
+let refreshed: () => void = () => undefined;
+let directory: string;
+let project: BuiltProject;
+
+beforeAll(async () => {
+  if (!existsSync(bundle)) throw new Error('dist/server.cjs is missing: run `node esbuild.mjs` first');
+  server = spawn(process.execPath, [bundle, '--stdio']);
+  connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
+  connection.onRequest(CodeLensRefreshRequest.type, () => refreshed());
+  connection.listen();
+  const { capabilities } = await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities: { workspace: { codeLens: { refreshSupport: true } } } });
+  expect(capabilities.codeLensProvider).toEqual({ resolveProvider: true });
+  await connection.sendNotification(InitializedNotification.type, {});
+});
+
+afterAll(async () => {
+  const exited = new Promise((resolve) => server.once('exit', resolve));
+  await connection.sendRequest(ShutdownRequest.type);
+  await connection.sendNotification(ExitNotification.type);
+  expect(await exited).toBe(0);
+  connection.dispose();
+});
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'looptool-lens-'));
+  project = buildProject(directory);
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const nextRefresh = (): Promise<void> => new Promise((resolve) => (refreshed = resolve));
+const lensesOf = async (uri: string): Promise<readonly CodeLens[]> => (await connection.sendRequest(CodeLensRequest.type, { textDocument: { uri } })) ?? [];
+/** As editors do: only what has no command yet. */
+const resolve = (lens: CodeLens): Promise<CodeLens> => (lens.command === undefined ? connection.sendRequest(CodeLensResolveRequest.type, lens) : Promise.resolve(lens));
+const titlesOf = async (lenses: readonly CodeLens[]): Promise<readonly string[]> => (await Promise.all(lenses.map(resolve))).map(({ command }) => command?.title ?? '');
+const argumentOf = (lens: CodeLens): LensArgument => lensArgumentSchema.parse(lens.command?.arguments?.[0]);
+
+async function open(file: string, text = readFileSync(file, 'utf8'), languageId = 'jsonl'): Promise<string> {
+  const uri = pathToFileURL(file).href;
+  await connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId, version: 1, text } });
+  return uri;
+}
+const close = (uri: string): Promise<void> => connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
+
+/** Opens the project's dataset and waits until its journals are read. */
+async function openProject(): Promise<string> {
+  const read = nextRefresh();
+  const uri = await open(project.datasetFile);
+  await titlesOf((await lensesOf(uri)).slice(0, 1));
+  await read;
+  return uri;
+}
+const journal = (stage: string): string => join(directory, `.looptool/rounds/0001/${stage}.jsonl`);
+
+describe('lenses of a dataset in a project', () => {
+  it('say of each record what the journals do, at column 0, and what can be done', async () => {
+    const uri = await openProject();
+    const lenses = await lensesOf(uri);
+    expect(lenses.map(({ range }) => range)).toEqual(project.samples.flatMap((_, line) => Array.from({ length: 6 }, () => ({ start: { line, character: 0 }, end: { line, character: 0 } }))));
+    expect(await titlesOf(lenses.slice(0, 6))).toEqual(['mismatch · perplexity 1.50 · the label is wrong (2 of 2)', 'Probe', 'Ask the judge', 'Expand', 'Review', 'Show as conversation']);
+    expect((await titlesOf(lenses.filter((_, i) => i % 6 === 0))).map((title) => title.split(' · ')[0])).toEqual(['mismatch', 'mismatch', 'mismatch', 'matches', 'matches', 'matches']);
+    await close(uri);
+  });
+
+  it('carry what their commands need', async () => {
+    const uri = await openProject();
+    const [, , , , , , status, probe] = await lensesOf(uri);
+    if (probe === undefined || status === undefined) throw new Error('no lens');
+    const resolved = await resolve(probe);
+    expect(resolved.command?.command).toBe('looptool.probeSample');
+    expect(argumentOf(resolved)).toEqual({ uri, line: 1, record: 1 });
+    expect(argumentOf(await resolve(status)).statuses).toEqual([{ outcome: 'MISMATCH', ppl: 1.5, verdict: 'PRED_WRONG', votes: 2, agreeing: 2, by: 'judge', round: 1 }]);
+    await close(uri);
+  });
+
+  it('say that a label changed since the probe', async () => {
+    const uri = await openProject();
+    const at = readFileSync(project.datasetFile, 'utf8').indexOf('Paris', readFileSync(project.datasetFile, 'utf8').indexOf('"output"'));
+    await connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument: { uri, version: 2 }, contentChanges: [{ range: { start: { line: 0, character: at }, end: { line: 0, character: at + 5 } }, text: 'Reims' }] });
+    expect((await titlesOf(await lensesOf(uri))).filter((_, i) => i % 6 === 0).slice(0, 2)).toEqual(['label changed since the probe', 'mismatch · perplexity 1.50 · the policy is wrong (2 of 2)']);
+    await close(uri);
+  });
+
+  it('lead to the samples of their record, or of a place in it', async () => {
+    const uri = await openProject();
+    const ask = (at: object): Promise<unknown> => connection.sendRequest(samplesAtMethod, { uri, at });
+    const expected = { record: 1, samples: [{ step: 0, sampleId: project.samples[1]?.id, title: 'How is the weather in Paris for 2 days?', status: { outcome: 'MISMATCH', ppl: 1.5, verdict: 'PRED_WRONG', votes: 2, agreeing: 2, by: 'judge', round: 1 } }] };
+    expect(await ask({ record: 1 })).toEqual(expected);
+    const label = (readFileSync(project.datasetFile, 'utf8').split('\n')[1] ?? '').indexOf('Paris', 10);
+    expect(await ask({ line: 1, character: label })).toEqual({ ...expected, current: 0 });
+    expect(await ask({ record: 99 })).toBeNull();
+    expect(await ask({ line: 99, character: 0 })).toBeNull();
+    await close(uri);
+  });
+
+  it('are asked for anew when a journal grows', async () => {
+    const uri = await openProject();
+    const again = nextRefresh();
+    const line = JSON.parse(readFileSync(journal('probe'), 'utf8').split('\n')[0] ?? '') as object;
+    appendFileSync(journal('probe'), `${JSON.stringify({ ...line, outcome: 'MATCH', ppl: 1.25 })}\n`);
+    expect(await connection.sendRequest(refreshResultsMethod)).toBeNull();
+    await again;
+    expect(await titlesOf((await lensesOf(uri)).slice(0, 1))).toEqual(['matches · perplexity 1.25']);
+    await close(uri);
+  });
+
+  it('are those around the lines that are seen, and follow them', async () => {
+    const file = join(directory, 'data/long.jsonl');
+    const row = readFileSync(project.datasetFile, 'utf8').split('\n')[0] ?? '';
+    const uri = await open(file, `${row}\n`.repeat(5000));
+    expect(new Set((await lensesOf(uri)).map(({ range }) => range.start.line)).size).toBe(2000);
+    await connection.sendNotification(visibleLinesMethod, { uri, first: 1000, last: 1040 });
+    const around = await lensesOf(uri);
+    // What is seen needs no further question.
+    expect(around.filter(({ command }) => command === undefined).map(({ range }) => range.start.line)).toEqual([...Array.from({ length: 100 }, (_, i) => 900 + i), ...Array.from({ length: 101 }, (_, i) => 1041 + i)]);
+    const lines = around.map(({ range }) => range.start.line);
+    expect([Math.min(...lines), Math.max(...lines), lines.length]).toEqual([900, 1141, 242 * 6]);
+    const moved = nextRefresh();
+    await connection.sendNotification(visibleLinesMethod, { uri, first: 4900, last: 4999 });
+    await moved;
+    expect(Math.max(...(await lensesOf(uri)).map(({ range }) => range.start.line))).toBe(4999);
+    await close(uri);
+  });
+});
+
+test.each(dialectRows)('a record of %s (%s) has a status and its actions', async (dialect, _what, row) => {
+  const file = join(directory, 'data', `${dialect}.jsonl`);
+  mkdirSync(join(directory, 'data'), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(row)}\n`);
+  const uri = await open(file);
+  const lenses = await Promise.all((await lensesOf(uri)).map(resolve));
+  expect(lenses.map(({ command, range }) => [command?.command, range.start.line, range.start.character])).toEqual(
+    ['', 'looptool.probeSample', 'looptool.judgeSample', 'looptool.expandSample', 'looptool.reviewSample', 'looptool.showConversation'].map((command) => [command, 0, 0]),
+  );
+  expect(lenses[0]?.command?.title).toMatch(/^(not probed|\d+ samples: \d+ not probed)$/);
+  await close(uri);
+});
+
+describe('documents without results', () => {
+  it('outside of a project can only be shown as a conversation', async () => {
+    const uri = await open('/nowhere/data.jsonl', readFileSync(project.datasetFile, 'utf8'));
+    expect(await titlesOf((await lensesOf(uri)).slice(0, 2))).toEqual(['Show as conversation', 'Show as conversation']);
+    await close(uri);
+  });
+
+  it('that are no datasets, are closed or are hostile have none, and nothing fails', async () => {
+    const uri = await open(join(directory, 'data/other.jsonl'), '{"a": 1}\n[[[[\n\u0000');
+    expect(await lensesOf(uri)).toEqual([]);
+    await close(uri);
+    expect(await lensesOf(uri)).toEqual([]);
+    const stale: CodeLens = { range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, data: { uri, record: 7 } };
+    expect((await resolve(stale)).command?.title).toBe('no sample');
+  });
+});
