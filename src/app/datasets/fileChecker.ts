@@ -22,7 +22,7 @@ export type CheckSetup = ReadSetup & {
   readonly suppressions: readonly Suppression[];
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
-  /** Whether findings tell whose they are, by `sampleId` and `print`: working that out takes about as long as finding them. */
+  /** Whether findings tell whose they are, by `sampleId` and `print`: that takes a hash of the whole sample. */
   readonly named: boolean;
 };
 

@@ -138,7 +138,7 @@ export class RecordRun {
       message: hit.message,
       range: spanOfPart(this.locator, read, hit.at),
       at: hit.at,
-      // Own and enumerable, so that a copy has it like any other member; hashing costs more than all rules together.
+      // Own and enumerable, so that a copy has it like any other member; hashing the whole sample is left to who asks.
       get sampleId() {
         return sample.id;
       },
