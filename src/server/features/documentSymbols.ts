@@ -1,5 +1,6 @@
 import { SymbolKind, type DocumentSymbol, type DocumentSymbolParams, type CancellationToken } from 'vscode-languageserver/node';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
+import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import { lastSample, recordKey } from '../dataset/lastSample.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
@@ -57,6 +58,12 @@ function recordSymbol(dataset: OpenDataset, record: RecordView, title: string, n
   return { name, kind: SymbolKind.Object, range, selectionRange: { start: range.start, end: range.start }, ...(nested ? { children: turnSymbols(dataset, record) } : {}) };
 }
 
+const longestName = 200;
+
+function shown(text: string): string {
+  return visibleText(clippedText(text, longestName).text);
+}
+
 function turnSymbols(dataset: OpenDataset, record: RecordView): DocumentSymbol[] {
   return recordOutline(record.samples, toolsOf(record)).flatMap((turn): DocumentSymbol[] => {
     const span = record.locate(turn.path);
@@ -67,7 +74,7 @@ function turnSymbols(dataset: OpenDataset, record: RecordView): DocumentSymbol[]
       const named = record.locate(namePath);
       if (whole === undefined || named === undefined || whole.start < span.start || whole.end > span.end) return [];
       const inside = named.start >= whole.start && named.end <= whole.end;
-      return [{ name: name === '' ? '?' : name, detail, kind: SymbolKind.Function, range: rangeIn(dataset, whole), selectionRange: rangeIn(dataset, inside ? named : whole) }];
+      return [{ name: name === '' ? '?' : shown(name), detail: shown(detail), kind: SymbolKind.Function, range: rangeIn(dataset, whole), selectionRange: rangeIn(dataset, inside ? named : whole) }];
     });
     return [{ name: turn.isLabel ? `${turn.role} (label)` : turn.role, detail: turn.text, kind: turn.isLabel ? SymbolKind.Event : SymbolKind.String, range, selectionRange: { start: range.start, end: range.start }, children }];
   });
