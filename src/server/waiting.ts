@@ -1,0 +1,28 @@
+import type { MessageStrategy } from 'vscode-languageserver/node';
+
+/** A message takes some rounds of the event loop from its bytes to its handler, in milliseconds; requests come in bursts. */
+const onTheWay = 4;
+let inFlight = 0;
+let lastBytes = -Infinity;
+
+/** Whether somebody waits for an answer, or a message is just coming in. */
+export function isWanted(): boolean {
+  return inFlight > 0 || performance.now() - lastBytes < onTheWay;
+}
+
+export function noteBytes(): void {
+  lastBytes = performance.now();
+}
+
+/** Counts the messages that are being handled. */
+export const countMessages: MessageStrategy = {
+  handleMessage(message, next) {
+    inFlight += 1;
+    lastBytes = performance.now();
+    const done = next(message);
+    const leave = (): void => void (inFlight -= 1);
+    if (done instanceof Promise) void done.then(leave, leave);
+    else leave();
+    return done;
+  },
+};
