@@ -51,7 +51,7 @@ function nameRules(schema: unknown): void {
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, docs, severity: own, options }) => {
         const named = Object.entries(docs.options ?? {}).filter(([name]) => options?.[name] !== undefined);
-        const members = named.map(([name, description]) => [name, { description, default: options?.[name], ...typeOf(options?.[name]) }]);
+        const members = named.map(([name, description]) => [name, { description, ...typeOf(options?.[name]) }] as const);
         const description = `${docs.summary} ${docs.why}\n\nstrict: ${own.strict}, recommended: ${own.recommended}, lenient: ${own.lenient}`;
         return [id, { description, anyOf: [severity, { type: 'object', properties: { severity, ...Object.fromEntries(members) }, additionalProperties: false }] }];
       }),
@@ -59,5 +59,5 @@ function nameRules(schema: unknown): void {
 }
 
 function typeOf(value: unknown): Schema {
-  return Array.isArray(value) ? { type: 'array' } : { type: typeof value };
+  return { default: value, type: Array.isArray(value) ? 'array' : typeof value };
 }

@@ -30,6 +30,12 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   }
 }
 
+/** The server is a bundle of its own, which finds its transport among the arguments. It ends the process when it is told to. */
+async function serveLanguage(): Promise<void> {
+  if (!process.argv.some((argument) => /^--(?:stdio|pipe|socket|node-ipc)\b/.test(argument))) process.argv.push('--stdio');
+  await import(new URL('server.cjs', import.meta.url).href);
+}
+
 function print(pieces: Iterable<string>): void {
   writeBlocks(process.stdout, pieces);
   process.stdout.write('\n');
@@ -43,7 +49,7 @@ async function main(): Promise<ExitCode> {
   let exit: ExitCode = exitCodes.ok;
   const program = createProgram(async (command, json) => {
     exit = await run(command, json);
-  });
+  }, serveLanguage);
   try {
     await program.parseAsync(process.argv);
   } catch (error) {

@@ -30,8 +30,8 @@ const stageHelp: Readonly<Record<StageName, string>> = {
   evaluate: 'measure the held-out sets',
 };
 
-/** The command line as commander sees it; `run` executes what was asked for. */
-export function createProgram(run: RunCommand): Program {
+/** The command line as commander sees it; `run` executes what was asked for; `serveLanguage` starts the language server on the transport that the arguments of the process name. */
+export function createProgram(run: RunCommand, serveLanguage: () => Promise<void>): Program {
   const program = new Program('looptool')
     .description('Closes the loop between tool-call data and training: train, probe, verify, expand, compose, evaluate, in rounds.')
     .version(version)
@@ -40,7 +40,23 @@ export function createProgram(run: RunCommand): Program {
     .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), differences (diff) or losses (convert --strict), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
   addProjectCommands(program, run);
   addJobCommands(program, run);
+  addLanguageServer(program, serveLanguage);
   return program;
+}
+
+function addLanguageServer(program: Program, serveLanguage: () => Promise<void>): void {
+  program
+    .command('lsp')
+    .description('language server for editors: findings, quick fixes, hovers and more in datasets, as in VS Code (docs/cli.md)')
+    .option('--stdio', 'speak over standard input and output; so without any option')
+    .option('--pipe <name>', 'speak over a named pipe or a Unix socket')
+    .option('--socket <port>', 'speak over a TCP port of this machine')
+    // Clients add what they like: the id of their process, for one.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .exitOverride()
+    .addHelpText('after', '\nThe editor starts it and ends it. It reads looptool.json of the folder of each document, or of one above.')
+    .action(serveLanguage);
 }
 
 function withCommon(command: Program): Program {

@@ -14,6 +14,7 @@ import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { CheckSettings } from './dataset/recordCheck.ts';
 import { findWide } from './dataset/wideFindings.ts';
 import { toDiagnostics } from './diagnostics.ts';
+import type { CheckControl } from './documents.ts';
 import { collectGarbage } from './memory.ts';
 import { findingsPage } from './findingsPage.ts';
 
@@ -28,6 +29,8 @@ type Checked = {
   partial: boolean;
   /** Version and revision for which the rules on the whole set were run. */
   concluded: string;
+  /** The same for the rules on the whole set alone, where they ran before the answer. */
+  concludedWide: string;
   running: boolean;
   /** Whether much was read since garbage was collected. */
   littered: boolean;
@@ -41,8 +44,12 @@ export type CheckHost = {
   readonly refresh: () => void;
   /** All records of the document are checked. */
   readonly checked: (uri: string) => void;
-  /** Diagnostics of other sources; `number` changes with them. */
-  readonly others: (dataset: LiveDataset) => Promise<{ readonly number: number; readonly diagnostics: readonly Diagnostic[] }>;
+  /** Diagnostics of other sources as far as they are known; `id` changes with them. */
+  readonly others: (dataset: LiveDataset) => Promise<{ readonly id: string; readonly diagnostics: readonly Diagnostic[] }>;
+  /** What the other sources have to look at changes with this. */
+  readonly othersState: () => number;
+  /** Brings the other sources up to date in the background; true when they say something else now, undefined when it went stale. */
+  readonly updateOthers: (dataset: LiveDataset, control: CheckControl) => Promise<boolean | undefined>;
 };
 
 /**
@@ -50,6 +57,8 @@ export type CheckHost = {
  * all is checked. Partial results of one answer would be quicker, but VS Code's client asks for none with a document.
  */
 const longestAnswer = 400;
+/** Characters whose samples are compared within a few milliseconds. */
+const littleText = 200_000;
 /** Characters whose reading leaves much garbage behind. */
 const muchText = 2_000_000;
 /** The rules on the whole set run when nobody has typed for so long, in milliseconds. */
@@ -73,12 +82,17 @@ export class Checks {
   }
 
   add(dataset: LiveDataset): void {
-    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: 0, partial: false, concluded: '', running: false, littered: dataset.document.length > muchText });
+    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), partial: false, concluded: '', concludedWide: '', running: false, littered: dataset.document.length > muchText });
   }
 
   changed(uri: string): void {
     const open = this.open.get(uri);
     if (open !== undefined) open.edited = performance.now();
+  }
+
+  /** Looks again at all that is open: other sources have something new. */
+  lookAgain(): void {
+    for (const open of this.open.values()) if (open.concluded !== '') void this.goOn(open);
   }
 
   remove(uri: string): void {
@@ -100,14 +114,30 @@ export class Checks {
     const isLong = (): boolean => performance.now() - started > longestAnswer && this.host.client().workspace?.diagnostics?.refreshSupport === true;
     const done = !isDataset || (await this.workUntil(dataset, () => isStale() || isLong()));
     if (isStale()) throw dropped(token);
+    if (isDataset && done) await this.concludeSoon(open, isStale);
     const others = await this.host.others(dataset);
     if (isStale()) throw dropped(token);
     open.partial = !done;
     if (done) this.host.checked(uri);
     if (isDataset) void this.goOn(open);
-    const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.number}${done ? '' : `.${dataset.live.length}`}`;
+    const resultId = `${open.opening}.${version}.${settings?.number ?? 0}.${dataset.revision}.${others.id}${done ? '' : `.${dataset.live.length}`}`;
     if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
     return { kind: DocumentDiagnosticReportKind.Full, resultId, items: toDiagnostics(dataset, this.host.client(), others.diagnostics) };
+  }
+
+  /** Of little text the rules on the whole set tell at once; and where nobody can be told later. */
+  private async concludeSoon(open: Checked, isStale: () => boolean): Promise<void> {
+    const { dataset } = open;
+    const canTell = this.host.client().workspace?.diagnostics?.refreshSupport === true;
+    const state = this.stateOf(dataset);
+    if ((canTell && dataset.document.length > littleText) || open.concluded === state) return;
+    const changed = await findWide(dataset, { isStale, pause });
+    // The other sources are still to be looked at.
+    if (changed !== undefined) open.concludedWide = state;
+  }
+
+  private stateOf(dataset: LiveDataset): string {
+    return `${dataset.document.version}.${dataset.setups}.${this.host.othersState()}`;
   }
 
   /** False when it ended before all was checked. */
@@ -157,7 +187,7 @@ export class Checks {
       this.host.refresh();
       this.host.checked(dataset.uri);
     }
-    const state = (): string => `${dataset.document.version}.${dataset.setups}`;
+    const state = (): string => this.stateOf(dataset);
     if (open.concluded === state() && !open.littered) return false;
     const idle = performance.now() - open.edited;
     if (idle < idleTime) {
@@ -170,9 +200,11 @@ export class Checks {
       return true;
     }
     const now = state();
-    const changed = await findWide(dataset, { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause });
-    if (changed !== undefined) open.concluded = now;
-    if (changed === true) {
+    const control = { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause };
+    const changed = open.concludedWide === now ? false : await findWide(dataset, control);
+    const others = changed === undefined ? undefined : await this.host.updateOthers(dataset, control);
+    if (others !== undefined && !control.isStale()) open.concluded = now;
+    if (changed === true || others === true) {
       this.host.refresh();
       this.host.checked(dataset.uri);
     }

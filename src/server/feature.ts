@@ -1,4 +1,5 @@
 import type { ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { ClientSettings } from './clientSettings.ts';
 import type { OpenDataset } from './dataset/openDataset.ts';
 import type { SampleResults } from './sampleResults.ts';
 import type { ServerProject } from './serverProject.ts';
@@ -16,6 +17,8 @@ export interface ServerContext {
   /** Undefined outside of a project. */
   readonly projectOf: (uri: string) => ServerProject | undefined;
   readonly results: SampleResults;
+  /** The one listener to `workspace/didChangeConfiguration` is there. */
+  readonly settings: ClientSettings;
   /** Called after a document was opened, changed or closed; returns what ends the calls. */
   readonly onDidChange: (listener: (uri: string) => void) => () => void;
   /** Called after a check was finished, so that the findings of an open dataset are there; returns what ends the calls. */

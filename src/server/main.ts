@@ -18,12 +18,14 @@ import { useNodeHash } from '../node/nodeHash.ts';
 import { findingsMethod } from '../protocol/lsp/findings.ts';
 import { serverOptionsSchema, trustNotification, trustSchema, type ServerOptions } from '../protocol/lsp/serverOptions.ts';
 import { Checks, type CheckHost } from './checks.ts';
+import { ClientSettings } from './clientSettings.ts';
 import { LiveDataset } from './dataset/liveDataset.ts';
 import { features } from './features.ts';
 import type { ServerContext } from './feature.ts';
 import { JournalResults } from './journalResults.ts';
 import { pathOf, Projects } from './projects.ts';
 import { pushDiagnostics } from './pushDiagnostics.ts';
+import { ResultDiagnostics } from './resultDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
 import { LiveText } from './text/liveText.ts';
 import { countMessages, noteBytes } from './waiting.ts';
@@ -53,16 +55,25 @@ const settings = new WeakMap<ServerProject, Map<string, Settings>>();
 let settingsSeen = 0;
 /** For editors that do not ask for diagnostics. */
 let pushAgain: (() => void) | undefined;
-const checks = new Checks({
+const checks: Checks = new Checks({
   client: () => client,
   settings: settingsOf,
   refresh,
   checked: (uri) => {
     for (const listener of checkListeners) listener(uri);
   },
-  others: () => Promise.resolve({ number: 0, diagnostics: [] }),
+  others: async (dataset) => {
+    const diagnostics = (await clientSettings.isOn(dataset.uri, 'looptool.diagnostics.results', true)) ? resultDiagnostics.of(dataset) : [];
+    return { id: `${resultDiagnostics.number}.${clientSettings.changes}`, diagnostics };
+  },
+  othersState: () => resultDiagnostics.state,
+  updateOthers: (dataset, control) => resultDiagnostics.update(dataset, control),
 });
-const results = new JournalResults(() => checks.datasets.map(({ uri }) => uri));
+const clientSettings = new ClientSettings(connection, () => client);
+clientSettings.onDidChange(refresh);
+const results: JournalResults = new JournalResults(() => checks.datasets.map(({ uri }) => uri));
+const resultDiagnostics: ResultDiagnostics = new ResultDiagnostics(results);
+results.onDidChange(() => checks.lookAgain());
 
 connection.onInitialize((params) => {
   client = params.capabilities;
@@ -77,6 +88,7 @@ connection.onInitialize((params) => {
     datasets: () => checks.datasets,
     projectOf: (uri) => projects.of(uri),
     results,
+    settings: clientSettings,
     onDidChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -108,6 +120,7 @@ connection.onInitialize((params) => {
 });
 
 connection.onInitialized(() => {
+  clientSettings.start();
   if (client.workspace?.workspaceFolders === true) {
     connection.workspace.onDidChangeWorkspaceFolders(() => void connection.workspace.getWorkspaceFolders().then((now) => (folders = pathsOf((now ?? []).map(({ uri }) => uri)))));
   }
@@ -134,6 +147,7 @@ documents.onDidChangeContent(({ document }) => {
 });
 documents.onDidClose(({ document }) => {
   checks.remove(document.uri);
+  clientSettings.forget(document.uri);
   tell(document.uri);
 });
 documents.onDidSave(({ document }) => {

@@ -99,7 +99,7 @@ class Opened {
   /** Until everything is checked, and the rules on the whole set with it. */
   async settle(): Promise<void> {
     while (!(await this.findings(0)).complete) await pause(50);
-    await pause(3000);
+    await pause(5000);
   }
 
   /** Types a letter into a line. */

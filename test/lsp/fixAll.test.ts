@@ -48,7 +48,7 @@ describe('fix all', () => {
     const document = await session.open(`all-${id}.jsonl`, `${rows.join('\n')}\n`);
     const action = (await document.actionsOn('argument-type')).find(({ title }) => title === 'Fix all 3 of argument-type in this file');
     const edit = await document.editOf(action);
-    expect(annotationsOf(edit)).toEqual([{ label: 'argument-type: 3 fixes (all safe)', needsConfirmation: true }]);
+    expect(annotationsOf(edit)).toEqual([false, true].map((needsConfirmation) => ({ label: 'argument-type: 3 fixes (all safe)', needsConfirmation })));
     const text = await document.textWith(action);
     expect(argumentsIn(text)).toEqual([{ days: 3 }, { days: 2, unit: 'Kelvin' }, { days: 1, hours: 4 }]);
     expect(text.split('\n')[1]).toBe(rows[1]);
@@ -98,7 +98,7 @@ describe('fix all', () => {
       [document.mirror.uri, 1],
       [pathToFileURL(join(session.folder, 'd/sub/b.json')).href, null],
     ]);
-    expect(annotationsOf(edit ?? {})).toEqual([{ label: expect.stringContaining('argument-type: 3 fixes in 2 files (all safe) Left out') as string, needsConfirmation: true }]);
+    expect(annotationsOf(edit ?? {})).toMatchObject([{ label: expect.stringContaining('argument-type: 3 fixes in 2 files (all safe) Left out') as string, needsConfirmation: false }, { needsConfirmation: true }]);
     expect(argumentsIn(document.text)).toEqual([{ days: 3 }, { days: 2 }]);
     expect(document.text.split('\r\n')[1]).toBe(a.split('\r\n')[1]);
     const after = session.read('d/sub/b.json') ?? '';

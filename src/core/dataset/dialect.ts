@@ -67,6 +67,8 @@ export interface Dialect {
   readonly write?: (sample: Sample) => JsonObject;
   /** The written row with some of its answers, counted among its assistant steps, marked as context that is no sample. */
   readonly contextOnly?: (row: JsonObject, steps: ReadonlySet<number>) => JsonObject;
+  /** Parts of the record that say at another place what stands at the first one already: an edit of that is one of them, too. Plain keys and indexes. */
+  readonly copies?: (record: JsonValue) => readonly { readonly of: readonly (string | number)[]; readonly at: readonly (string | number)[] }[];
   /** Edits of the record that put another label in the place of the whole old one; undefined where the dialect cannot hold it. */
   readonly relabel?: (record: JsonValue, sample: RecordSample, label: Label) => readonly StructureEdit[] | undefined;
 }

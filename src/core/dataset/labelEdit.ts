@@ -5,6 +5,7 @@ import { nodeValue, parseTree } from '../json/tree.ts';
 import { canonicalJson } from '../json/stringify.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
 import { noCompanions } from './companions.ts';
+import { withCopies } from './copies.ts';
 import type { ReadSample } from './dataset.ts';
 import type { CallPlace, Dialect, RecordSample } from './dialect.ts';
 import { labelHash } from './identity.ts';
@@ -83,7 +84,7 @@ function* candidates(dialect: Dialect, { value, read }: Current, label: Label): 
   const old = read.sample.label;
   if (label.kind === 'calls' && old.kind === 'calls') {
     const inside = callEdits(read.places().calls, old.calls, label.calls);
-    if (inside !== undefined) yield inside;
+    if (inside !== undefined) yield withCopies(dialect, value, inside);
   }
   const whole = dialect.relabel?.(value, read, label);
   if (whole === undefined) return;

@@ -1,3 +1,5 @@
+import { withCopies } from '../dataset/copies.ts';
+import { dialectById } from '../dataset/registry.ts';
 import type { Label } from '../dataset/sample.ts';
 import type { StructureEdit } from '../dataset/structureEdit.ts';
 import type { JsonValue } from '../json/value.ts';
@@ -14,6 +16,11 @@ type LabelChange =
   | { readonly kind: 'remove'; readonly call: number; readonly path: ArgumentPath }
   | { readonly kind: 'rename'; readonly call: number; readonly path: ArgumentPath; readonly key: string };
 
+/** The edits, with those of copies that the dialect keeps. */
+export function inStep({ dialect, record }: Pick<SampleContext, 'dialect' | 'record'>, edits: readonly StructureEdit[]): readonly StructureEdit[] {
+  return withCopies(dialectById(dialect), record, edits);
+}
+
 /** A fix that changes arguments of the label; none where the label stands in a companion file or lists possible answers. */
 export function argumentFix(context: SampleContext, title: string, changes: readonly LabelChange[], safe = false): () => readonly Fix[] {
   return () => {
@@ -28,7 +35,7 @@ export function argumentFix(context: SampleContext, title: string, changes: read
       if (change.kind === 'set') return [{ kind: 'set', path, value: change.value }];
       return change.kind === 'remove' ? [{ kind: 'remove', path }] : [{ kind: 'rename', path, key: change.key }];
     });
-    return edits.length < changes.length ? [] : [{ title, safe, edits }];
+    return edits.length < changes.length ? [] : [{ title, safe, edits: inStep(context, edits) }];
   };
 }
 
@@ -58,7 +65,7 @@ export function messageFix(context: SampleContext, title: string, message: numbe
     const path = placesOf(context.read).messages[message];
     const said = context.sample.messages[message]?.content;
     const place = path === undefined || said === undefined ? undefined : textPlace(context.record, path, said);
-    return place === undefined ? [] : [{ title, safe: false, edits: [{ kind: 'text', path: place, text }] }];
+    return place === undefined ? [] : [{ title, safe: false, edits: inStep(context, [{ kind: 'text', path: place, text }]) }];
   };
 }
 
@@ -69,6 +76,6 @@ export function nameFix(context: SampleContext, call: number, name: string): () 
     const places = placesOf(context.read);
     const path = places.calls[call]?.name;
     if (path === undefined || path.length === 0 || places.answers !== undefined || label.kind !== 'calls' || label.possible !== undefined) return [];
-    return [{ title: `Call ${name}`, safe: false, edits: [{ kind: 'set', path, value: name }] }];
+    return [{ title: `Call ${name}`, safe: false, edits: inStep(context, [{ kind: 'set', path, value: name }]) }];
   };
 }

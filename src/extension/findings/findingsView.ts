@@ -1,7 +1,6 @@
-import { commands, DiagnosticSeverity, l10n, languages, TreeItem, Uri, window, type Diagnostic, type Disposable, type TreeView } from 'vscode';
+import { commands, DiagnosticSeverity, l10n, languages, window, type Diagnostic, type Disposable, type TreeItem, type TreeView, type Uri } from 'vscode';
 import { severities, type Severity } from '../../core/rules/finding.ts';
-import type { ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
-import { findingsMethod } from '../../protocol/lsp/methods.ts';
+import type { FindingsParams, ListedFinding as ServerFinding } from '../../protocol/lsp/findings.ts';
 import type { LanguageSupport } from '../language/languageSupport.ts';
 import type { FindingFilter, Grouping, ListedFinding } from './findingsModel.ts';
 import { FindingsTree, type FindingNode } from './findingsTree.ts';
@@ -120,11 +119,12 @@ export class FindingsView implements Disposable {
 
   /** All of them, page by page; what the Problems show where the server does not say. */
   async #findingsOf(uri: Uri): Promise<readonly ListedFinding[]> {
-    const { findingsResultSchema } = await import('../../protocol/lsp/findings.ts');
+    const { findingsMethod, findingsResultSchema } = await import('../../protocol/lsp/findings.ts');
     const file = uri.toString();
     const found: ListedFinding[] = [];
     for (;;) {
-      const answer = findingsResultSchema.safeParse(await this.language.request(findingsMethod, { uri: file, offset: found.length, limit: pageSize }));
+      const params: FindingsParams = { uri: file, offset: found.length, limit: pageSize };
+      const answer = findingsResultSchema.safeParse(await this.language.request(findingsMethod, params));
       if (!answer.success) return languages.getDiagnostics(uri).flatMap((diagnostic) => fromDiagnostic(file, diagnostic));
       const { findings, total } = answer.data;
       for (const finding of findings) found.push(fromServer(file, finding));

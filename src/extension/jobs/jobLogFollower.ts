@@ -59,6 +59,7 @@ export class JobLogFollower implements Disposable {
         else this.log.info(`Job ${event.status}`);
         break;
       case 'progress':
+      case 'reading':
       case 'round-report':
       case 'result':
         break;

@@ -1,14 +1,11 @@
 import { Disposable, EventEmitter, FileChangeType, FilePermission, FileSystemError, FileType, l10n, Range, Uri, workspace, WorkspaceEdit, type Event, type FileChangeEvent, type FileStat, type FileSystemProvider, type TextDocument } from 'vscode';
-import * as z from 'zod';
-import { openLabelMethod, openLabelResultSchema, saveLabelMethod, saveLabelResultSchema } from '../../protocol/lsp/labelDocument.ts';
 import type { Services } from '../services.ts';
 
 export const labelScheme = 'looptool-label';
 const schemaScheme = 'looptool-schema';
 
 /** Which label a document shows, kept in its address so that a tab finds it again after a reload. */
-const labelPlaceSchema = z.object({ uri: z.string(), record: z.number().int(), step: z.number().int(), sampleId: z.string() });
-export type LabelPlace = Readonly<z.infer<typeof labelPlaceSchema>>;
+export type LabelPlace = { readonly uri: string; readonly record: number; readonly step: number; readonly sampleId: string };
 
 export function labelUri(place: LabelPlace): Uri {
   const name = decodeURIComponent(place.uri.slice(place.uri.lastIndexOf('/') + 1));
@@ -105,6 +102,7 @@ class LabelFiles implements FileSystemProvider, Disposable {
   async #writeLabel(source: TextDocument, where: LabelPlace & { readonly labelHash: string }, text: string): Promise<string> {
     const { sampleId, labelHash, record, step } = where;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const { saveLabelMethod, saveLabelResultSchema } = await labelContracts();
       const answer = saveLabelResultSchema.safeParse(await this.services.language.request(saveLabelMethod, { textDocument: { uri: where.uri }, sampleId, labelHash, record, step, text }));
       if (!answer.success) throw new FileSystemError(l10n.t('The language server does not run. Open the dataset, then save again.'));
       if (!answer.data.ok) throw new FileSystemError(answer.data.message);
@@ -123,6 +121,7 @@ class LabelFiles implements FileSystemProvider, Disposable {
   async #read(uri: Uri): Promise<OpenLabel> {
     const place = placeOf(uri);
     await this.#openSource(Uri.parse(place.uri, true));
+    const { openLabelMethod, openLabelResultSchema } = await labelContracts();
     const answer = openLabelResultSchema.safeParse(await this.services.language.request(openLabelMethod, { textDocument: { uri: place.uri }, at: place.record, step: place.step }));
     if (!answer.success || !answer.data.ok || answer.data.sampleId !== place.sampleId) throw FileSystemError.FileNotFound(l10n.t('The sample is no longer where it was. Open its label again from the dataset.'));
     const { text, schema, labelHash, record } = answer.data;
@@ -163,10 +162,20 @@ class LabelFiles implements FileSystemProvider, Disposable {
   }
 }
 
+/** Loaded when the first label is opened: they are most of what this file would cost at start. */
+function labelContracts() {
+  return import('../../protocol/lsp/labelDocument.ts');
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+}
+
 function placeOf(uri: Uri): LabelPlace {
-  const parsed = labelPlaceSchema.safeParse(jsonOf(uri.query));
-  if (!parsed.success) throw FileSystemError.FileNotFound(uri);
-  return parsed.data;
+  const place = (jsonOf(uri.query) ?? {}) as Partial<LabelPlace>; // Looked at below, not trusted.
+  const { uri: dataset, record, step, sampleId } = place;
+  if (typeof dataset !== 'string' || typeof sampleId !== 'string' || !isCount(record) || !isCount(step)) throw FileSystemError.FileNotFound(uri);
+  return { uri: dataset, record, step, sampleId };
 }
 
 function jsonOf(text: string): unknown {

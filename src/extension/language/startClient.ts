@@ -96,20 +96,24 @@ function middleware(host: ClientHost, open: Set<string>, client: () => LanguageC
     },
     provideDiagnostics: async (document, previousResultId, token, next) => {
       const report = await next(document, previousResultId, token);
-      for (const diagnostic of report?.kind === 'full' ? report.items : []) {
+      for (const diagnostic of report !== null && report !== undefined && 'items' in report ? report.items : []) {
         const { code } = diagnostic;
         if (typeof code === 'string') diagnostic.code = { value: code, target: host.pageOf(code, 'uri' in document ? document.uri : document) };
       }
       return report;
     },
     sendRequest: (type, param, token, next) => {
-      const uri = documentOf(param);
+      const uri = isOfEditor(type) ? documentOf(param) : undefined;
       return uri !== undefined && !open.has(uri) ? nothing(type) : next(type, param, token);
     },
   };
 }
 
-/** The document that a question of the editor's is about; questions of our own (`looptool/…`) name theirs otherwise. */
+function isOfEditor(type: string | { readonly method: string }): boolean {
+  return !(typeof type === 'string' ? type : type.method).startsWith('looptool/');
+}
+
+/** The document that a question is about. */
 function documentOf(param: unknown): string | undefined {
   const { textDocument } = (param ?? {}) as { readonly textDocument?: { readonly uri?: string } }; // Looked at, not trusted.
   return textDocument?.uri;

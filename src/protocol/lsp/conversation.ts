@@ -9,7 +9,6 @@ export const conversationParamsSchema = z.object({
   textDocument: z.object({ uri: z.string() }),
   position: z.object({ line: z.number().int(), character: z.number().int() }),
 });
-export type ConversationParams = Readonly<z.infer<typeof conversationParamsSchema>>;
 
 export const conversationResultSchema = z
   .object({

@@ -26,8 +26,7 @@ export const datasetStatusSchema = z.strictObject({
 export type DatasetStatus = Readonly<z.infer<typeof datasetStatusSchema>>;
 export const statusResult = datasetStatusSchema.nullable();
 
-/** `looptool/dialects`: every dialect with how sure it is of the document, the surest first. */
-export const dialectsParams = statusParams;
+/** `looptool/dialects`, for the same `{uri}`: every dialect with how sure it is of the document, the surest first. */
 export const dialectsResult = z.array(z.strictObject({ ...dialect.shape, confidence: z.number() }));
 
 /** `looptool/dialect`: reads a document, open or not yet, as that dialect from now on; null has it recognised again. */

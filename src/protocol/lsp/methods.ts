@@ -2,4 +2,3 @@
 export const statusMethod = 'looptool/status';
 export const dialectsMethod = 'looptool/dialects';
 export const dialectMethod = 'looptool/dialect';
-export const findingsMethod = 'looptool/findings';

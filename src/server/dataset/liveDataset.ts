@@ -81,6 +81,10 @@ export class LiveDataset implements OpenDataset {
     return this.table.length;
   }
 
+  get recordsFound(): number {
+    return this.dialect === undefined ? 0 : this.isWhole ? 1 : this.table.length;
+  }
+
   get sampleCount(): number | undefined {
     if (!this.isChecked) return undefined;
     if (this.isWhole) return this.whole?.samples.length;
@@ -236,10 +240,19 @@ export class LiveDataset implements OpenDataset {
     return this.isWhole ? { start: 0, end: this.document.length } : { start: 0, end: this.table.endOf(index) - this.table.startOf(index) };
   }
 
+  identityOf(index: number): object | undefined {
+    return this.table.length === 0 ? undefined : this.live[index];
+  }
+
+  recordStart(index: number): number {
+    return this.isWhole ? 0 : this.table.startOf(index);
+  }
+
   /** A view that is not kept. */
   readAgain(index: number): RecordView | undefined {
     const { dialect } = this;
-    return dialect === undefined ? undefined : (this.views.get(index) ?? this.view(index, dialect));
+    if (dialect === undefined || index < 0 || index >= (this.isWhole ? 1 : this.table.length)) return undefined;
+    return this.views.get(index) ?? this.view(index, dialect);
   }
 
   private get isWhole(): boolean {

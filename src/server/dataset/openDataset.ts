@@ -12,11 +12,18 @@ export interface OpenDataset {
   readonly dialect: Dialect | undefined;
   /** From 0 to 1. */
   readonly confidence: number;
+  /** Of all records: the first to ask for it waits until a long file is split. */
   readonly recordCount: number;
+  /** Of the records that are found so far: all of them once it is checked. */
+  readonly recordsFound: number;
   /** Undefined until all records are checked. */
   readonly sampleCount: number | undefined;
   /** The same view for the same text, as long as it is among those lately asked for. */
   record(index: number): RecordView | undefined;
+  /** The same without being kept, for those who go through many: `record` is for what somebody looks at. */
+  readAgain(index: number): RecordView | undefined;
+  /** The same object as long as the record's text and what it is read with stay the same; undefined until it is checked. */
+  identityOf(index: number): object | undefined;
   /** The record that an offset lies in, its end included; on blank lines and between elements none. */
   recordAt(offset: number): RecordView | undefined;
   /** Numbers of the records that touch the range, without reading them. */

@@ -1,8 +1,14 @@
 import type { Turns } from '../pause.ts';
 import type { OpenDataset } from './openDataset.ts';
+import type { RecordView } from './recordView.ts';
 
 /** About a millisecond's work. */
 const step = 100_000;
+
+/** For going through all records: the views of what somebody looks at stay. */
+export function passingRecord(dataset: OpenDataset, index: number): RecordView | undefined {
+  return dataset.readAgain(index) ?? dataset.record(index);
+}
 
 /**
  * Finds the records up to an offset in turns, where a single question for what lies there would do it at once: a tenth of a

@@ -5,6 +5,7 @@ import { BackgroundTurns, pause } from '../pause.ts';
 import { lastSample } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordMemo } from './recordMemo.ts';
+import { passingRecord } from './splitRecords.ts';
 
 /** How often a tool is defined and called in a dataset, with how many different parameter schemas, and the first record that does. */
 export type ToolCounts = { readonly definitions: number; readonly calls: number; readonly schemas: number; readonly firstRecord: number };
@@ -128,7 +129,7 @@ class LiveToolIndex implements ToolIndex {
     this.dialect = dataset.dialect;
     let end = 0;
     for (let index = 0; ; index += 1) {
-      const record = dataset.record(index);
+      const record = passingRecord(dataset, index);
       const { start } = record?.span ?? { start: Infinity };
       memo.clearBetween(end, start);
       if (record === undefined) break;

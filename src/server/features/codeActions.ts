@@ -88,5 +88,5 @@ async function suppress(server: ServerContext, argument: unknown): Promise<void>
   const project = server.projectOf(uri);
   if (project === undefined || !server.trusted()) return;
   await addSuppression(project.directory, { v: 1, ...entry });
-  if (server.client.workspace?.diagnostics?.refreshSupport === true) server.connection.languages.diagnostics.refresh();
+  if (server.client.workspace?.diagnostics?.refreshSupport === true) await server.connection.languages.diagnostics.refresh();
 }

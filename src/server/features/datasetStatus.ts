@@ -1,12 +1,10 @@
 import { firstValues } from '../../core/dataset/dataset.ts';
 import { rankDialects } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
-import { dialectParams, dialectsParams, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
+import { dialectParams, statusParams, type DatasetStatus } from '../../protocol/lsp/datasetStatus.ts';
 import { dialectMethod, dialectsMethod, statusMethod } from '../../protocol/lsp/methods.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
-import { splitRecords } from '../dataset/splitRecords.ts';
 import type { Feature, ServerContext } from '../feature.ts';
-import { Turns } from '../pause.ts';
 
 /** Changes come in bursts, and nobody reads a status that fast. */
 const settleMs = 150;
@@ -19,21 +17,20 @@ export const datasetStatus: Feature = {
     const tell = (uri: string): void => {
       timers.delete(uri);
       const dataset = server.dataset(uri);
-      if (dataset !== undefined) void counted(dataset).then((isCounted) => (isCounted ? server.connection.sendNotification(statusMethod, statusOf(server, dataset)) : undefined));
+      if (dataset !== undefined) void server.connection.sendNotification(statusMethod, statusOf(server, dataset));
     };
     const soon = (uri: string): void => {
       if (!timers.has(uri)) timers.set(uri, setTimeout(() => tell(uri), settleMs).unref());
     };
     server.onDidChange(soon);
     server.onDidCheck(soon);
-    server.connection.onRequest(statusMethod, async (params: unknown) => {
+    server.connection.onRequest(statusMethod, (params: unknown) => {
       const read = statusParams.safeParse(params);
       const dataset = read.success ? server.dataset(read.data.uri) : undefined;
-      if (dataset !== undefined) await counted(dataset);
       return dataset === undefined ? null : statusOf(server, dataset);
     });
     server.connection.onRequest(dialectsMethod, (params: unknown) => {
-      const read = dialectsParams.safeParse(params);
+      const read = statusParams.safeParse(params);
       const dataset = read.success ? server.dataset(read.data.uri) : undefined;
       return dataset === undefined ? [] : ranked(dataset);
     });
@@ -48,11 +45,6 @@ export const datasetStatus: Feature = {
   },
 };
 
-/** Finds all records in turns; false when the text changed on the way, which is told of again. */
-function counted(dataset: OpenDataset): Promise<boolean> {
-  return splitRecords(dataset, dataset.document.length, new Turns(), () => false);
-}
-
 function statusOf(server: ServerContext, dataset: OpenDataset): DatasetStatus {
   const { uri, dialect, isChecked } = dataset;
   return {
@@ -60,7 +52,8 @@ function statusOf(server: ServerContext, dataset: OpenDataset): DatasetStatus {
     dialect: dialect === undefined ? null : { id: dialect.id, name: dialect.name },
     confidence: dataset.confidence,
     chosen: server.chosenDialect(uri) !== undefined,
-    records: dataset.recordCount,
+    // To count all of a long file at once would hold up everything else.
+    records: dataset.recordsFound,
     samples: dataset.sampleCount ?? null,
     findings: isChecked ? { ...dataset.known } : null,
     busy: !isChecked,

@@ -9,6 +9,7 @@ import type { Span } from '../../core/json/stringMap.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import { RecordMemo } from '../dataset/recordMemo.ts';
+import { passingRecord } from '../dataset/splitRecords.ts';
 import { nameSpan } from '../dataset/toolAt.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
@@ -56,7 +57,7 @@ async function links(dataset: OpenDataset, folders: readonly string[], token: Ca
   const memo = memoOf(dataset, folders);
   const found: DocumentLink[] = [];
   for (let index = 0; found.length < mostLinks; index += 1) {
-    const record = dataset.record(index);
+    const record = passingRecord(dataset, index);
     if (record === undefined || record.base > mostCharacters) break;
     const { start, end } = record.span;
     let known = memo.get(start, end);

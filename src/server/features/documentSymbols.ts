@@ -9,7 +9,7 @@ import { lastSample } from '../dataset/lastSample.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import { RecordMemo } from '../dataset/recordMemo.ts';
 import type { RecordView } from '../dataset/recordView.ts';
-import { splitRecords } from '../dataset/splitRecords.ts';
+import { passingRecord, splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
 import { Turns } from '../pause.ts';
@@ -44,7 +44,7 @@ async function outline(dataset: OpenDataset, token: CancellationToken): Promise<
   const memo = memoOf(dataset);
   const symbols: DocumentSymbol[] = [];
   for (let index = 0; index < mostRecords; index += 1) {
-    const record = dataset.record(index);
+    const record = passingRecord(dataset, index);
     if (record === undefined) return symbols;
     symbols.push(recordSymbol(dataset, record, outlined(dataset, record, memo, index < mostNested)));
     if (!turns.isOver) continue;

@@ -1,4 +1,4 @@
-import { DidChangeConfigurationNotification, InlayHintKind, type CancellationToken, type InlayHint } from 'vscode-languageserver/node';
+import { InlayHintKind, type CancellationToken, type InlayHint } from 'vscode-languageserver/node';
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { stringifySpaced } from '../../core/json/stringify.ts';
 import { memberOf } from '../../core/json/tree.ts';
@@ -8,7 +8,7 @@ import { typeName } from '../../core/schema/signature.ts';
 import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
-import type { Feature, ServerContext } from '../feature.ts';
+import type { Feature } from '../feature.ts';
 import { toolOfCall } from '../offers.ts';
 
 const section = 'looptool.inlayHints.enabled';
@@ -17,46 +17,17 @@ const section = 'looptool.inlayHints.enabled';
 export const inlayHints: Feature = {
   capabilities: { inlayHintProvider: true },
   register: (server) => {
-    const { connection, dataset } = server;
-    const setting = new HintSetting(server);
+    const { connection, client, dataset, settings } = server;
+    settings.onDidChange(() => {
+      if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh().catch(() => undefined);
+    });
     connection.languages.inlayHint.on(async ({ textDocument, range }, token) => {
       const open = dataset(textDocument.uri);
-      if (open === undefined || !(await setting.isOn(textDocument.uri)) || token.isCancellationRequested) return [];
+      if (open === undefined || !(await settings.isOn(textDocument.uri, section, false)) || token.isCancellationRequested) return [];
       return hintsIn(open, open.document.offsetAt(range.start), open.document.offsetAt(range.end), token);
     });
   },
 };
-
-/** Asked of the editor once for each document, until its settings change. */
-class HintSetting {
-  private readonly known = new Map<string, Promise<boolean>>();
-  private isListening = false;
-
-  constructor(private readonly server: ServerContext) {}
-
-  async isOn(uri: string): Promise<boolean> {
-    const { connection, client } = this.server;
-    if (client.workspace?.configuration !== true) return false;
-    this.listen();
-    let asked = this.known.get(uri);
-    if (asked === undefined) this.known.set(uri, (asked = connection.workspace.getConfiguration({ scopeUri: uri, section }).then((value: unknown) => value === true, () => false)));
-    return asked;
-  }
-
-  private listen(): void {
-    if (this.isListening) return;
-    this.isListening = true;
-    const { connection, client, onDidChange, dataset } = this.server;
-    connection.onDidChangeConfiguration(() => {
-      this.known.clear();
-      if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh().catch(() => undefined);
-    });
-    if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) void connection.client.register(DidChangeConfigurationNotification.type, { section: 'looptool' }).catch(() => undefined);
-    onDidChange((uri) => {
-      if (dataset(uri) === undefined) this.known.delete(uri);
-    });
-  }
-}
 
 const mostHints = 2000;
 const mostRecords = 500;

@@ -151,7 +151,8 @@ function countOf({ findings }: OpenDataset, rule: string): number | undefined {
   if (findings === undefined) return undefined;
   let known = counts.get(findings);
   if (known === undefined) {
-    counts.set(findings, (known = new Map()));
+    known = new Map<string, number>();
+    counts.set(findings, known);
     for (const finding of findings) known.set(finding.rule, (known.get(finding.rule) ?? 0) + 1);
   }
   return known.get(rule) ?? 0;

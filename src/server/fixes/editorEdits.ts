@@ -5,19 +5,29 @@ import type { TextEdit } from '../../core/dataset/spans.ts';
 /** Edits of one document; `version` is null for one that is not open. */
 export type DocumentEdits = { readonly document: TextDocument; readonly version: number | null; readonly edits: readonly TextEdit[] };
 
-/** With a `preview` the editor shows the edits, under this headline, before it makes them; clients that cannot, make them at once. */
-export function workspaceEdit(documents: readonly DocumentEdits[], client: ClientCapabilities, preview?: string): WorkspaceEdit {
+/** `each`: every edit waits for a yes of its own; else all are chosen already. */
+export type Preview = { readonly label: string; readonly each: boolean };
+
+/** With a `preview` the editor shows the edits, under its label, before it makes them; clients that cannot, make them at once. */
+export function workspaceEdit(documents: readonly DocumentEdits[], client: ClientCapabilities, preview?: Preview): WorkspaceEdit {
   const { documentChanges, changeAnnotationSupport } = client.workspace?.workspaceEdit ?? {};
   if (documentChanges !== true) return { changes: Object.fromEntries(documents.map(({ document, edits }) => [document.uri, edits.map((edit) => lspEdit(document, edit))])) };
-  const annotated = preview !== undefined && changeAnnotationSupport !== undefined;
+  const shown = changeAnnotationSupport === undefined ? undefined : preview;
   const changes: TextDocumentEdit[] = documents.map(({ document, version, edits }) => ({
     textDocument: { uri: document.uri, version },
-    edits: edits.map((edit) => ({ ...lspEdit(document, edit), ...(annotated ? { annotationId: annotation } : {}) })),
+    edits: edits.map((edit) => ({ ...lspEdit(document, edit), ...(shown === undefined ? {} : { annotationId: fix }) })),
   }));
-  return { documentChanges: changes, ...(annotated ? { changeAnnotations: { [annotation]: { label: preview, needsConfirmation: true } } } : {}) };
+  if (shown === undefined) return { documentChanges: changes };
+  const { label, each } = shown;
+  if (each) return { documentChanges: changes, changeAnnotations: { [fix]: { label, needsConfirmation: true } } };
+  // Editors show a preview when one edit asks for it, and leave that one out unless it is chosen: here it changes nothing.
+  const start = { line: 0, character: 0 };
+  changes[0]?.edits.unshift({ range: { start, end: start }, newText: '', annotationId: nothing });
+  return { documentChanges: changes, changeAnnotations: { [fix]: { label, needsConfirmation: false }, [nothing]: { label, needsConfirmation: true } } };
 }
 
-const annotation = 'fix';
+const fix = 'fix';
+const nothing = 'nothing';
 
 function lspEdit(document: TextDocument, { start, end, newText }: TextEdit): { range: { start: ReturnType<TextDocument['positionAt']>; end: ReturnType<TextDocument['positionAt']> }; newText: string } {
   return { range: { start: document.positionAt(start), end: document.positionAt(end) }, newText };

@@ -14,7 +14,7 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { FixAllArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { ServerContext } from '../feature.ts';
-import { workspaceEdit, type DocumentEdits } from './editorEdits.ts';
+import { workspaceEdit, type DocumentEdits, type Preview } from './editorEdits.ts';
 import { fixAllIn, mostFixed, type FixedText } from './fixAllIn.ts';
 import type { LabelSources } from './labelSources.ts';
 import { pathOf } from '../projects.ts';
@@ -37,7 +37,7 @@ export class FixAll {
   async inFile(dataset: OpenDataset, rule: string | undefined, token?: CancellationToken): Promise<WorkspaceEdit | undefined> {
     const found = await this.ofDocument(dataset, rule, () => token?.isCancellationRequested === true);
     if (found === undefined || found.edits.length === 0) return undefined;
-    return workspaceEdit([found], this.server.client, rule === undefined ? undefined : headline(rule, [found], []));
+    return workspaceEdit([found], this.server.client, rule === undefined ? undefined : previewOf(rule, [found], []));
   }
 
   /** Carries out the command; tells the person what came of it. */
@@ -69,8 +69,8 @@ export class FixAll {
     }
     const changed = found.filter(({ edits }) => edits.length > 0);
     if (changed.length === 0) return connection.window.showInformationMessage(`LoopTool: nothing to fix (${what}).${skippedText(skipped)}`);
-    const label = headline(what, changed, skipped);
-    await connection.workspace.applyEdit({ label, edit: workspaceEdit(changed, client, label) });
+    const preview = previewOf(what, changed, skipped);
+    await connection.workspace.applyEdit({ label: preview.label, edit: workspaceEdit(changed, client, preview) });
   }
 
   private async ofDocument(dataset: OpenDataset, rule: string | undefined, cancelled: () => boolean): Promise<Found | undefined> {
@@ -85,7 +85,7 @@ export class FixAll {
     try {
       if ((await stat(path)).size > largestFileBytes) return 'skipped';
       const text = (await readFile(path, 'utf8')).replace(/^\ufeff/, '');
-      const { dialect } = recogniseDialect(text);
+      const { dialect } = recogniseDialect(text, this.server.projectOf(projectUri)?.dataset(path)?.dialect);
       const uri = pathToFileURL(path).href;
       const fixed = dialect && (await this.ofText(text, dialect, uri, projectUri, rule, isStale));
       return fixed && { document: TextDocument.create(uri, 'jsonl', 0, text), version: null, ...fixed };
@@ -97,7 +97,7 @@ export class FixAll {
   private async ofText(text: string, dialect: Dialect, uri: string, projectUri: string, rule: string | undefined, isStale: () => boolean): Promise<FixedText | undefined> {
     const path = pathOf(uri);
     const project = this.server.projectOf(projectUri);
-    const companions = path === undefined || dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions;
+    const companions = path === undefined || dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect, project?.dataset(path)?.companions)).companions;
     const suppressions = project?.suppressions ?? new Suppressions([]);
     const active = activeRules(rules, project?.rules ?? recommendedSettings).filter((one) => isWanted(one, rule));
     const input = { text, dialect, companions, active, suppressions: path === undefined ? suppressions : suppressions.forFile(path), safeOnly: rule === undefined };
@@ -118,13 +118,13 @@ function isWanted({ rule: { id, scope } }: ActiveRule, rule: string | undefined)
   return scope === 'sample' && (rule === undefined || id === rule);
 }
 
-function headline(what: string, found: readonly Found[], skipped: readonly string[]): string {
+function previewOf(what: string, found: readonly Found[], skipped: readonly string[]): Preview {
   const fixed = found.reduce((sum, one) => sum + one.fixed, 0);
   const unsafe = found.reduce((sum, one) => sum + one.unsafe, 0);
   const safety = unsafe === 0 ? 'all safe' : unsafe === fixed ? 'none of them safe: look at each' : `${fixed - unsafe} safe, ${unsafe} to look at`;
   const files = found.length === 1 ? '' : ` in ${found.length} files`;
   const more = found.some(({ full }) => full) ? `; only the first ${mostFixed} of a file, run it again for the others` : '';
-  return `${what}: ${fixed} fixes${files} (${safety}${more})${skippedText(skipped)}`;
+  return { label: `${what}: ${fixed} fixes${files} (${safety}${more})${skippedText(skipped)}`, each: unsafe > 0 };
 }
 
 function skippedText(skipped: readonly string[]): string {

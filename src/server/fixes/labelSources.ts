@@ -1,6 +1,6 @@
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
-import { RecordView } from '../dataset/recordView.ts';
+import type { RecordView } from '../dataset/recordView.ts';
 
 const mostRemembered = 20_000;
 

@@ -13,6 +13,7 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
+import type { ServerProject } from '../serverProject.ts';
 import { LiveText } from '../text/liveText.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
@@ -152,7 +153,7 @@ export class SavedDatasets {
   private async write(uri: string, watched: Watched, text: Text, dialect: Dialect): Promise<void> {
     const project = this.server.projectOf(uri);
     if (project === undefined) return watched.saved.rebase(text);
-    const run = watched.saved.save(text, dialect, await companionsOf(watched.path, dialect));
+    const run = watched.saved.save(text, dialect, await companionsOf(watched.path, dialect, project));
     let step = run.next();
     while (step.done !== true) {
       await pause();
@@ -191,8 +192,8 @@ function then(watched: Watched, work: () => Promise<void>): Promise<void> {
   return watched.queue;
 }
 
-async function companionsOf(path: string, dialect: Dialect): Promise<Companions> {
-  return dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect)).companions;
+async function companionsOf(path: string, dialect: Dialect, project: ServerProject): Promise<Companions> {
+  return dialect.companions === undefined ? noCompanions : (await loadCompanions(path, dialect, project.dataset(path)?.companions)).companions;
 }
 
 function stampNow(path: string): Stamp | undefined {

@@ -71,7 +71,7 @@ describe('datasets', () => {
     const text = join(folder, 'data/a.jsonl');
     writeFileSync(text, `${wrongType}\n${unknownTool}\n`);
     const rows = [wrongType, unknownTool].map((row) => JSON.parse(row) as Readonly<Record<string, string>>);
-    await parquetWriteFile({ filename: join(folder, 'data/b.parquet'), columnData: ['instruction', 'input', 'output'].map((name) => ({ name, data: rows.map((row) => row[name] ?? ''), type: 'STRING' })) });
+    parquetWriteFile({ filename: join(folder, 'data/b.parquet'), columnData: ['instruction', 'input', 'output'].map((name) => ({ name, data: rows.map((row) => row[name] ?? ''), type: 'STRING' })) });
     await commands.executeCommand('looptool.checkDataset', Uri.file(join(folder, 'data')));
     const groups = api.findings.texts();
     const unknown = groups.find(({ text: label }) => label.startsWith('unknown-tool | 2'));

@@ -189,7 +189,12 @@ export class FixDocument {
 
   /** Actions on the first finding of a rule, which is known to the editor. */
   async actionsOn(rule: string): Promise<readonly CodeAction[]> {
-    const diagnostic = (await this.diagnostics()).find(({ code }) => code === rule);
+    // Rules on the whole set speak later than those on single samples.
+    let diagnostic: Diagnostic | undefined;
+    for (let tries = 0; tries < 200 && diagnostic === undefined; tries += 1) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      diagnostic = (await this.diagnostics()).find(({ code }) => code === rule);
+    }
     if (diagnostic === undefined) throw new Error(`no finding of ${rule}`);
     return this.actionsAt(diagnostic.range, { diagnostics: [diagnostic] });
   }

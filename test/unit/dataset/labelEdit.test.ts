@@ -71,10 +71,13 @@ describe('labelEdits', () => {
         const [same, other] = before.sample.label.kind === 'calls' ? before.sample.label.calls : [];
         if (same === undefined || other === undefined) throw new Error('the label has lost its calls');
         const edits = labelEdits(text, before, { kind: 'calls', calls: [same, { ...other, arguments: { ...other.arguments, target: to } }] });
-        for (const edit of edits) {
+        // verl rows have a copy of the answer, which comes behind it.
+        const own = dialect.id === 'verl' ? edits.slice(0, edits.length / 2) : edits;
+        for (const edit of own) {
           expect(edit.start).toBeGreaterThanOrEqual(target?.start ?? Infinity);
           expect(edit.end).toBeLessThanOrEqual(target?.end ?? -1);
         }
+        expect(edits.slice(own.length).map(({ newText }) => newText)).toEqual(own.length === edits.length ? [] : own.map(({ newText }) => newText));
       }),
       { numRuns: 300 },
     );

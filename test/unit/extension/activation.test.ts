@@ -52,6 +52,7 @@ vi.mock('vscode', () => {
       getConfiguration: () => ({ get: (_name: string, otherwise: unknown) => otherwise }),
       createFileSystemWatcher: () => ({ ...nothing, onDidChange: event, onDidCreate: event, onDidDelete: event }),
       registerTextDocumentContentProvider: event,
+      registerFileSystemProvider: event,
       onDidOpenTextDocument: event,
       onDidChangeTextDocument: event,
       onDidCloseTextDocument: event,

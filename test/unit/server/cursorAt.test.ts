@@ -16,7 +16,7 @@ function oneRecord(dialectId: string, text: string): OpenDataset {
   const record = new RecordView({ index: 0, text, base: 0, dialect, companions: noCompanions });
   const document = new LiveText('file:///a.jsonl', 'jsonl', 1, text);
   const none = { first: 0, count: 0 };
-  return { uri: document.uri, document, dialect, confidence: 1, recordCount: 1, sampleCount: 1, record: (index) => (index === 0 ? record : undefined), recordAt: () => record, recordsIn: () => none, isChecked: false, known: { error: 0, warning: 0, information: 0 }, forceDialect: () => undefined, findings: undefined };
+  return { uri: document.uri, document, dialect, confidence: 1, recordCount: 1, recordsFound: 1, sampleCount: 1, record: (index) => (index === 0 ? record : undefined), readAgain: () => record, identityOf: () => undefined, recordAt: () => record, recordsIn: () => none, isChecked: false, known: { error: 0, warning: 0, information: 0 }, forceDialect: () => undefined, findings: undefined };
 }
 
 const rows = dialectRows.map(([dialect, , row]) => [dialect, JSON.stringify(row)] as const);

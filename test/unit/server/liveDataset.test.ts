@@ -24,12 +24,6 @@ function edit(dataset: LiveDataset, start: number, end: number, text: string): v
   document.update([{ range: { start: document.positionAt(start), end: document.positionAt(end) }, text }], document.version + 1);
 }
 
-function replace(dataset: LiveDataset, found: string, newText: string): void {
-  const start = dataset.document.getText().indexOf(found);
-  expect(start).toBeGreaterThanOrEqual(0);
-  edit(dataset, start, start + found.length, newText);
-}
-
 const rowText = dialectRows.map(([, , row]) => JSON.stringify(row));
 const piece = fc.constantFrom(good, wrong, wrong, '', '{"instruction": 1}', '{"broken', ' ', openaiRow([weatherTool], [{ name: 'nope', arguments: {} }]), '{"instruction": "a",\n "instruction": "b"}', ...rowText);
 const text = fc.oneof(

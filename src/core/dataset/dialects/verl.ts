@@ -16,7 +16,7 @@ import { dialect as toolrl } from './toolrl.ts';
  * Rows of verl's parquet files: a system and a user message that hold the texts of LoopTool's or ToolRL's rows, read as these;
  * any other prompt is read as chat messages. The reference answer is `reward_model.ground_truth`.
  */
-export const dialect: Dialect = { id: 'verl', name: 'verl rows', detect, read, write, relabel };
+export const dialect: Dialect = { id: 'verl', name: 'verl rows', detect, read, write, relabel, copies };
 
 const truthPath = ['reward_model', 'ground_truth'];
 
@@ -24,7 +24,7 @@ function detect(record: JsonValue): number {
   return listMember(record, 'prompt') !== undefined && member(objectMember(record, 'reward_model'), 'ground_truth') !== undefined ? 1 : 0;
 }
 
-type Inner = { readonly dialect: Dialect; readonly record: JsonObject; readonly paths: ReadonlyMap<string, SourcePath> };
+type Inner = { readonly dialect: Dialect; readonly record: JsonObject; readonly paths: ReadonlyMap<string, readonly (string | number)[]> };
 
 /** The row as the dialect that it was made from has it. */
 function innerOf(record: JsonValue): Inner | undefined {
@@ -41,7 +41,7 @@ function innerOf(record: JsonValue): Inner | undefined {
   return {
     dialect: asToolrl > asLoopTool ? toolrl : looptool,
     record: row,
-    paths: new Map<string, SourcePath>([['instruction', ['prompt', 0, 'content']], ['input', ['prompt', 1, 'content']], ['output', truthPath]]),
+    paths: new Map<string, readonly (string | number)[]>([['instruction', ['prompt', 0, 'content']], ['input', ['prompt', 1, 'content']], ['output', truthPath]]),
   };
 }
 
@@ -107,4 +107,10 @@ function relabel(record: JsonValue, sample: RecordSample, label: Label): readonl
     const isAnswer = truthPath.every((step, index) => path[index] === step);
     return [{ ...edit, path }, ...(copied && isAnswer ? [{ ...edit, path: ['extra_info', 'output', ...path.slice(truthPath.length)] }] : [])];
   });
+}
+
+/** The published converter keeps the texts of the row that it was made from in `extra_info`. */
+function copies(record: JsonValue): readonly { readonly of: readonly (string | number)[]; readonly at: readonly string[] }[] {
+  const inner = innerOf(record);
+  return [...(inner?.paths ?? [])].flatMap(([key, of]) => (member(member(record, 'extra_info'), key) === member(inner?.record, key) ? [{ of, at: ['extra_info', key] }] : []));
 }

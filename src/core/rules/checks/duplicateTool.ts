@@ -1,8 +1,9 @@
 import type { ToolDefinition } from '../../dataset/sample.ts';
 import type { Hit, SampleRule } from '../rule.ts';
-import type { RecordSample } from '../../dataset/dialect.ts';
 import { canonicalJson } from '../../json/stringify.ts';
 import type { Fix } from '../finding.ts';
+import { inStep } from '../fixes.ts';
+import type { SampleContext } from '../sampleContext.ts';
 import { placesOf } from '../places.ts';
 
 /** Samples share their list of tools, so each list is looked at once. */
@@ -19,11 +20,12 @@ export const rule: SampleRule = {
     bad: '[{"name": "get_weather", …}, {"name": "get_weather", …}]',
     shownAt: 'the second of them',
   },
-  check({ sample: { tools }, firstNewMessage, read }) {
+  check(context) {
+    const { sample: { tools }, firstNewMessage } = context;
     if (firstNewMessage > 0) return [];
     let hits = known.get(tools);
     if (hits === undefined) known.set(tools, (hits = duplicates(tools)));
-    return hits.map((hit) => ({ ...hit, fixes: () => removal(hit, read) }));
+    return hits.map((hit) => ({ ...hit, fixes: () => removal(hit, context) }));
   },
 };
 
@@ -40,12 +42,13 @@ function duplicates(tools: readonly ToolDefinition[]): readonly Hit[] {
 }
 
 /** Of two that are the same in all respects one is enough. */
-function removal({ at }: Hit, read: RecordSample): readonly Fix[] {
+function removal({ at }: Hit, context: SampleContext): readonly Fix[] {
+  const { read } = context;
   const { tools } = read.sample;
   const own = at.part === 'tool' ? tools[at.tool] : undefined;
   const path = at.part === 'tool' ? placesOf(read).tools[at.tool] : undefined;
   const first = own && tools.find(({ name }) => name === own.name);
   if (own === undefined || first === undefined || path === undefined || first === own) return [];
   const form = ({ name, description, parameters }: ToolDefinition): string => canonicalJson([name, description ?? null, parameters ?? null]);
-  return form(own) === form(first) ? [{ title: 'Remove the second definition', safe: false, edits: [{ kind: 'remove', path }] }] : [];
+  return form(own) === form(first) ? [{ title: 'Remove the second definition', safe: false, edits: inStep(context, [{ kind: 'remove', path }]) }] : [];
 }

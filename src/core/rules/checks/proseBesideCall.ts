@@ -1,6 +1,7 @@
 import type { SampleRule } from '../rule.ts';
 import type { JsonValue } from '../../json/value.ts';
 import type { Fix } from '../finding.ts';
+import { inStep } from '../fixes.ts';
 import { placesOf } from '../places.ts';
 import type { SampleContext } from '../sampleContext.ts';
 import { textPlace, valueAtPath } from '../textPlace.ts';
@@ -23,13 +24,14 @@ export const rule: SampleRule = {
 };
 
 /** With the blanks between it and the calls. */
-function withoutProse({ read, record }: SampleContext, prose: string): readonly Fix[] {
+function withoutProse(context: SampleContext, prose: string): readonly Fix[] {
+  const { read, record } = context;
   const { label, answers } = placesOf(read);
   const place = answers === undefined ? textPlace(record, label, prose) : undefined;
   if (place === undefined) return [];
   const last = place.at(-1);
   const path = typeof last === 'object' && 'from' in last ? [...place.slice(0, -1), widened(valueAtPath(record, place.slice(0, -1)), last)] : place;
-  return [{ title: 'Remove the prose', safe: false, edits: [{ kind: 'text', path, text: '' }] }];
+  return [{ title: 'Remove the prose', safe: false, edits: inStep(context, [{ kind: 'text', path, text: '' }]) }];
 }
 
 function widened(text: JsonValue | undefined, { from, to }: { readonly from: number; readonly to: number }): { readonly from: number; readonly to: number } {
