@@ -25,6 +25,7 @@ type Checked = {
   readonly opening: number;
   /** When it was last edited, in milliseconds of `performance`. */
   edited: number;
+  edits: number;
   /** The last answer was given before all was checked: the client is told when it is. */
   partial: boolean;
   /** Version and revision for which the rules on the whole set were run. */
@@ -61,6 +62,8 @@ const longestAnswer = 400;
 const littleText = 200_000;
 /** Characters whose reading leaves much garbage behind. */
 const muchText = 2_000_000;
+/** So many edits of such a text leave as much behind again. */
+const manyEdits = 20;
 /** The rules on the whole set run when nobody has typed for so long, in milliseconds. */
 const idleTime = 400;
 
@@ -82,12 +85,15 @@ export class Checks {
   }
 
   add(dataset: LiveDataset): void {
-    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), partial: false, concluded: '', concludedWide: '', running: false, littered: dataset.document.length > muchText });
+    this.open.set(dataset.uri, { dataset, opening: (this.openings += 1), edited: performance.now(), edits: 0, partial: false, concluded: '', concludedWide: '', running: false, littered: dataset.document.length > muchText });
   }
 
   changed(uri: string): void {
     const open = this.open.get(uri);
-    if (open !== undefined) open.edited = performance.now();
+    if (open === undefined) return;
+    open.edited = performance.now();
+    open.edits += 1;
+    if (open.edits % manyEdits === 0 && open.dataset.document.length > muchText) open.littered = true;
   }
 
   /** Looks again at all that is open: other sources have something new. */

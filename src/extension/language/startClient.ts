@@ -47,7 +47,8 @@ export async function startClient(serverModule: string, host: ClientHost): Promi
     },
     middleware: { ...middleware(host, open, () => client), ...lensMiddleware(lenses) },
   };
-  const client = new LanguageClient('looptool', 'LoopTool', { module: serverModule, transport: TransportKind.ipc }, options);
+  // A young generation of 4 MB: the usual one alone would hold up to 48 MB for good after a large file was read.
+  const client = new LanguageClient('looptool', 'LoopTool', { module: serverModule, transport: TransportKind.ipc, options: { execArgv: ['--max-semi-space-size=4'] } }, options);
   let follow: Disposable | undefined;
   client.onDidChangeState(({ newState }) => {
     follow?.dispose();
