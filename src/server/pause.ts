@@ -1,7 +1,15 @@
-import { isWanted } from './waiting.ts';
+import { isComing, isWanted } from './waiting.ts';
 
-/** Lets messages in that have arrived meanwhile: changes and cancellations. */
-export function pause(): Promise<void> {
+/** What a message takes from its bytes to its answer, if it takes no work. */
+const rounds = 6;
+
+/** Lets messages in that have arrived meanwhile, changes and cancellations, all the way to their handlers. */
+export async function pause(): Promise<void> {
+  await immediate();
+  for (let round = 0; round < rounds && isComing(); round += 1) await immediate();
+}
+
+function immediate(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
@@ -19,21 +27,30 @@ export class Turns {
   }
 
   async next(): Promise<void> {
-    await pause();
+    await this.pause();
     this.end = performance.now() + longestTurn;
+  }
+
+  protected pause(): Promise<void> {
+    return pause();
   }
 }
 
-/** Work that nobody waits for, cut into turns; between two of them whatever somebody waits for is done first. */
+/** Before whatever nobody waits for goes on, what somebody waits for is done, unless that takes long or is just this. */
+export async function pauseInBackground(isUrgent: () => boolean = () => false): Promise<void> {
+  await pause();
+  const until = performance.now() + longestWait;
+  while (isWanted() && !isUrgent() && performance.now() < until) await pause();
+}
+
+/** Work that nobody waits for, cut into turns. */
 export class BackgroundTurns extends Turns {
   /** `isUrgent`: a request waits for this work. */
-  constructor(private readonly isUrgent: () => boolean = () => false) {
+  constructor(private readonly isUrgent?: () => boolean) {
     super();
   }
 
-  override async next(): Promise<void> {
-    await super.next();
-    const until = performance.now() + longestWait;
-    while (isWanted() && !this.isUrgent() && performance.now() < until) await super.next();
+  protected override pause(): Promise<void> {
+    return pauseInBackground(this.isUrgent);
   }
 }

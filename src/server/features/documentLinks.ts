@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { CancellationToken, DocumentLink, Position } from 'vscode-languageserver/node';
-import type { Companions } from '../../core/dataset/companions.ts';
+import { noCompanions, type Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { isJsonArray, member, textMember } from '../../core/json/member.ts';
 import type { SourcePath } from '../../core/json/path.ts';
@@ -89,7 +89,11 @@ function linkOf(dataset: OpenDataset, record: RecordView, { span, tooltip, to, i
 }
 
 function recordLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): readonly RecordLink[] {
-  return [...callLinks(record), ...parentLinks(record), ...companionLinks(dataset, record, folders)];
+  const { text } = record;
+  // To read a record for nothing takes many times what these looks take.
+  const answers = text.includes('call_id') ? callLinks(record) : [];
+  const parents = parentKeys.some((key) => text.includes(key)) ? parentLinks(record) : [];
+  return [...answers, ...parents, ...(record.companions === noCompanions ? [] : companionLinks(dataset, record, folders))];
 }
 
 function callLinks(record: RecordView): RecordLink[] {
