@@ -17,6 +17,7 @@ import { toDiagnostics } from './diagnostics.ts';
 import type { CheckControl } from './documents.ts';
 import { collectGarbage } from './memory.ts';
 import { findingsPage } from './findingsPage.ts';
+import { pause, pauseInBackground } from './pause.ts';
 
 /** A dataset with what its checks are about. */
 type Checked = {
@@ -185,7 +186,7 @@ export class Checks {
   private async step(open: Checked): Promise<boolean> {
     const { dataset } = open;
     if (this.asked > 0 || !dataset.work()) {
-      await pause();
+      await pauseInBackground();
       return true;
     }
     if (open.partial) {
@@ -206,7 +207,7 @@ export class Checks {
       return true;
     }
     const now = state();
-    const control = { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause };
+    const control = { isStale: () => state() !== now || this.open.get(dataset.uri) !== open, pause: pauseInBackground };
     const changed = open.concludedWide === now ? false : await findWide(dataset, control);
     const others = changed === undefined ? undefined : await this.host.updateOthers(dataset, control);
     if (others !== undefined && !control.isStale()) open.concluded = now;
@@ -221,9 +222,4 @@ export class Checks {
 function dropped(token: CancellationToken): ResponseError<DiagnosticServerCancellationData | undefined> {
   if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled', undefined);
   return new ResponseError(LSPErrorCodes.ServerCancelled, 'the document changed', { retriggerRequest: true });
-}
-
-/** Lets messages in that have arrived meanwhile: changes and cancellations. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

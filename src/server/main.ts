@@ -28,10 +28,11 @@ import { pushDiagnostics } from './pushDiagnostics.ts';
 import { ResultDiagnostics } from './resultDiagnostics.ts';
 import type { ServerProject } from './serverProject.ts';
 import { LiveText } from './text/liveText.ts';
+import { countMessages, noteBytes } from './waiting.ts';
 
 // The transport comes from the command line: --stdio, --node-ipc, --pipe or --socket.
 useNodeHash();
-const connection = createConnection(ProposedFeatures.all);
+const connection = createConnection(ProposedFeatures.all, { messageStrategy: countMessages });
 const documents = new TextDocuments<LiveText>({
   create: (uri, languageId, version, text) => new LiveText(uri, languageId, version, text),
   update: (document, changes, version) => {
@@ -225,3 +226,6 @@ function isJson(document: LiveText): boolean {
 
 documents.listen(connection);
 connection.listen();
+// Beside the reader of the transport: background work stops before a message has reached its handler.
+if (process.argv.includes('--stdio')) process.stdin.on('data', noteBytes);
+else if (process.argv.includes('--node-ipc')) process.on('message', noteBytes);

@@ -1,4 +1,56 @@
-/** Lets messages in that have arrived meanwhile: changes and cancellations. */
-export function pause(): Promise<void> {
+import { isComing, isWanted } from './waiting.ts';
+
+/** What a message takes from its bytes to its answer, if it takes no work. */
+const rounds = 6;
+
+/** Lets messages in that have arrived meanwhile, changes and cancellations, all the way to their handlers. */
+export async function pause(): Promise<void> {
+  await immediate();
+  for (let round = 0; round < rounds && isComing(); round += 1) await immediate();
+}
+
+function immediate(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Work in pieces goes on for so long, in milliseconds, before others are let in. */
+const longestTurn = 5;
+/** Background work lets requests pass for so long at most, in milliseconds: one of them may wait for just this work. */
+const longestWait = 100;
+
+/** Long work of a request, cut into turns by the time that they take. */
+export class Turns {
+  private end = performance.now() + longestTurn;
+
+  get isOver(): boolean {
+    return performance.now() >= this.end;
+  }
+
+  async next(): Promise<void> {
+    await this.pause();
+    this.end = performance.now() + longestTurn;
+  }
+
+  protected pause(): Promise<void> {
+    return pause();
+  }
+}
+
+/** Before whatever nobody waits for goes on, what somebody waits for is done, unless that takes long or is just this. */
+export async function pauseInBackground(isUrgent: () => boolean = () => false): Promise<void> {
+  await pause();
+  const until = performance.now() + longestWait;
+  while (isWanted() && !isUrgent() && performance.now() < until) await pause();
+}
+
+/** Work that nobody waits for, cut into turns. */
+export class BackgroundTurns extends Turns {
+  /** `isUrgent`: a request waits for this work. */
+  constructor(private readonly isUrgent?: () => boolean) {
+    super();
+  }
+
+  protected override pause(): Promise<void> {
+    return pauseInBackground(this.isUrgent);
+  }
 }

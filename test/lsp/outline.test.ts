@@ -60,9 +60,9 @@ describe('the outline', () => {
 
   test('says where it ends', async () => {
     const line = looptoolRow([], 'x', 'y');
-    const document = await session.open('untitled:outline-long.jsonl', `${Array.from({ length: 20_010 }, () => line).join('\n')}\n`);
+    const document = await session.open('untitled:outline-long.jsonl', `${Array.from({ length: 5010 }, () => line).join('\n')}\n`);
     const symbols = await outline(document);
-    expect(symbols).toHaveLength(20_001);
+    expect(symbols).toHaveLength(5001);
     expect(symbols.at(-1)?.name).toBe('10 more records are not listed');
     expect(symbols.at(0)?.children?.length).toBeGreaterThan(0);
     expect(symbols.at(600)?.children).toBeUndefined();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import type { OpenDataset } from './openDataset.ts';
@@ -13,9 +12,4 @@ export function lastSample({ dialect }: OpenDataset, record: RecordView): readon
   if (dialect === undefined || parsed?.ok !== true) return record.samples;
   const { samples } = dialect.read(parsed.value, { steps: 'last', companions: record.companions, index: record.index });
   return samples.length > 0 ? samples : record.samples;
-}
-
-/** Stands for the text of a record in maps that outlive it. */
-export function recordKey(text: string): string {
-  return createHash('sha1').update(text).digest('base64');
 }

@@ -51,6 +51,8 @@ export class LiveDataset implements OpenDataset {
   private settings: CheckSettings = outsideOfProjects;
   private companions: Companions = noCompanions;
   private made: RecordCheck | undefined;
+  /** The numbers of the records, until edits move them. */
+  private numbers: ReadonlyMap<LiveRecord | undefined, number> | undefined;
   private gathered: { readonly version: number; readonly revision: number; readonly findings: readonly DocumentFinding[] } | undefined;
 
   constructor(
@@ -286,6 +288,7 @@ export class LiveDataset implements OpenDataset {
   }
 
   private splice({ first, removed, added }: Splice): void {
+    this.numbers = undefined;
     for (let index = first; index < first + removed; index += 1) this.count(this.records[index], -1);
     if (this.whole !== undefined) this.count(this.whole, -1);
     this.whole = undefined;
@@ -329,6 +332,7 @@ export class LiveDataset implements OpenDataset {
     this.views.clear();
     this.whole = undefined;
     this.records.fill(undefined);
+    this.numbers = undefined;
     this.bits.fill(0);
     this.unchecked = 0;
     this.counts = { error: 0, warning: 0, information: 0 };
@@ -399,14 +403,11 @@ export class LiveDataset implements OpenDataset {
     }
   }
 
-  /** Looks near where the record was last: edits move records by few. */
+  /** Where it was last, or wherever edits have moved it; -1 when it is gone. */
   private numberOf(related: NonNullable<LiveFinding['related']>): number {
-    const { records } = this;
-    for (let away = 0; away < records.length; away += 1) {
-      if (records[related.number + away] === related.record) return (related.number += away);
-      if (records[related.number - away] === related.record) return (related.number -= away);
-    }
-    return -1;
+    if (this.records[related.number] === related.record) return related.number;
+    this.numbers ??= new Map(this.records.map((record, number) => [record, number] as const));
+    return this.numbers.get(related.record) ?? -1;
   }
 
   private placed(finding: LiveFinding, record: number, base: number): DocumentFinding {

@@ -1,13 +1,13 @@
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import type { Severity } from '../../core/rules/finding.ts';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { LiveText } from '../text/liveText.ts';
 import type { RecordView } from './recordView.ts';
 import type { DocumentFinding } from '../documents.ts';
 
 /** An open document that is a dataset, as it stands now. What it hands out belongs to this version of the text. */
 export interface OpenDataset {
   readonly uri: string;
-  readonly document: TextDocument;
+  readonly document: LiveText;
   /** Undefined where no record looks like any dialect; then there are no records either. */
   readonly dialect: Dialect | undefined;
   /** From 0 to 1. */

@@ -1,4 +1,4 @@
-import { CodeLensRefreshRequest, type CodeLens, type Range, type ServerCapabilities } from 'vscode-languageserver/node';
+import { CodeLensRefreshRequest, type CancellationToken, type CodeLens, type Range, type ServerCapabilities } from 'vscode-languageserver/node';
 import * as z from 'zod';
 import { sampleStatus } from '../../app/history/sampleStatus.ts';
 import { refreshResultsMethod, visibleLinesMethod } from '../../protocol/lsp/lensMethods.ts';
@@ -6,8 +6,10 @@ import { lensCommands, type LensArgument, type LensCommand } from '../../protoco
 import { samplesAtMethod } from '../../protocol/lsp/samplesAt.ts';
 import { visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
+import { splitRecords } from '../dataset/splitRecords.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
+import { Turns } from '../pause.ts';
 import { samplesAt } from '../samplesAt.ts';
 
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
@@ -45,9 +47,9 @@ export const codeLenses: Feature = {
       windows.set(uri, { first: around.first, last: around.last, seen: seen.data });
       if (before !== undefined && !inside) refresh();
     });
-    connection.onCodeLens(({ textDocument: { uri } }) => {
+    connection.onCodeLens(async ({ textDocument: { uri } }, token) => {
       const dataset = server.dataset(uri);
-      return dataset === undefined ? [] : [...lensesOf(server, dataset, windows.get(uri))];
+      return dataset === undefined ? [] : gathered(server, dataset, windows.get(uri), token);
     });
     connection.onCodeLensResolve((lens) => resolved(server, lens));
     connection.onRequest(refreshResultsMethod, async () => {
@@ -59,16 +61,33 @@ export const codeLenses: Feature = {
   },
 };
 
+/** In turns; nothing when the text changed on the way: the editor asks again. */
+async function gathered(server: ServerContext, dataset: OpenDataset, window: Window | undefined, token: CancellationToken): Promise<CodeLens[]> {
+  const { document } = dataset;
+  const { version } = document;
+  const turns = new Turns();
+  const isStale = (): boolean => token.isCancellationRequested || document.version !== version;
+  if (window !== undefined && !(await splitRecords(dataset, document.offsetAt({ line: window.last + 1, character: 0 }), turns, isStale))) return [];
+  const lenses: CodeLens[] = [];
+  for (const lens of lensesOf(server, dataset, window)) {
+    lenses.push(lens);
+    if (!turns.isOver) continue;
+    await turns.next();
+    if (isStale()) return [];
+  }
+  return lenses;
+}
+
 /** Each message of the editor waits its turn beside checks that run: what a lens does is said at once, and the status of what is seen; other statuses are left open. */
 function* lensesOf(server: ServerContext, dataset: OpenDataset, window: Window | undefined): Generator<CodeLens> {
   const { document, uri } = dataset;
-  const { first, count } = window === undefined ? { first: 0, count: Math.min(mostRecords, dataset.recordCount) } : dataset.recordsIn(document.offsetAt({ line: window.first, character: 0 }), document.offsetAt({ line: window.last + 1, character: 0 }));
+  const { first, count } = window === undefined ? { first: 0, count: mostRecords } : dataset.recordsIn(document.offsetAt({ line: window.first, character: 0 }), document.offsetAt({ line: window.last + 1, character: 0 }));
   // Outside of a project there is nobody to ask.
   const inProject = server.results.inProject(uri);
   const shown: readonly LensCommand[] = inProject ? lensCommands : ['looptool.showConversation'];
   for (let record = first; record < first + count; record++) {
     const start = dataset.record(record)?.span.start;
-    if (start === undefined) continue;
+    if (start === undefined) return;
     const line = document.positionAt(start).line;
     const range = { start: { line, character: 0 }, end: { line, character: 0 } };
     const place: LensArgument = { uri, line, record };

@@ -1,24 +1,34 @@
 import { pathToFileURL } from 'node:url';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { CancellationToken, DocumentLink, Position } from 'vscode-languageserver/node';
+import { noCompanions, type Companions } from '../../core/dataset/companions.ts';
+import type { Dialect } from '../../core/dataset/dialect.ts';
 import { isJsonArray, member, textMember } from '../../core/json/member.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import type { Span } from '../../core/json/stringMap.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
+import { RecordMemo } from '../dataset/recordMemo.ts';
+import { passingRecord } from '../dataset/splitRecords.ts';
 import { nameSpan } from '../dataset/toolAt.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
-import { pause } from '../pause.ts';
+import { Turns } from '../pause.ts';
 import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Only the beginning of a large file gets links: an editor asks for all of them after every edit. */
 const mostCharacters = 1_000_000;
 const mostLinks = 5000;
-const recordsBetweenPauses = 50;
 const parentKeys = ['parents', 'parent', 'parent_id', 'seed', 'seed_id', 'seedId', 'root_seed'];
 
 type LinkData = { readonly uri: string; readonly id: string; readonly record: number };
+/** `span`, and `to` in the same record, are relative to it; `id` is that of a row, `target` an address elsewhere. */
+type RecordLink = { readonly span: Span; readonly tooltip: string; readonly to?: number; readonly id?: string; readonly target?: string };
+type Known = { readonly dialect: Dialect | undefined; readonly companions: Companions | undefined; readonly folders: string; readonly memo: RecordMemo<readonly RecordLink[]> };
+
+/** By record text, so that an edit costs the records that it touched. */
+const knownLinks = new WeakMap<OpenDataset, Known>();
 
 /**
  * Ids: of a tool result to its call, of a parent or seed to its row, of a question to its record in the companion file. Links
@@ -43,41 +53,77 @@ export const documentLinks: Feature = {
 
 async function links(dataset: OpenDataset, folders: readonly string[], token: CancellationToken): Promise<DocumentLink[]> {
   const { version } = dataset.document;
+  const turns = new Turns();
+  const memo = memoOf(dataset, folders);
   const found: DocumentLink[] = [];
-  for (let index = 0; index < dataset.recordCount && found.length < mostLinks; index += 1) {
-    if (index % recordsBetweenPauses === recordsBetweenPauses - 1) {
-      await pause();
-      if (token.isCancellationRequested || dataset.document.version !== version) return [];
-    }
-    const record = dataset.record(index);
+  for (let index = 0; found.length < mostLinks; index += 1) {
+    const record = passingRecord(dataset, index);
     if (record === undefined || record.base > mostCharacters) break;
-    found.push(...callLinks(dataset, record), ...parentLinks(dataset, record), ...companionLinks(dataset, record, folders));
+    const { start, end } = record.span;
+    let known = memo.get(start, end);
+    if (known === undefined) memo.set(start, end, (known = recordLinks(dataset, record, folders)));
+    for (const link of known) found.push(linkOf(dataset, record, link));
+    if (!turns.isOver) continue;
+    await turns.next();
+    if (token.isCancellationRequested || dataset.document.version !== version) return [];
   }
   return found.slice(0, mostLinks);
 }
 
-function callLinks(dataset: OpenDataset, record: RecordView): DocumentLink[] {
+function memoOf(dataset: OpenDataset, folders: readonly string[]): RecordMemo<readonly RecordLink[]> {
+  const { dialect } = dataset;
+  const companions = dataset.record(0)?.companions;
+  const known = knownLinks.get(dataset);
+  const named = folders.join('\n');
+  if (known?.dialect === dialect && known?.companions === companions && known?.folders === named) return known.memo;
+  const memo = new RecordMemo<readonly RecordLink[]>(dataset.document);
+  knownLinks.set(dataset, { dialect, companions, folders: named, memo });
+  return memo;
+}
+
+function linkOf(dataset: OpenDataset, record: RecordView, { span, tooltip, to, id, target }: RecordLink): DocumentLink {
+  const range = rangeIn(dataset, record.toDocument(span));
+  if (id !== undefined) return { range, tooltip, data: { uri: dataset.uri, id, record: record.index } satisfies LinkData };
+  const address = to === undefined ? target : addressOf(dataset.uri, dataset.document.positionAt(record.base + to));
+  return { range, tooltip, ...(address === undefined ? {} : { target: address }) };
+}
+
+function recordLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): readonly RecordLink[] {
+  const { text } = record;
+  // To read a record for nothing takes many times what these looks take.
+  const answers = text.includes('call_id') ? callLinks(record) : [];
+  const parents = parentKeys.some((key) => text.includes(key)) ? parentLinks(record) : [];
+  return [...answers, ...parents, ...(record.companions === noCompanions ? [] : companionLinks(dataset, record, folders))];
+}
+
+function callLinks(record: RecordView): RecordLink[] {
   const { calls, results } = toolsOf(record);
-  return results.flatMap(({ path, answers }): DocumentLink[] => {
+  return results.flatMap(({ path, answers }): RecordLink[] => {
     const call = calls.find(({ message, index }) => message === answers?.message && index === answers.index);
-    const target = call && record.locate(call.place.call);
+    const target = call && record.locator.locate(call.place.call)?.span;
     if (target === undefined) return [];
     const place = [...path, 'tool_call_id'];
-    const span = nameSpan(record, record.locator.locate(place) === undefined ? [...path, 'call_id'] : place);
-    return span === undefined ? [] : [{ range: rangeIn(dataset, span), target: addressOf(dataset.uri, dataset.document.positionAt(target.start)), tooltip: 'Go to the call that this answers' }];
+    const span = ownSpan(record, record.locator.locate(place) === undefined ? [...path, 'call_id'] : place);
+    return span === undefined ? [] : [{ span, to: target.start, tooltip: 'Go to the call that this answers' }];
   });
 }
 
+/** Relative to the record. */
+function ownSpan(record: RecordView, path: SourcePath): Span | undefined {
+  const span = nameSpan(record, path);
+  return span && { start: span.start - record.base, end: span.end - record.base };
+}
+
 /** Where the row is that has the id is looked up when the link is followed. */
-function parentLinks(dataset: OpenDataset, record: RecordView): DocumentLink[] {
+function parentLinks(record: RecordView): RecordLink[] {
   return parentKeys.flatMap((key) => {
     const value = member(record.value, key);
+    if (value === undefined) return [];
     const paths: SourcePath[] = isJsonArray(value) ? value.map((_item, index) => [key, index]) : [[key]];
-    return paths.flatMap((path): DocumentLink[] => {
+    return paths.flatMap((path): RecordLink[] => {
       const node = record.locator.locate(path)?.node;
-      const span = node?.kind === 'string' && node.value !== '' ? nameSpan(record, path) : undefined;
-      const data: LinkData | undefined = node?.kind === 'string' ? { uri: dataset.uri, id: node.value, record: record.index } : undefined;
-      return span === undefined ? [] : [{ range: rangeIn(dataset, span), data, tooltip: 'Go to the row that this one stems from' }];
+      const span = node?.kind === 'string' && node.value !== '' ? ownSpan(record, path) : undefined;
+      return span === undefined || node?.kind !== 'string' ? [] : [{ span, id: node.value, tooltip: 'Go to the row that this one stems from' }];
     });
   });
 }
@@ -91,16 +137,16 @@ function positionOfId({ document }: OpenDataset, { id }: LinkData): Position | u
   return undefined;
 }
 
-function companionLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): DocumentLink[] {
+function companionLinks(dataset: OpenDataset, record: RecordView, folders: readonly string[]): RecordLink[] {
   const id = textMember(record.value, 'id');
   const [first] = id === undefined || record.dialect.companions === undefined ? [] : record.samples;
   const answers = first && record.placesOf(first).answers;
-  const span = answers === undefined ? undefined : nameSpan(record, ['id']);
+  const span = answers === undefined ? undefined : ownSpan(record, ['id']);
   const own = pathOf(dataset.uri);
   if (answers === undefined || span === undefined || own === undefined) return [];
   const path = resolve(dirname(own), answers.file);
   if (!isInside(path, folders)) return [];
-  return [{ range: rangeIn(dataset, span), target: addressOf(pathToFileURL(path).href, { line: answers.record, character: 0 }), tooltip: 'Go to the possible answers' }];
+  return [{ span, target: addressOf(pathToFileURL(path).href, { line: answers.record, character: 0 }), tooltip: 'Go to the possible answers' }];
 }
 
 function isInside(path: string, folders: readonly string[]): boolean {

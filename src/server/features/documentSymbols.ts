@@ -1,21 +1,31 @@
 import { SymbolKind, type DocumentSymbol, type DocumentSymbolParams, type CancellationToken } from 'vscode-languageserver/node';
+import type { Companions } from '../../core/dataset/companions.ts';
+import type { Dialect } from '../../core/dataset/dialect.ts';
+import { quickTitle } from '../../core/dataset/quickTitle.ts';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
 import { clippedText, visibleText } from '../../core/text/visibleText.ts';
-import { lastSample, recordKey } from '../dataset/lastSample.ts';
+import type { SourcePath } from '../../core/json/path.ts';
+import type { Span } from '../../core/json/stringMap.ts';
+import { lastSample } from '../dataset/lastSample.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
+import { RecordMemo } from '../dataset/recordMemo.ts';
 import type { RecordView } from '../dataset/recordView.ts';
+import { passingRecord, splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
-import { pause } from '../pause.ts';
+import { Turns } from '../pause.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Records whose turns and calls are listed too; of the others, up to `mostRecords`, the record alone. An outline of more helps nobody. */
-const mostNested = 500;
-const mostRecords = 20_000;
-const charactersBetweenPauses = 200_000;
+const mostNested = 200;
+const mostRecords = 5000;
 
-/** Titles by record text, so that an edit costs those of the records that it touched. */
-const titles = new WeakMap<OpenDataset, Map<string, string>>();
+type Part = Omit<DocumentSymbol, 'range' | 'selectionRange' | 'children'> & { readonly span: Span; readonly selection: Span; readonly children: readonly Part[] };
+/** What the outline says of a record; spans are relative to it. */
+type Outlined = { readonly title: string; readonly turns: readonly Part[] | undefined };
+
+/** By record text, so that an edit costs the records that it touched. */
+const outlines = new WeakMap<OpenDataset, { readonly dialect: Dialect | undefined; readonly companions: Companions | undefined; readonly memo: RecordMemo<Outlined> }>();
 
 export const documentSymbols: Feature = {
   capabilities: { documentSymbolProvider: { label: 'LoopTool' } },
@@ -28,60 +38,83 @@ export const documentSymbols: Feature = {
 };
 
 async function outline(dataset: OpenDataset, token: CancellationToken): Promise<DocumentSymbol[]> {
-  const { version } = dataset.document;
+  const { document } = dataset;
+  const { version } = document;
+  const turns = new Turns();
+  const isStale = (): boolean => token.isCancellationRequested || document.version !== version;
+  const memo = memoOf(dataset);
   const symbols: DocumentSymbol[] = [];
-  const before = titles.get(dataset);
-  const after = new Map<string, string>();
-  const count = Math.min(dataset.recordCount, mostRecords);
-  let sincePause = 0;
-  for (let index = 0; index < count; index += 1) {
-    const record = dataset.record(index);
-    if (record === undefined) break;
-    const key = recordKey(record.text);
-    const title = before?.get(key) ?? recordTitle(lastSample(dataset, record));
-    after.set(key, title);
-    symbols.push(recordSymbol(dataset, record, title, index < mostNested));
-    sincePause += record.text.length;
-    if (sincePause < charactersBetweenPauses) continue;
-    sincePause = 0;
-    await pause();
-    if (token.isCancellationRequested || dataset.document.version !== version) return [];
+  for (let index = 0; index < mostRecords; index += 1) {
+    const record = passingRecord(dataset, index);
+    if (record === undefined) return symbols;
+    symbols.push(recordSymbol(dataset, record, outlined(dataset, record, memo, index < mostNested)));
+    if (!turns.isOver) continue;
+    await turns.next();
+    if (isStale()) return [];
   }
-  titles.set(dataset, after);
-  if (dataset.recordCount > count) symbols.push(moreSymbol(dataset, count));
+  if (!(await splitRecords(dataset, document.length, turns, isStale))) return [];
+  if (dataset.recordCount > mostRecords) symbols.push(moreSymbol(dataset, mostRecords));
   return symbols;
 }
 
-function recordSymbol(dataset: OpenDataset, record: RecordView, title: string, nested: boolean): DocumentSymbol {
+function memoOf(dataset: OpenDataset): RecordMemo<Outlined> {
+  const { dialect } = dataset;
+  const companions = dataset.record(0)?.companions;
+  const known = outlines.get(dataset);
+  if (known !== undefined && known.dialect === dialect && known.companions === companions) return known.memo;
+  const memo = new RecordMemo<Outlined>(dataset.document);
+  outlines.set(dataset, { dialect, companions, memo });
+  return memo;
+}
+
+function outlined(dataset: OpenDataset, record: RecordView, memo: RecordMemo<Outlined>, nested: boolean): Outlined {
+  const { start, end } = record.span;
+  const known = memo.get(start, end);
+  if (known !== undefined && (!nested || known.turns !== undefined)) return known;
+  const made = { title: known?.title ?? titleOf(dataset, record), turns: nested ? turnParts(record) : undefined };
+  memo.set(start, end, made);
+  return made;
+}
+
+function titleOf(dataset: OpenDataset, record: RecordView): string {
+  return quickTitle(record.text, dataset.dialect?.id ?? '') ?? recordTitle(lastSample(dataset, record));
+}
+
+function recordSymbol(dataset: OpenDataset, record: RecordView, { title, turns }: Outlined): DocumentSymbol {
   const range = rangeIn(dataset, record.span);
   const name = `${record.index + 1}${title === '' ? '' : `: ${title}`}`;
-  return { name, kind: SymbolKind.Object, range, selectionRange: { start: range.start, end: range.start }, ...(nested ? { children: turnSymbols(dataset, record) } : {}) };
+  return { name, kind: SymbolKind.Object, range, selectionRange: { start: range.start, end: range.start }, ...(turns === undefined ? {} : { children: turns.map((part) => symbolOf(dataset, record.base, part)) }) };
 }
 
 const longestName = 200;
 
-function shown(text: string): string {
+function visible(text: string): string {
   return visibleText(clippedText(text, longestName).text);
 }
 
-function turnSymbols(dataset: OpenDataset, record: RecordView): DocumentSymbol[] {
-  return recordOutline(record.samples, toolsOf(record)).flatMap((turn): DocumentSymbol[] => {
-    const span = record.locate(turn.path);
+function symbolOf(dataset: OpenDataset, base: number, { span, selection, children, ...said }: Part): DocumentSymbol {
+  const moved = ({ start, end }: Span): Span => ({ start: start + base, end: end + base });
+  return { ...said, range: rangeIn(dataset, moved(span)), selectionRange: rangeIn(dataset, moved(selection)), children: children.map((part) => symbolOf(dataset, base, part)) };
+}
+
+function turnParts(record: RecordView): readonly Part[] {
+  const spanOf = (path: SourcePath): Span | undefined => record.locator.locate(path)?.span;
+  return recordOutline(record.samples, toolsOf(record)).flatMap((turn): readonly Part[] => {
+    const span = spanOf(turn.path);
     if (span === undefined) return [];
-    const range = rangeIn(dataset, span);
-    const children = turn.calls.flatMap(({ name, detail, call, namePath }): DocumentSymbol[] => {
-      const whole = record.locate(call);
-      const named = record.locate(namePath);
+    const children = turn.calls.flatMap(({ name, detail, call, namePath }): readonly Part[] => {
+      const whole = spanOf(call);
+      const named = spanOf(namePath);
       if (whole === undefined || named === undefined || whole.start < span.start || whole.end > span.end) return [];
       const inside = named.start >= whole.start && named.end <= whole.end;
-      return [{ name: name === '' ? '?' : shown(name), detail: shown(detail), kind: SymbolKind.Function, range: rangeIn(dataset, whole), selectionRange: rangeIn(dataset, inside ? named : whole) }];
+      return [{ name: name === '' ? '?' : visible(name), detail: visible(detail), kind: SymbolKind.Function, span: whole, selection: inside ? named : whole, children: [] }];
     });
-    return [{ name: turn.isLabel ? `${turn.role} (label)` : turn.role, detail: turn.text, kind: turn.isLabel ? SymbolKind.Event : SymbolKind.String, range, selectionRange: { start: range.start, end: range.start }, children }];
+    return [{ name: turn.isLabel ? `${turn.role} (label)` : turn.role, detail: turn.text, kind: turn.isLabel ? SymbolKind.Event : SymbolKind.String, span, selection: { start: span.start, end: span.start }, children }];
   });
 }
 
 /** Says that the outline ends early. */
 function moreSymbol(dataset: OpenDataset, shown: number): DocumentSymbol {
-  const end = dataset.document.positionAt(dataset.document.getText().length);
+  const end = dataset.document.positionAt(dataset.document.length);
   return { name: `${dataset.recordCount - shown} more records are not listed`, kind: SymbolKind.Null, range: { start: end, end }, selectionRange: { start: end, end } };
 }

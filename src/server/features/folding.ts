@@ -1,11 +1,11 @@
 import type { CancellationToken, FoldingRange } from 'vscode-languageserver/node';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature } from '../feature.ts';
-import { pause } from '../pause.ts';
+import { splitRecords } from '../dataset/splitRecords.ts';
+import { Turns } from '../pause.ts';
 
 /** Editors keep 5,000 folding ranges of a file. */
 const mostRanges = 5000;
-const recordsBetweenPauses = 200;
 
 /** Records, and the turns and calls in them, where they go over several lines. Inside of one line nothing folds: editors fold lines. */
 export const folding: Feature = {
@@ -21,14 +21,16 @@ export const folding: Feature = {
 async function ranges(dataset: OpenDataset, token: CancellationToken): Promise<FoldingRange[]> {
   const { version } = dataset.document;
   const found = new Map<string, FoldingRange>();
+  const turns = new Turns();
+  const isStale = (): boolean => token.isCancellationRequested || dataset.document.version !== version;
+  if (!(await splitRecords(dataset, dataset.document.length, turns, isStale))) return [];
   // Without a record over several lines there is nothing to fold; the count of lines says so at once.
   if (dataset.dialect?.unit !== 'file' && dataset.document.lineCount <= dataset.recordCount + 1) return [];
   for (let index = 0; index < dataset.recordCount && found.size < mostRanges; index += 1) {
-    if (index % recordsBetweenPauses === recordsBetweenPauses - 1) {
-      await pause();
-      if (token.isCancellationRequested || dataset.document.version !== version) return [];
-    }
     foldRecord(dataset, index, found);
+    if (!turns.isOver) continue;
+    await turns.next();
+    if (isStale()) return [];
   }
   return [...found.values()].slice(0, mostRanges);
 }

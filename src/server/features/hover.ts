@@ -35,8 +35,8 @@ const fewRecords = 200;
 
 /** Lets the uses of tools be counted, where that takes no more than a moment. */
 async function usesCounted(dataset: OpenDataset, token: CancellationToken): Promise<void> {
-  if (dataset.recordCount > fewRecords) return;
-  for (let turn = 0; turn < mostTurns && !toolIndexOf(dataset).isComplete && !token.isCancellationRequested; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  if (dataset.record(fewRecords) !== undefined) return;
+  for (let turn = 0; turn < mostTurns && !toolIndexOf(dataset).isComplete && !token.isCancellationRequested; turn += 1) await toolIndexOf(dataset).hurry();
 }
 
 function hoverAt(server: ServerContext, dataset: OpenDataset, position: Position): Hover | undefined {

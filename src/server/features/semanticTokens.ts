@@ -2,15 +2,15 @@ import { SemanticTokensBuilder, SemanticTokensDeltaRequest, SemanticTokensRangeR
 import { recordTokens, type RecordToken, type TokenKind } from '../../core/dataset/recordTokens.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
+import { splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature, ServerContext } from '../feature.ts';
-import { pause } from '../pause.ts';
+import { Turns } from '../pause.ts';
 
 const tokenTypes: readonly TokenKind[] = ['keyword', 'function', 'parameter', 'property', 'string', 'number', 'enumMember'];
 
 /** Beyond this many characters the whole file is not answered for, only ranges: what is on the screen. */
 const mostCharacters = 500_000;
-const recordsBetweenPauses = 50;
 
 export const semanticTokens: Feature = {
   capabilities: { semanticTokensProvider: { legend: { tokenTypes: [...tokenTypes], tokenModifiers: ['declaration'] }, range: true, full: { delta: true } } },
@@ -26,7 +26,7 @@ export const semanticTokens: Feature = {
     });
     const whole = async (uri: string, previous: string, token: CancellationToken): Promise<SemanticTokensBuilder | undefined> => {
       const open = small(dataset(uri));
-      const tokens = open && (await collect(open, 0, open.document.getText().length, token));
+      const tokens = open && (await collect(open, 0, open.document.length, token));
       if (tokens === undefined) return undefined;
       const builder = builders.get(uri) ?? new SemanticTokensBuilder();
       builders.set(uri, builder);
@@ -47,7 +47,7 @@ function filled(builder: SemanticTokensBuilder, tokens: readonly Pushed[]): Sema
 }
 
 function small(dataset: OpenDataset | undefined): OpenDataset | undefined {
-  return dataset !== undefined && dataset.document.getText().length <= mostCharacters ? dataset : undefined;
+  return dataset !== undefined && dataset.document.length <= mostCharacters ? dataset : undefined;
 }
 
 const known = new WeakMap<RecordView, readonly RecordToken[]>();
@@ -55,11 +55,14 @@ const known = new WeakMap<RecordView, readonly RecordToken[]>();
 /** Undefined when the text changed on the way, or nobody waits any more. */
 async function collect(dataset: OpenDataset, start: number, end: number, token: CancellationToken): Promise<readonly Pushed[] | undefined> {
   const { version } = dataset.document;
+  const turns = new Turns();
+  const isStale = (): boolean => token.isCancellationRequested || dataset.document.version !== version;
+  if (!(await splitRecords(dataset, end, turns, isStale))) return undefined;
   const { first, count } = dataset.recordsIn(start, end);
   const pushed: Pushed[] = [];
   for (let index = first; index < first + count; index += 1) {
-    if ((index - first) % recordsBetweenPauses === recordsBetweenPauses - 1) await pause();
-    if (token.isCancellationRequested || dataset.document.version !== version) return undefined;
+    if (turns.isOver) await turns.next();
+    if (isStale()) return undefined;
     const record = dataset.record(index);
     if (record === undefined) continue;
     let tokens = known.get(record);

@@ -8,6 +8,7 @@ type Chunk = { readonly text: string; readonly lines: Uint32Array };
 
 const chunkUnits = 1 << 15;
 const smallest = 1 << 12;
+const editsKept = 500;
 
 /**
  * An open document whose edits cost the same however long it is: the text in pieces, each a string of its own in as few bytes
@@ -21,6 +22,9 @@ export class LiveText implements TextDocument {
   private starts: number[] = [0];
   private breaks: number[] = [0];
   private lineStarts: number[] = [0];
+  /** The last edits, and how many were before them. */
+  private edits: TextChange[] = [];
+  private editsForgotten = 0;
   private whole: WeakRef<{ readonly text: string }> | undefined;
 
   constructor(
@@ -35,6 +39,16 @@ export class LiveText implements TextDocument {
 
   get length(): number {
     return this.starts.at(-1) ?? 0;
+  }
+
+  /** Edits so far. */
+  get editCount(): number {
+    return this.editsForgotten + this.edits.length;
+  }
+
+  /** The edits behind the first `count`, in their order; undefined where they are not known any more. */
+  editsSince(count: number): readonly TextChange[] | undefined {
+    return count < this.editsForgotten ? undefined : this.edits.slice(count - this.editsForgotten);
   }
 
   get lineCount(): number {
@@ -131,7 +145,10 @@ export class LiveText implements TextDocument {
     // Arguments of a call are limited.
     this.chunks = pieces.length < 1000 ? (this.chunks.splice(first, last - first + 1, ...pieces), this.chunks) : [...this.chunks.slice(0, first), ...pieces, ...this.chunks.slice(last + 1)];
     this.index(first);
-    this.onEdit?.({ start, oldEnd: end, newEnd: start + newText.length });
+    const change = { start, oldEnd: end, newEnd: start + newText.length };
+    this.edits.push(change);
+    if (this.edits.length > 2 * editsKept) this.editsForgotten += this.edits.splice(0, editsKept).length;
+    this.onEdit?.(change);
   }
 
   private index(first: number): void {

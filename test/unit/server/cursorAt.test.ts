@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import * as fc from 'fast-check';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { dialectById } from '../../../src/core/dataset/registry.ts';
 import { noCompanions } from '../../../src/core/dataset/companions.ts';
 import { cursorAt } from '../../../src/server/dataset/cursorAt.ts';
 import { RecordView } from '../../../src/server/dataset/recordView.ts';
 import type { OpenDataset } from '../../../src/server/dataset/openDataset.ts';
 import { offersAt } from '../../../src/server/offers.ts';
+import { LiveText } from '../../../src/server/text/liveText.ts';
 import { dialectRows } from '../../builders/dialectRows.ts';
 
 /** A dataset of one record, whatever its text is. */
@@ -14,7 +14,7 @@ function oneRecord(dialectId: string, text: string): OpenDataset {
   const dialect = dialectById(dialectId);
   if (dialect === undefined) throw new Error('no dialect');
   const record = new RecordView({ index: 0, text, base: 0, dialect, companions: noCompanions });
-  const document = TextDocument.create('file:///a.jsonl', 'jsonl', 1, text);
+  const document = new LiveText('file:///a.jsonl', 'jsonl', 1, text);
   const none = { first: 0, count: 0 };
   return { uri: document.uri, document, dialect, confidence: 1, recordCount: 1, recordsFound: 1, sampleCount: 1, record: (index) => (index === 0 ? record : undefined), readAgain: () => record, identityOf: () => undefined, recordAt: () => record, recordsIn: () => none, isChecked: false, known: { error: 0, warning: 0, information: 0 }, forceDialect: () => undefined, findings: undefined };
 }
