@@ -32,7 +32,7 @@ function plain({ messages, tools }: Row): unknown {
 
 function recordSchema(records: readonly unknown[]): JSONSchema {
   const byName = new Map<string, JSONSchema>();
-  for (const { tools } of records as readonly Row[]) for (const { function: { name, parameters } } of tools) byName.set(name, (parameters ?? {}) as JSONSchema); // Schemas of real tools, as they are.
+  for (const { tools } of records as readonly Row[]) for (const { function: { name, parameters } } of tools) byName.set(name, (parameters ?? {})); // Schemas of real tools, as they are.
   const names = [...byName.keys()];
   const call: JSONSchema = { type: 'object', required: ['name', 'arguments'], properties: { name: { enum: names } }, allOf: names.map((name) => ({ if: { properties: { name: { const: name } } }, then: { properties: { arguments: byName.get(name) ?? {} } } })) };
   return {
