@@ -41,7 +41,7 @@ export async function runDatasets(root: string, wanted: (path: string) => boolea
     if (parts.length === 0) continue;
     const start = performance.now();
     const findings = new SpillFile();
-    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { findings, settings: recommendedSettings, suppressions: [], fix: false, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
+    const checked = await checkDatasets(parts.map((part) => ({ part, path: shown(part.path), steps: 'all' })), { findings, settings: recommendedSettings, suppressions: [], fix: false, named: true, keepPrints: false, assetsDirectory: '', threads: 1, signal: new AbortController().signal });
     const milliseconds = performance.now() - start;
     const files: RunFile[] = [];
     for (const [index, file] of checked.entries()) {

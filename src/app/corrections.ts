@@ -1,4 +1,5 @@
 import type { DatasetEntry, ProjectConfig } from '../core/config/projectConfig.ts';
+import type { Companions } from '../core/dataset/companions.ts';
 import { readDataset, type DatasetOptions, type ReadSample } from '../core/dataset/dataset.ts';
 import { labelHash } from '../core/dataset/identity.ts';
 import { labelEdits } from '../core/dataset/labelEdit.ts';
@@ -61,7 +62,7 @@ export function planCorrections(text: string, options: DatasetOptions, changes: 
     if (read.sample.labelHash === labelHash(change.label)) applied.push(read.sample.id);
     else if (read.sample.labelHash !== change.labelHash) refused.push({ ...at, reason: 'stale', message: 'The label changed after the decision.' });
     else {
-      const outcome = tryEdits(text, read, change.label);
+      const outcome = tryEdits(text, read, change.label, options.companions);
       if (outcome.ok && outcome.edits.length === 0) applied.push(read.sample.id);
       else if (outcome.ok) corrections.push({ ...at, edits: outcome.edits });
       else refused.push({ ...at, reason: 'unwritable', message: outcome.message });
@@ -70,11 +71,11 @@ export function planCorrections(text: string, options: DatasetOptions, changes: 
   return { file: options.file, corrections, refused, applied };
 }
 
-function tryEdits(text: string, read: ReadSample, label: Label): { readonly ok: true; readonly edits: readonly TextEdit[] } | { readonly ok: false; readonly message: string } {
+function tryEdits(text: string, read: ReadSample, label: Label, companions: Companions | undefined): { readonly ok: true; readonly edits: readonly TextEdit[] } | { readonly ok: false; readonly message: string } {
   const { answers } = read.places();
   if (answers !== undefined) return { ok: false, message: `The label stands in ${answers.file}, record ${answers.record + 1}. Correct it there by hand.` };
   try {
-    return { ok: true, edits: labelEdits(text, read, label) };
+    return { ok: true, edits: labelEdits(text, read, label, companions) };
   } catch (error) {
     if (!isLoopToolError(error)) throw error;
     return { ok: false, message: error.userMessage };

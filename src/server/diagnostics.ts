@@ -1,6 +1,7 @@
 import { DiagnosticSeverity, DiagnosticTag, type ClientCapabilities, type Diagnostic } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { severities, type Severity } from '../core/rules/finding.ts';
+import { clippedText, visibleText } from '../core/text/visibleText.ts';
 import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { DocumentFinding } from './documents.ts';
 
@@ -57,7 +58,8 @@ function toDiagnostic({ document, uri }: LiveDataset, client: ClientCapabilities
   ];
   // Clients that show no other places read of them in the message.
   const showsRelated = client.textDocument?.diagnostic?.relatedInformation ?? client.textDocument?.publishDiagnostics?.relatedInformation ?? false;
-  const message = related === undefined || showsRelated ? finding.message : `${finding.message} (line ${document.positionAt(related.range.start).line + 1})`;
+  const said = shownMessage(finding.message);
+  const message = related === undefined || showsRelated ? said : `${said} (line ${document.positionAt(related.range.start).line + 1})`;
   return {
     range: toRange(document, finding.range),
     severity: severityCodes[finding.severity],
@@ -68,6 +70,14 @@ function toDiagnostic({ document, uri }: LiveDataset, client: ClientCapabilities
     ...(showsRelated && places.length > 0 ? { relatedInformation: places.map((place) => ({ message: place.message, location: { uri, range: toRange(document, place.range) } })) } : {}),
     data,
   };
+}
+
+const longestMessage = 2000;
+
+/** Messages quote the dataset: nothing in them hides, and none is longer than anybody reads. */
+export function shownMessage(message: string): string {
+  const { text, hidden } = clippedText(message, longestMessage);
+  return `${visibleText(text)}${hidden === 0 ? '' : `… ${hidden} more characters`}`;
 }
 
 function toRange(document: TextDocument, { start, end }: { readonly start: number; readonly end: number }) {

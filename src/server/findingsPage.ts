@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { severities } from '../core/rules/finding.ts';
 import type { findingsParamsSchema, FindingGroup, FindingsResult, ListedFinding } from '../protocol/lsp/findings.ts';
 import type { LiveDataset } from './dataset/liveDataset.ts';
+import { shownMessage } from './diagnostics.ts';
 import type { DocumentFinding } from './documents.ts';
 
 /** One page of the findings that are known. */
@@ -29,7 +30,7 @@ function listed({ document }: LiveDataset, { rule, severity, message, range, rec
   return {
     rule,
     severity,
-    message,
+    message: shownMessage(message),
     range: { start: document.positionAt(range.start), end: document.positionAt(range.end) },
     record,
     ...(toolName === undefined ? {} : { tool: toolName }),

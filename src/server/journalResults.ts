@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { dirname } from 'node:path';
 import { projectFolderOf } from '../app/projectFolder.ts';
 import { SampleHistory } from '../app/history/sampleHistory.ts';
+import { pathOf } from './projects.ts';
 import type { SampleResult, SampleResults } from './sampleResults.ts';
 
 /** How often journals of open datasets are looked at. A file that did not change costs one `stat`. */
@@ -69,8 +69,8 @@ export class JournalResults implements SampleResults {
   }
 
   #directoryOf(uri: string): string | undefined {
-    if (!uri.startsWith('file:')) return undefined;
-    const file = fileURLToPath(uri);
+    const file = pathOf(uri);
+    if (file === undefined) return undefined;
     const folder = dirname(file);
     if (!this.#folders.has(folder)) this.#folders.set(folder, projectFolderOf(file));
     return this.#folders.get(folder);

@@ -1,5 +1,6 @@
 import { FileChecker, type CheckSetup } from '../../src/app/datasets/fileChecker.ts';
 import type { RecordSample } from '../../src/core/dataset/dialect.ts';
+import { RecordParser } from '../../src/core/dataset/recordParser.ts';
 import { RecordReader } from '../../src/core/dataset/recordReader.ts';
 import { dialectById } from '../../src/core/dataset/registry.ts';
 import { toolBlockHits } from '../../src/core/dataset/reading/toolBlock.ts';
@@ -76,7 +77,7 @@ function records(bytes: Uint8Array, take: (records: readonly RawRecord[]) => voi
 }
 
 function setup({ dialect, answers }: ScaledSet, settings: RuleSettings): CheckSetup {
-  return { file: 'bench.jsonl', dialect, fixedDialect: false, steps: 'calls', settings, suppressions: [], companions: answers === undefined ? [] : [{ role: 'answers', stem: 'bench', path: 'answers.json', json: answers }], fix: false };
+  return { file: 'bench.jsonl', dialect, fixedDialect: false, steps: 'calls', settings, suppressions: [], companions: answers === undefined ? [] : [{ role: 'answers', stem: 'bench', path: 'answers.json', json: answers }], fix: false, named: false };
 }
 
 /** Everything that checking a file does in one thread; gives the number of findings. */
@@ -99,7 +100,10 @@ function phaseRuns(set: ScaledSet): { readonly split: () => number; readonly par
   const answers = (): readonly unknown[] => (set.answers === undefined ? [] : [parseJson(set.answers)]);
   return {
     split: () => each(({ text }) => text.length),
-    parse: () => each(({ text }) => (parseJson(text).ok ? 1 : 0), answers().length),
+    parse: () => {
+      const parser = new RecordParser();
+      return each(({ text }) => (parser.parse(text).ok ? 1 : 0), answers().length);
+    },
     read: () => {
       const parsed = set.answers === undefined ? undefined : parseJson(set.answers);
       const companions = { answers: parsed?.ok === true && Array.isArray(parsed.value) ? [{ stem: 'bench', path: 'answers.json', records: parsed.value }] : [], tools: [] };

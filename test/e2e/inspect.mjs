@@ -1,6 +1,7 @@
 // Inline inspection end to end: datasets in a real VS Code, looked at and put right with the keyboard. Screenshots go to
 // test/shots/inspect; `--real DIR` looks at real records as well (ToolRL, BFCL, Hermes, OpenAI, xLAM, LoopTool), for people.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,8 @@ const call = (args) => ({ role: 'assistant', content: null, tool_calls: [{ id: '
 const row = (city, args) => JSON.stringify({ messages: [{ role: 'user', content: `How will the weather be in ${city} in the next 3 days, in celsius?` }, call(args)], tools: [{ type: 'function', function: weather }] });
 const openai = `${[row('Oslo', { city: 'Oslo', days: 3, unit: 'celsius' }), row('Bergen', { city: 'Bergen', days: '3' }), row('Rome', { city: 'Rome', unit: 'celcius' })].join('\n')}\n`;
 
+const packed = spawnSync(process.execPath, [path.join(root, 'scripts/package.mjs')], { cwd: root, encoding: 'utf8' });
+if (packed.status !== 0) throw new Error(`packaging failed\n${packed.stdout}${packed.stderr}`);
 const server = await startServer({ extensions: [path.join(root, 'dist/looptool.vsix')] });
 const folder = path.join(server.root, 'workspaces/datasets');
 fs.mkdirSync(folder, { recursive: true });
@@ -85,9 +88,13 @@ try {
     await page.keyboard.press('Control+Enter');
     await page.locator('.refactor-preview-panel, .bulk-edit-panel').first().waitFor();
   });
+  await drive.step('the preview is left without a change', async () => {
+    await page.locator('.monaco-button', { hasText: 'Discard' }).first().click();
+    await page.locator('.bulk-edit-panel, .refactor-preview-panel').first().waitFor({ state: 'hidden' });
+    assert.equal(onDisk(), openai);
+  });
   for (const [label, kind] of [['Light Modern', 'vs'], ['Dark High Contrast', 'hc-black']]) {
     await drive.step(`the same in ${label}`, async () => {
-      await runCommand(page, 'Refactor Preview: Discard Changes').catch(() => undefined);
       await setTheme(label, kind);
       await dismissNotifications(page);
       await goTo('2:1');

@@ -21,6 +21,8 @@ export type CheckOptions = {
   readonly baseline?: Baseline | undefined;
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
+  /** Whether findings tell whose they are, by `sampleId` and `print`; they always do where a baseline is read or written. */
+  readonly named: boolean;
   /** Whether the prints of all findings are kept, for a baseline. */
   readonly keepPrints: boolean;
   /** Where the findings lie; whoever makes it closes it when nobody looks at them any more. */
@@ -100,8 +102,8 @@ export async function checkStream(stream: Readable, file: Omit<InputFile, 'part'
   }
 }
 
-function checked(input: PreparedInput, { settings, suppressions, fix }: CheckOptions): Prepared {
-  return { ...input, setup: { ...input.setup, settings, suppressions, fix } };
+function checked(input: PreparedInput, { settings, suppressions, fix, named, keepPrints, baseline }: CheckOptions): Prepared {
+  return { ...input, setup: { ...input.setup, settings, suppressions, fix, named: named || keepPrints || baseline !== undefined } };
 }
 
 async function checkStreams(prepared: readonly Prepared[], source: RecordSource, runs: ReadonlyMap<string, FileRun>, dataset: DatasetRules, options: CheckOptions): Promise<void> {

@@ -22,6 +22,8 @@ export type CheckSetup = ReadSetup & {
   readonly suppressions: readonly Suppression[];
   /** Whether safe fixes are worked out. */
   readonly fix: boolean;
+  /** Whether findings tell whose they are, by `sampleId` and `print`: that takes a hash of the whole sample. */
+  readonly named: boolean;
 };
 
 /** A finding with its place in the file: lines and UTF-16 columns from 0, `end` exclusive. */
@@ -35,9 +37,11 @@ export type PlacedFinding = {
   readonly column: number;
   readonly endLine: number;
   readonly endColumn: number;
+  /** Absent where there is no sample, or nobody asked for it. */
   readonly sampleId?: string;
   /** Name of the tool that it is about, where it is about one. */
   readonly tool?: string;
+  /** What a baseline knows it by; empty where nobody asked for it. */
   readonly print: string;
   readonly fixable: boolean;
 };
@@ -79,7 +83,7 @@ export class FileChecker {
       for (let index = 0; index < checked.samples; index += 1) samples.push(record.index, record.line, record.column, record.byteOffset, record.byteLength, index);
       if (checked.findings.length === 0) continue;
       const lines = new LineIndex(record.text);
-      for (const finding of checked.findings) findings.push(placed(record, lines, finding));
+      for (const finding of checked.findings) findings.push(placed(record, lines, finding, this.setup.named));
       if (!this.setup.fix || value === undefined) continue;
       const edits = this.safeEdits(record.text, record.index, checked);
       if (edits.length > 0) fixed.push({ record: record.index, byteOffset: record.byteOffset, byteLength: record.byteLength, line: record.line, text: record.text, edits });
@@ -97,7 +101,7 @@ export class FileChecker {
     for (const record of records) {
       const parsed = record.problem?.readable === false ? { ok: false as const, ...record.problem } : parseJson(record.text);
       if (!parsed.ok) {
-        findings.push(placed(record, new LineIndex(record.text), refusal(record.text, parsed.offset, parsed.message)));
+        findings.push(placed(record, new LineIndex(record.text), refusal(record.text, parsed.offset, parsed.message), this.setup.named));
         // What follows a broken part of a dialogue has no known context.
         break;
       }
@@ -106,7 +110,7 @@ export class FileChecker {
     }
     const { value, dialect, reading } = this.reader.readValue(values, 0);
     const checked = this.checker.check({ text, start: starts, value, dialect: dialect.id }, reading.samples, reading.problems);
-    for (const finding of checked.findings) findings.push(placed(whole, lines, finding));
+    for (const finding of checked.findings) findings.push(placed(whole, lines, finding, this.setup.named));
     const facts = new FactPacker();
     for (const { kind, sample, fact } of checked.facts) facts.push(kind, sample, fact);
     return { records: 1, samples: Float64Array.from(reading.samples.flatMap((_, index) => [0, 0, 0, 0, 0, index])), findings, facts: facts.packed(), fixed: [] };
@@ -178,7 +182,9 @@ function refusal(text: string, offset: number, message: string): RecordFinding {
   return { rule: unreadable, severity: 'error', message: `the record cannot be read: ${message}`, range: { start, end: Math.min(start + 1, text.length) } };
 }
 
-function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, range, at, sampleId, toolName, fixes }: RecordFinding): PlacedFinding {
+function placed(record: RawRecord, lines: LineIndex, finding: RecordFinding, named: boolean): PlacedFinding {
+  const { rule, severity, message, range, at, toolName, fixes } = finding;
+  const sampleId = named ? finding.sampleId : undefined;
   const start = lines.positionAt(range.start);
   const end = lines.positionAt(range.end);
   const column = (position: { readonly line: number; readonly column: number }): number => position.column + (position.line === 0 ? record.column : 0);
@@ -193,7 +199,7 @@ function placed(record: RawRecord, lines: LineIndex, { rule, severity, message, 
     endColumn: column(end),
     ...(sampleId === undefined ? {} : { sampleId }),
     ...(toolName === undefined ? {} : { tool: toolName }),
-    print: fingerprint(rule, sampleId, at, record.text),
+    print: named ? fingerprint(rule, sampleId, at, record.text) : '',
     fixable: fixes?.some(({ safe }) => safe) ?? false,
   };
 }

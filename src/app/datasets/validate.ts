@@ -28,6 +28,8 @@ export type ValidateOptions = {
   readonly profile?: Profile | undefined;
   /** `preview` works the changes out, `write` makes them. Safe fixes only. */
   readonly fix: 'off' | 'preview' | 'write';
+  /** Whether findings tell whose they are, by `sampleId` and `print`. */
+  readonly named: boolean;
   readonly updateBaseline: boolean;
   readonly threads?: number | undefined;
   readonly stdin: Readable;
@@ -59,6 +61,7 @@ export async function validate(ports: AppPorts, options: ValidateOptions): Promi
     suppressions: state.suppressions,
     baseline: options.updateBaseline ? undefined : state.baseline,
     fix: options.fix !== 'off',
+    named: options.named,
     keepPrints: options.updateBaseline,
     assetsDirectory: ports.assetsDirectory,
     threads: options.threads,

@@ -8,7 +8,7 @@ import type { FindingFormat } from '../writers/findingFormat.ts';
 import type * as FindingWriters from '../writers/findings.ts';
 import { jsonPieces } from '../writers/jsonPieces.ts';
 
-export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress'> & {
+export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 'onProgress' | 'named'> & {
   readonly format: FindingFormat;
   /** The weakest severity that makes the exit code 1. */
   readonly failOn: 'error' | 'warning' | 'information';
@@ -17,7 +17,8 @@ export type ValidateCommandOptions = Omit<ValidateOptions, 'stdin' | 'signal' | 
 export function validateCommand({ format, failOn, ...options }: ValidateCommandOptions): Command {
   return async ({ app, ports, writer, signal, json, print }) => {
     const now = (): number => ports.clock.now();
-    const work = (onProgress: (progress: Progress) => void): Promise<ValidateResult> => app.validate({ ...options, stdin: process.stdin, signal, onProgress });
+    const named = json || format === 'json' || format === 'sarif';
+    const work = (onProgress: (progress: Progress) => void): Promise<ValidateResult> => app.validate({ ...options, named, stdin: process.stdin, signal, onProgress });
     const result = await (json ? work(readingEvents(writer, now)) : withBytesProgress(process.stderr, now, work));
     try {
       // With the rules and their documentation, which other commands do without.

@@ -19,15 +19,21 @@ export type Repair = { readonly edits: readonly (Span & { readonly newText: stri
 /** Stands for a key that is not written yet. */
 export const newKey = '__new__';
 
+/** No record can be read that is nested deeper. */
+const deepestFrames = 512;
+/** So many of the containers that are open, from the innermost, are closed in turn: a call stands no deeper in one text. */
+const mostClosed = 24;
+
 /** Ways to read the text around a cursor, likely ones first; the first has no edits where the text may be whole. */
 export function repairsAt(layer: CursorLayer): readonly Repair[] {
   const bases = basesAt(layer);
   const { frames } = layer.open;
+  if (frames.length > deepestFrames) return [];
   const closers = frames.map(({ open }) => (open === '{' ? '}' : open === '[' ? ']' : ')')).reverse();
   const rest = layer.text.slice(layer.cursor);
   const mark = layer.open.tag === undefined || rest.includes(`</${layer.open.tag.slice(1)}`) ? '' : `\n</${layer.open.tag.slice(1)}`;
   const cut = bases.map((base) => closedAt(layer, base, closers.join('') + mark, true));
-  const partly = closers.flatMap((_, index) => bases.map((base) => closedAt(layer, base, closers.slice(0, index + 1).join('') + (index === closers.length - 1 ? mark : ''), false)));
+  const partly = closers.slice(0, mostClosed).flatMap((_, index) => bases.map((base) => closedAt(layer, base, closers.slice(0, index + 1).join('') + (index === closers.length - 1 ? mark : ''), false)));
   const marked = mark === '' ? [] : bases.map((base) => ({ ...base, edits: [...base.edits, { start: layer.text.length, end: layer.text.length, newText: mark }] }));
   return [...bases, ...marked, ...partly, ...cut];
 }
@@ -96,10 +102,14 @@ function values(layer: CursorLayer): readonly Repair[] {
     const here = { start: cursor, end: cursor };
     const before = { edits: [insertion(cursor, `${nothing}, `)], probe: 0, opening: { ...common, range: here, comma: true } };
     if (/^[,}\])<]?$/.test(next?.[1] ?? '')) return [{ edits: [insertion(cursor, nothing)], probe: 0, opening: { ...common, range: here } }];
-    if (/[[{]/.test(next?.[1] ?? '')) return [before];
     const start = cursor + (next?.[0].length ?? 1) - 1;
+    const frame = open.frames.at(-1)?.open;
+    if (/[[{]/.test(next?.[1] ?? '')) {
+      // In front of a list or an object that is the value already there is nothing to write; on a line of its own it may be another call.
+      return frame === '[' || next?.[0].includes('\n') === true ? [before] : [];
+    }
     const whole: Repair = { edits: [], probe: start - cursor, opening: { ...common, range: { start: cursor, end: endOfScalar(text, start) } } };
-    return [whole, before];
+    return frame === '[' && layer.map !== undefined && /[A-Za-z_]/.test(next?.[1] ?? '') ? [...names(layer, start), whole, before] : [whole, before];
   }
   if (token.quote !== '') return quotedValues(layer, token.quote, { ...common, quote: token.quote });
   const end = endOfWord(text, cursor);
@@ -109,10 +119,10 @@ function values(layer: CursorLayer): readonly Repair[] {
 
 /** A name that is written without quotes, at the place of a call in a Python list. */
 function names({ text, cursor }: CursorLayer, start: number): readonly Repair[] {
-  const end = endOfName(text, cursor, / /);
+  const end = endOfName(text, Math.max(start, cursor), / /);
   const called = text.charAt(end) === '(';
   const opening: Opening = { slot: 'name', range: { start, end }, isNew: !called, comma: false, syntax: 'keyword', quote: '"' };
-  return [{ edits: called ? [] : [insertion(end, '()')], probe: 0, opening }];
+  return [{ edits: called ? [] : [insertion(end, '()')], probe: Math.max(0, start - cursor), opening }];
 }
 
 /** The string as it stands, then one that ends at the cursor; each also with empty arguments behind it, for names of calls. */

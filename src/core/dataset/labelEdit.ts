@@ -4,7 +4,7 @@ import type { SourcePath } from '../json/path.ts';
 import { nodeValue, parseTree } from '../json/tree.ts';
 import { canonicalJson } from '../json/stringify.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
-import { noCompanions } from './companions.ts';
+import { noCompanions, type Companions } from './companions.ts';
 import { withCopies } from './copies.ts';
 import type { ReadSample } from './dataset.ts';
 import type { CallPlace, Dialect, RecordSample } from './dialect.ts';
@@ -21,11 +21,12 @@ import { structureEdits } from './structureEdits.ts';
  * The smallest edits of a dataset's text that give a sample another label: values of arguments or names where the calls are
  * otherwise the same, else the answer as a whole, inside nested JSON strings with the escapes of each level. Ascending,
  * without overlap; nothing for a label that already stands there. Every result is read back before it is given.
- * Throws `label-changed` when the text does not hold the sample that was read from it.
+ * `companions` are those that it was read with. Throws `label-changed` when the text does not hold the sample that was read
+ * from it.
  */
-export function labelEdits(text: string, readSample: ReadSample, newLabel: Label): readonly TextEdit[] {
+export function labelEdits(text: string, readSample: ReadSample, newLabel: Label, companions: Companions = noCompanions): readonly TextEdit[] {
   const dialect = dialectById(readSample.dialect);
-  const current = dialect && sampleAt(dialect, text, readSample.start, readSample.occurrence.step);
+  const current = dialect && sampleAt(dialect, text, readSample.start, readSample, companions);
   if (dialect === undefined || current?.read.sample.id !== readSample.sample.id || current.read.sample.labelHash !== readSample.sample.labelHash) {
     throw new LoopToolError('label-changed', 'The record changed since it was read. Read the dataset again, then correct the label.');
   }
@@ -34,7 +35,7 @@ export function labelEdits(text: string, readSample: ReadSample, newLabel: Label
     const placed = structureEdits(text, readSample.start, candidate);
     if (placed === undefined) continue;
     const edits = placed.map((edit) => trimmed(text, edit)).filter((edit) => edit.start < edit.end || edit.newText !== '');
-    if (isRight(dialect, text, readSample, newLabel, edits)) return edits.sort((a, b) => a.start - b.start);
+    if (isRight(dialect, text, readSample, newLabel, edits, companions)) return edits.sort((a, b) => a.start - b.start);
   }
   throw new LoopToolError('write-failed', `The ${dialect.name} cannot hold this label. Correct the record by hand.`);
 }
@@ -62,20 +63,20 @@ export function argumentSpan(text: string, { start, starts, places }: ReadSample
 type Current = { readonly value: JsonValue; readonly read: RecordSample };
 
 /** The sample as it stands in the text now. */
-function sampleAt(dialect: Dialect, text: string, start: number, step: number): Current | undefined {
+function sampleAt(dialect: Dialect, text: string, start: number, { occurrence: { record, step } }: ReadSample, companions: Companions): Current | undefined {
   const parsed = parseTree(text, { offset: start });
   if (!parsed.ok) return undefined;
   const value = nodeValue(parsed.node);
-  const read = dialect.read(value, { steps: 'all', companions: noCompanions }).samples.find((sample) => sample.step === step);
+  const read = dialect.read(value, { steps: 'all', companions, index: record }).samples.find((sample) => sample.step === step);
   return read && { value, read };
 }
 
 /** Whether the record, edited, reads as the same sample with the new label. */
-function isRight(dialect: Dialect, text: string, readSample: ReadSample, label: Label, edits: readonly TextEdit[]): boolean {
+function isRight(dialect: Dialect, text: string, readSample: ReadSample, label: Label, edits: readonly TextEdit[], companions: Companions): boolean {
   const { record } = readSample.spans;
   const shifted = edits.map((edit) => ({ ...edit, start: edit.start - record.start, end: edit.end - record.start }));
   const edited = applyEdits(text.slice(record.start, record.end), shifted);
-  const sample = sampleAt(dialect, edited, 0, readSample.occurrence.step)?.read.sample;
+  const sample = sampleAt(dialect, edited, 0, readSample, companions)?.read.sample;
   return sample?.id === readSample.sample.id && sample.labelHash === labelHash(label);
 }
 

@@ -1,8 +1,8 @@
-import { parseJson } from '../json/parse.ts';
 import type { JsonValue } from '../json/value.ts';
 import { noCompanions, type Companions } from './companions.ts';
 import type { Dialect, RecordReading, Steps } from './dialect.ts';
 import { dialects } from './dialects.generated.ts';
+import { RecordParser } from './recordParser.ts';
 
 /** A record that is JSON. `warnings` tell of what the parser tolerated, such as a doubled key. */
 export type ReadValue = { readonly ok: true; readonly value: JsonValue; readonly dialect: Dialect; readonly reading: RecordReading; readonly warnings: readonly string[] };
@@ -36,6 +36,8 @@ const leastForOther = 0.9;
  * that mixed files lose nothing.
  */
 export class RecordReader {
+  private readonly parser = new RecordParser();
+
   constructor(
     readonly dialect: Dialect | undefined,
     private readonly options: { readonly steps: Steps; readonly companions?: Companions | undefined; readonly fixed?: boolean },
@@ -43,7 +45,7 @@ export class RecordReader {
 
   /** `index` is the record's place in its file, from 0. */
   readText(text: string, index: number): ReadValue | RefusedText {
-    const parsed = parseJson(text);
+    const parsed = this.parser.parse(text);
     return parsed.ok ? { ok: true, warnings: parsed.warnings, ...this.readValue(parsed.value, index) } : parsed;
   }
 

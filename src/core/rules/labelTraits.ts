@@ -15,13 +15,17 @@ export type LabelTraits = {
   readonly hasDates: boolean;
 };
 
-/** Possible answers always get the closer look. */
-const everything: LabelTraits = { allSaid: false, hasNumbers: true, hasFlags: true, hasNulls: true, hasTexts: true, hasQuoted: true, hasDates: true };
 const nothing: LabelTraits = { allSaid: true, hasNumbers: false, hasFlags: false, hasNulls: false, hasTexts: false, hasQuoted: false, hasDates: false };
 
 export function labelTraits(label: Label, text: () => string): LabelTraits {
   if (label.kind !== 'calls') return nothing;
-  if (label.possible !== undefined) return everything;
+  if (label.possible !== undefined) {
+    // Any of the possible answers may have it; whether they are said gets the closer look.
+    const scan = new Scan('');
+    scan.allSaid = false;
+    for (const call of label.possible) scan.object(call.arguments, 0);
+    return scan;
+  }
   const scan = new Scan(text());
   for (const call of label.calls) scan.object(call.arguments, 0);
   return scan;

@@ -59,7 +59,10 @@ export class RecordChecker {
       const context = new SampleContext(read, record.value, record.dialect, goesOn(read.sample.messages, last) ? last.length : 0);
       last = read.sample.messages;
       for (const { rule, severity, options } of this.rulesFor(context)) {
-        for (const hit of rule.check(context, options)) run.addHit(read, rule.id, severity, hit);
+        const hits = rule.check(context, options);
+        // Nearly always: an iterator is not made for nothing.
+        if (isEmptyList(hits)) continue;
+        for (const hit of hits) run.addHit(read, rule.id, severity, hit);
       }
       for (const [kind, collect] of this.collectors) {
         const fact = collect(context);
@@ -75,6 +78,10 @@ export class RecordChecker {
     if (fitting === undefined) this.rulesByNeeds.set(met, (fitting = this.rules.filter(({ needs }) => (needs & met) === needs)));
     return fitting;
   }
+}
+
+function isEmptyList(hits: unknown): boolean {
+  return Array.isArray(hits) && hits.length === 0;
 }
 
 /** Steps of one dialogue share their messages; other samples of a record (one for each instruction of an API) do not. */
@@ -131,7 +138,10 @@ export class RecordRun {
       message: hit.message,
       range: spanOfPart(this.locator, read, hit.at),
       at: hit.at,
-      sampleId: sample.id,
+      // Own and enumerable, so that a copy has it like any other member; hashing the whole sample is left to who asks.
+      get sampleId() {
+        return sample.id;
+      },
       ...(toolName === undefined ? {} : { toolName }),
       ...(hit.fixes === undefined ? {} : { fixes: hit.fixes() }),
     });

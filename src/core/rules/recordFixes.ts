@@ -1,3 +1,4 @@
+import type { Companions } from '../dataset/companions.ts';
 import type { Dialect, RecordSample } from '../dataset/dialect.ts';
 import { labelEdits } from '../dataset/labelEdit.ts';
 import type { RecordLocator } from '../dataset/locate.ts';
@@ -22,6 +23,10 @@ export type FixableRecord = {
   readonly samples: readonly RecordSample[];
   readonly dialect: Dialect;
   readonly locator: RecordLocator;
+  /** That it was read with. */
+  readonly companions?: Companions;
+  /** 0-based in its file. */
+  readonly index?: number;
 };
 
 /** What a rule says of a sample of a record, fixes not yet worked out. */
@@ -52,11 +57,11 @@ export function fixEdits(record: FixableRecord, read: RecordSample, fix: Fix): r
 }
 
 /** The smallest edits of the record's text that give a sample another label; undefined where the record cannot hold it. */
-export function labelTextEdits({ text, starts, value, dialect }: FixableRecord, read: RecordSample, label: Label): readonly TextEdit[] | undefined {
+export function labelTextEdits({ text, starts, value, dialect, companions, index = 0 }: FixableRecord, read: RecordSample, label: Label): readonly TextEdit[] | undefined {
   if (typeof starts !== 'number' || value === undefined || read.places().answers !== undefined) return undefined;
   const { sample, step, places, prose } = read;
   try {
-    return labelEdits(text, { sample, step, places, prose, start: starts, record: value, dialect: dialect.id, occurrence: { file: '', record: 0, step }, spans: sampleSpans(text, starts, places()) }, label);
+    return labelEdits(text, { sample, step, places, prose, start: starts, record: value, dialect: dialect.id, occurrence: { file: '', record: index, step }, spans: sampleSpans(text, starts, places()) }, label, companions);
   } catch (error) {
     if (isLoopToolError(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import type { Sample } from '../dataset/sample.ts';
+import { rememberedAnswers } from '../dataset/reading/lastAnswer.ts';
 import { isJsonArray } from '../json/member.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
 import type { Hit, Part } from './rule.ts';
@@ -16,7 +17,7 @@ export type TextProblem = { readonly message: string; readonly from?: number; re
  * worked out only where something is found, and a system message that many samples share is looked at once.
  */
 export function lookingAtTexts(look: TextLook): (context: SampleContext) => readonly Hit[] {
-  const lookAgain = rememberingLast(look);
+  const lookAgain = rememberedAnswers(look);
   return (context) => {
     const { sample, firstNewMessage } = context;
     const hits: Hit[] = [];
@@ -47,19 +48,6 @@ function fixesAt(context: SampleContext, at: Part, fixed: { readonly title: stri
   if (at.part === 'message') return messageFix(context, title, at.message, text)();
   if (at.part === 'value') return argumentFix(context, title, [{ kind: 'set', call: at.call, path: at.path, value: text }])();
   return label.kind === 'text' ? labelFix(context, title, () => ({ ...label, text }))() : [];
-}
-
-/** Equal texts come one after the other: comparing with the last one costs far less than a look. */
-function rememberingLast(look: TextLook): TextLook {
-  let last: string | undefined;
-  let found: readonly TextProblem[] | undefined;
-  return (text) => {
-    if (text !== last) {
-      found = look(text);
-      last = text;
-    }
-    return found;
-  };
 }
 
 function lookAtCalls(context: SampleContext, { calls }: Extract<Sample['label'], { readonly kind: 'calls' }>, look: TextLook, hits: Hit[]): void {

@@ -1,5 +1,6 @@
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200d\u2060\ufeff]/g;
+// With tags, which repeat ASCII unseen, and lone surrogates, which no file can hold.
+const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\u{e0000}-\u{e007f}\p{Cs}]/gu;
 
 /** Dataset and model text as it is, with direction overrides and invisible characters written out, so that nothing can hide. */
 export function visibleText(text: string): string {

@@ -3,6 +3,7 @@ import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { quickTitle } from '../../core/dataset/quickTitle.ts';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
+import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import type { SourcePath } from '../../core/json/path.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { lastSample } from '../dataset/lastSample.ts';
@@ -87,6 +88,12 @@ function recordSymbol(dataset: OpenDataset, record: RecordView, { title, turns }
   return { name, kind: SymbolKind.Object, range, selectionRange: { start: range.start, end: range.start }, ...(turns === undefined ? {} : { children: turns.map((part) => symbolOf(dataset, record.base, part)) }) };
 }
 
+const longestName = 200;
+
+function visible(text: string): string {
+  return visibleText(clippedText(text, longestName).text);
+}
+
 function symbolOf(dataset: OpenDataset, base: number, { span, selection, children, ...said }: Part): DocumentSymbol {
   const moved = ({ start, end }: Span): Span => ({ start: start + base, end: end + base });
   return { ...said, range: rangeIn(dataset, moved(span)), selectionRange: rangeIn(dataset, moved(selection)), children: children.map((part) => symbolOf(dataset, base, part)) };
@@ -102,7 +109,7 @@ function turnParts(record: RecordView): readonly Part[] {
       const named = spanOf(namePath);
       if (whole === undefined || named === undefined || whole.start < span.start || whole.end > span.end) return [];
       const inside = named.start >= whole.start && named.end <= whole.end;
-      return [{ name: name === '' ? '?' : name, detail, kind: SymbolKind.Function, span: whole, selection: inside ? named : whole, children: [] }];
+      return [{ name: name === '' ? '?' : visible(name), detail: visible(detail), kind: SymbolKind.Function, span: whole, selection: inside ? named : whole, children: [] }];
     });
     return [{ name: turn.isLabel ? `${turn.role} (label)` : turn.role, detail: turn.text, kind: turn.isLabel ? SymbolKind.Event : SymbolKind.String, span, selection: { start: span.start, end: span.start }, children }];
   });

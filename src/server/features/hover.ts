@@ -10,6 +10,7 @@ import { argumentText } from '../argumentTexts.ts';
 import { argumentBlocks } from '../hover/argumentHover.ts';
 import { joinBlocks } from '../hover/blocks.ts';
 import { callTable, nameSpan } from '../hover/callHover.ts';
+import { contextHover } from '../hover/contextHover.ts';
 import { cardBlocks } from '../hover/sampleCard.ts';
 import { toolBlocks, usesOf } from '../hover/toolHover.ts';
 import { toolOfCall } from '../offers.ts';
@@ -46,7 +47,9 @@ function hoverAt(server: ServerContext, dataset: OpenDataset, position: Position
   if (isAtStart(dataset, brace, position, offset)) return shown(dataset, cardBlocks(server, dataset, record), { start: brace, end: brace + 1 });
   const target = targetAt(record, offset);
   const blocks = blocksOf(server, dataset, target);
-  return blocks.length === 0 ? undefined : shown(dataset, blocks, target.span);
+  if (blocks.length > 0) return shown(dataset, blocks, target.span);
+  const context = contextHover(dataset, record, offset);
+  return context === undefined || context.blocks.length === 0 ? undefined : shown(dataset, context.blocks, context.span);
 }
 
 /** Offset of the first character of a record that is not blank. */

@@ -60,7 +60,7 @@ function save(server: ServerContext, params: SaveLabelParams): SaveLabelResult {
   try {
     const start = typeof record.starts === 'number' ? record.starts : 0;
     const starts = typeof record.starts === 'number' ? {} : { starts: record.starts };
-    const edits = labelEdits(record.text, { ...read, occurrence: { file: '', record: record.index, step: read.step }, start, ...starts, record: record.value ?? null, dialect: record.dialect.id, spans: sampleSpans(record.text, record.starts, record.placesOf(read)) }, parsed.label);
+    const edits = labelEdits(record.text, { ...read, occurrence: { file: '', record: record.index, step: read.step }, start, ...starts, record: record.value ?? null, dialect: record.dialect.id, spans: sampleSpans(record.text, record.starts, record.placesOf(read)) }, parsed.label, record.companions);
     const range = (edit: { start: number; end: number }) => ({ start: dataset.document.positionAt(edit.start + record.base), end: dataset.document.positionAt(edit.end + record.base) });
     return { ok: true, version: dataset.document.version, labelHash: labelHash(parsed.label), edits: edits.map((edit) => ({ range: range(edit), newText: edit.newText })) };
   } catch (error) {

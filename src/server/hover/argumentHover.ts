@@ -1,5 +1,6 @@
 import type { Sample } from '../../core/dataset/sample.ts';
 import type { JsonObject, JsonValue } from '../../core/json/value.ts';
+import { stringifySpaced } from '../../core/json/stringify.ts';
 import { provenanceOf, type Provenance } from '../../core/rules/grounding/provenance.ts';
 import { argumentAt } from '../../core/schema/argumentFacts.ts';
 import { codeSpan } from '../../core/text/markdown.ts';
@@ -20,8 +21,15 @@ export function argumentBlocks(target: Extract<Target, { kind: 'argument' }>): r
     `**Argument** ${nameSpan(name)}${tool === undefined ? '' : ` of ${nameSpan(tool.name)}`}`,
     ...(facts === undefined ? [tool === undefined ? 'The tool is not defined' : 'The tool does not declare it'] : [argumentText(facts)]),
     ...(verdict === '' ? [] : [verdict]),
-    ...(value === undefined ? [] : originBlocks(value, facts?.schema, sample.sample)),
+    ...(value === undefined || isLong(value) ? [] : originBlocks(value, facts?.schema, sample.sample)),
   ];
+}
+
+/** Nobody says a text of this length again; to look for all words of it takes seconds. */
+const longestValue = 10_000;
+
+function isLong(value: JsonValue): boolean {
+  return typeof value === 'string' ? value.length > longestValue : typeof value === 'object' && stringifySpaced(value).length > longestValue;
 }
 
 function originBlocks(value: JsonValue, schema: JsonObject | undefined, sample: Sample): readonly string[] {

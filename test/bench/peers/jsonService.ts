@@ -1,14 +1,7 @@
+import { getLanguageService, type JSONSchema, type LanguageService } from 'vscode-json-languageservice';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { scaledSet } from '../../builders/scaledRecords.ts';
 import type { BenchRow } from '../row.ts';
-
-/** What is used of vscode-json-languageservice, which need not be installed. */
-type JsonService = {
-  readonly configure: (settings: { readonly validate: boolean; readonly schemas: readonly { readonly uri: string; readonly fileMatch: readonly string[]; readonly schema: unknown }[] }) => void;
-  readonly parseJSONDocument: (document: TextDocument) => unknown;
-  readonly doValidation: (document: TextDocument, json: unknown) => PromiseLike<readonly unknown[]>;
-};
-type JsonServiceModule = { readonly getLanguageService: (parameters: object) => JsonService };
 
 type Tool = { readonly function: { readonly name: string; readonly parameters?: unknown } };
 type Row = { readonly messages: readonly { readonly role: string; readonly content?: unknown; readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[] }[]; readonly tools: readonly Tool[] };
@@ -21,27 +14,13 @@ const editsMeasured = 15;
  * with only the record that is edited.
  */
 export async function jsonServiceRows(megabytes: number): Promise<BenchRow[]> {
-  const service = await loadService();
-  if (service === undefined) {
-    console.error('vscode-json-languageservice is not installed: its rows are left out');
-    return [];
-  }
+  const service = getLanguageService({});
   const records = scaledSet('openai-chat', megabytes * 1e6).texts.filter((text) => text.startsWith('{"messages"')).map((line) => plain(JSON.parse(line) as Row));
   service.configure({ validate: true, schemas: [{ uri: 'schema://all', fileMatch: ['*all.json'], schema: { type: 'array', items: recordSchema(records) } }, { uri: 'schema://one', fileMatch: ['*one.json'], schema: recordSchema(records) }] });
   const all = await editTimes(service, 'file:///all.json', JSON.stringify(records, undefined, 1));
   const one = await editTimes(service, 'file:///one.json', JSON.stringify(records[Math.floor(records.length / 2)], undefined, 1));
   const row = (what: string, times: readonly number[], share: number): BenchRow => ({ name: `vscode-json-languageservice, ${what}: edit to diagnostics, p${share * 100}`, value: Math.round((times[Math.floor(share * times.length)] ?? NaN) * 10) / 10, unit: 'ms', better: 'lower' });
   return [row(`${megabytes} MB as one array`, all, 0.5), row(`${megabytes} MB as one array`, all, 0.95), row('only the edited record', one, 0.5), row('only the edited record', one, 0.95)];
-}
-
-async function loadService(): Promise<JsonService | undefined> {
-  // Not a literal: it is looked for when this runs.
-  const name = 'vscode-json-languageservice';
-  try {
-    return ((await import(name)) as JsonServiceModule).getLanguageService({});
-  } catch {
-    return undefined;
-  }
 }
 
 function plain({ messages, tools }: Row): unknown {
@@ -51,11 +30,11 @@ function plain({ messages, tools }: Row): unknown {
   };
 }
 
-function recordSchema(records: readonly unknown[]): unknown {
-  const byName = new Map<string, unknown>();
-  for (const { tools } of records as readonly Row[]) for (const { function: { name, parameters } } of tools) byName.set(name, parameters ?? {});
+function recordSchema(records: readonly unknown[]): JSONSchema {
+  const byName = new Map<string, JSONSchema>();
+  for (const { tools } of records as readonly Row[]) for (const { function: { name, parameters } } of tools) byName.set(name, (parameters ?? {}) as JSONSchema); // Schemas of real tools, as they are.
   const names = [...byName.keys()];
-  const call = { type: 'object', required: ['name', 'arguments'], properties: { name: { enum: names } }, allOf: names.map((name) => ({ if: { properties: { name: { const: name } } }, then: { properties: { arguments: byName.get(name) } } })) };
+  const call: JSONSchema = { type: 'object', required: ['name', 'arguments'], properties: { name: { enum: names } }, allOf: names.map((name) => ({ if: { properties: { name: { const: name } } }, then: { properties: { arguments: byName.get(name) ?? {} } } })) };
   return {
     type: 'object',
     required: ['messages', 'tools'],
@@ -66,7 +45,7 @@ function recordSchema(records: readonly unknown[]): unknown {
   };
 }
 
-async function editTimes(service: JsonService, uri: string, text: string): Promise<number[]> {
+async function editTimes(service: LanguageService, uri: string, text: string): Promise<number[]> {
   const document = TextDocument.create(uri, 'json', 1, text);
   const times: number[] = [];
   for (let edit = 0; edit < editsMeasured; edit += 1) {

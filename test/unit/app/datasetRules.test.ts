@@ -5,7 +5,7 @@ import type { CheckSetup } from '../../../src/app/datasets/fileChecker.ts';
 import { samplePlaceNumbers } from '../../../src/app/datasets/samplePlaces.ts';
 import { recommendedSettings } from '../../../src/core/rules/settings.ts';
 
-const setup: CheckSetup = { file: 'data.jsonl', dialect: 'looptool', fixedDialect: false, steps: 'all', companions: [], settings: recommendedSettings, suppressions: [], fix: false };
+const setup: CheckSetup = { file: 'data.jsonl', dialect: 'looptool', fixedDialect: false, steps: 'all', companions: [], settings: recommendedSettings, suppressions: [], fix: false, named: true };
 
 /** Four units of the sample's id, four of its label's hash, and the label's kind. */
 function identity(sample: number): string {

@@ -8,11 +8,11 @@ import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample }
 import { makeSample } from '../identity.ts';
 import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { readChatml, writeChatml } from '../reading/chatml.ts';
-import { lastAnswer } from '../reading/lastAnswer.ts';
+import { rememberedAnswers } from '../reading/lastAnswer.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
 import { labelText, relabelText } from '../reading/textRows.ts';
-import type { ToolBlock } from '../reading/toolBlock.ts';
+import { rememberedTools, type ToolBlock } from '../reading/toolBlock.ts';
 import { readToolText } from '../reading/toolText.ts';
 import { writeTool } from '../reading/toolValue.ts';
 import type { Message, Sample } from '../sample.ts';
@@ -85,7 +85,7 @@ function refusal(problem: RecordProblem): RecordReading {
 type Instruction = { readonly system: string; readonly tools: ToolBlock };
 
 /** The lines of the last tool block: a system message may well speak of such blocks before. `bodyEnd` is where the closing tag starts. */
-const findToolBlock = lastAnswer((text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined => {
+const findToolBlock = rememberedAnswers((text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined => {
   for (let open = text.lastIndexOf(toolsOpen); open >= 0; open = open === 0 ? -1 : text.lastIndexOf(toolsOpen, open - 1)) {
     const bodyStart = open + toolsOpen.length;
     const close = text.indexOf(toolsClose, bodyStart - 1);
@@ -95,13 +95,13 @@ const findToolBlock = lastAnswer((text: string): { readonly bodyStart: number; r
 });
 
 /** Cuts the tool lines out of the instruction; what is left, tags kept, is the system message. Paths of tools lead from the instruction. */
-function readInstruction(text: string): Instruction {
+const readInstruction = rememberedTools((text: string): Instruction => {
   const block = findToolBlock(text);
   if (block === undefined) return { system: text, tools: { tools: [], paths: [] } };
   const { bodyStart, bodyEnd } = block;
   const tools = readToolText(text, { start: bodyStart, end: bodyEnd });
   return { system: text.slice(0, bodyStart) + text.slice(bodyEnd), tools };
-}
+});
 
 function readContext(fields: RowFields, instruction: Instruction, extras: RecordExtras): { messages: readonly Message[]; paths: readonly SourcePath[] } {
   const turns = readChatml(fields.input);

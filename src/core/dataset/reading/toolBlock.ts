@@ -4,6 +4,7 @@ import type { SourcePath } from '../../json/path.ts';
 import { JsonNumber, isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { RecordProblem } from '../dialect.ts';
 import type { ToolDefinition } from '../sample.ts';
+import { rememberedAnswers } from './lastAnswer.ts';
 import { readTool } from './toolValue.ts';
 
 /** The tools of a record, with their places relative to the block. Equal blocks are one object, so that what is worked out of them is too. */
@@ -43,6 +44,24 @@ export function rememberedBlock(kind: string, text: string, read: (text: string)
   return block;
 }
 
+/** What a text with tools in it is read as, once for each text that is the same altogether; `read` asks for the block by itself otherwise. */
+export function rememberedTools<T>(read: (text: string) => T): (text: string) => T {
+  let isNew = false;
+  const remembered = rememberedAnswers((text) => {
+    isNew = true;
+    return read(text);
+  });
+  return (text) => {
+    isNew = false;
+    const answer = remembered(text);
+    if (!isNew) {
+      toolBlockHits.asked += 1;
+      toolBlockHits.found += 1;
+    }
+    return answer;
+  };
+}
+
 /** A list of tools: objects, JSON texts of objects, or one JSON text of the whole list. Absent and null are no tools. */
 export function readToolBlock(value: JsonValue | undefined): ToolBlock {
   if (value === undefined || value === null) return noTools;
@@ -60,7 +79,21 @@ function readJsonText(text: string): ToolBlock {
   return readList(parsed.value, [{ json: 0 }]);
 }
 
+/** Blocks of lists that are one object in several records (see `RecordParser`). */
+const sameLists = new WeakMap<readonly JsonValue[], ToolBlock>();
+
 function rememberedList(list: readonly JsonValue[]): ToolBlock {
+  const same = sameLists.get(list);
+  const block = same ?? equalList(list);
+  if (same === undefined) sameLists.set(list, block);
+  else {
+    toolBlockHits.asked += 1;
+    toolBlockHits.found += 1;
+  }
+  return block;
+}
+
+function equalList(list: readonly JsonValue[]): ToolBlock {
   const first = list[0];
   const key = `${list.length} ${textMember(member(first, 'function') ?? first, 'name') ?? (typeof first === 'string' ? first.slice(0, 60) : '')}`;
   toolBlockHits.asked += 1;

@@ -4,11 +4,17 @@ import type { RecordReading, Steps } from '../dialect.ts';
 import { refusal } from './chatRecord.ts';
 import { readDialogue, type Turn } from './dialogue.ts';
 import { readExtras } from './recordExtras.ts';
+import { rememberedTools } from './toolBlock.ts';
 import { cutTools, systemMessage } from './toolTemplate.ts';
 import { readToolrlHistory, readToolrlTools, toolrlTemplate } from './toolrlText.ts';
 
 /** Under which keys the instruction and the dialogue stand. */
 export type ToolrlKeys = { readonly system: string; readonly input: string };
+
+const readInstruction = rememberedTools((text: string) => {
+  const cut = cutTools(text, toolrlTemplate);
+  return { cut, tools: readToolrlTools(text, cut.tools) };
+});
 
 export type ToolrlAnswer = { readonly answer: Turn; readonly steps: Steps; readonly unheld: readonly string[] };
 
@@ -19,8 +25,7 @@ export function readToolrlRecord(record: JsonValue, keys: ToolrlKeys, { answer, 
   if (instruction === undefined || input === undefined) return refusal([], `a ToolRL row needs the strings ${keys.system} and ${keys.input}`);
   const { extras, problem } = readExtras(record);
   if (problem !== undefined) return { samples: [], problems: [problem] };
-  const cut = cutTools(instruction, toolrlTemplate);
-  const tools = readToolrlTools(instruction, cut.tools);
+  const { cut, tools } = readInstruction(instruction);
   const system = systemMessage(cut.system, extras, toolrlTemplate);
   const history = readToolrlHistory(input);
   const turns: readonly Turn[] = [

@@ -8,7 +8,7 @@ import { readNumberedTools } from '../../schema/numberedTools.ts';
 import { parsePythonLiteral } from '../../toolcall/python/pythonLiteral.ts';
 import type { Message, ToolCall, ToolDefinition } from '../sample.ts';
 import { readAnswerText } from './answerText.ts';
-import { lastAnswer } from './lastAnswer.ts';
+import { rememberedAnswers } from './lastAnswer.ts';
 import { noTools, rememberedBlock, type ToolBlock } from './toolBlock.ts';
 import type { ToolTemplate } from './toolTemplate.ts';
 
@@ -18,7 +18,7 @@ const afterTools = ['\n\n**Steps for Each Turn**', '\n\n**Output Format**', '\n\
 /** Tools as a numbered list in ToolRL's instruction. */
 export const toolrlTemplate: ToolTemplate = {
   standard: `**Available Tools**\nIn your response, ${toolsMark}\n\n**Output Format**\n<tool_call>\n{"name": "Tool name", "parameters": {"Parameter name": "Parameter content"}}\n</tool_call>\n<response> AI's final response </response>`,
-  find: lastAnswer((text): Span | undefined => {
+  find: rememberedAnswers((text): Span | undefined => {
     const mark = text.lastIndexOf(toolsMark);
     if (mark < 0) return undefined;
     const start = mark + toolsMark.length;

@@ -1,6 +1,5 @@
 import type { Label, ToolCall } from '../../dataset/sample.ts';
 import { callKey } from '../../toolcall/canonicalCall.ts';
-import { fold } from '../grounding/requestText.ts';
 import type { SampleRule } from '../rule.ts';
 import { labelFix } from '../fixes.ts';
 
@@ -25,11 +24,10 @@ export const rule: SampleRule = {
     if (label.kind !== 'calls' || label.calls.length < 2) return [];
     const calls: readonly ToolCall[] = label.possible ?? label.calls;
     const seen = new Set<string>();
-    const said = fold(request.text);
     // So many equal calls as the request counts are meant: five random facts are five calls.
     const isCounted = (key: string): boolean => {
       const count = calls.filter((call) => callKey(call) === key).length;
-      return new RegExp(`\\b(?:${count}|${words[count] ?? count})\\b`).test(said);
+      return new RegExp(`\\b(?:${count}|${words[count] ?? count})\\b`).test(request.folded);
     };
     return calls.flatMap((call, index) => {
       const key = callKey(call);
@@ -38,7 +36,7 @@ export const rule: SampleRule = {
         return [];
       }
       if (isCounted(key)) return [];
-      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, fixes: labelFix(context, 'Remove the second call', () => withoutCall(label, index)), ...(repeated.test(said) ? { severity: 'information' as const } : {}) }];
+      return [{ at: { part: 'call' as const, call: index }, message: `${call.name} is called twice with the same arguments`, fixes: labelFix(context, 'Remove the second call', () => withoutCall(label, index)), ...(repeated.test(request.folded) ? { severity: 'information' as const } : {}) }];
     });
   },
 };

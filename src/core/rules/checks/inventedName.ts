@@ -35,7 +35,7 @@ export const rule: SampleRule = {
 function isInvented(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || !programName.test(value) || enumOf(argument.schema).length > 0) return false;
   const letters = lettersOf(fold(value));
-  if (request.letters.includes(letters)) return false;
+  if (request.saysLetters(letters)) return false;
   const byDefault = declaredDefault(argument.schema);
   return !(byDefault !== undefined && saysTheSame(byDefault, value)) && !lettersOf(fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`)).includes(letters);
 }

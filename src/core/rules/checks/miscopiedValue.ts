@@ -34,7 +34,7 @@ export const rule: SampleRule = {
 function original(value: JsonValue, request: RequestText): { readonly value: string; readonly said: string } | undefined {
   if (typeof value !== 'string' || !identifier.test(value) || request.text.includes(value)) return undefined;
   const folded = fold(value);
-  if (request.folded.includes(folded) || request.letters.includes(folded.replaceAll(/[^\p{L}\p{N}]/gu, '')) || /^\d{1,4}[-/.:]\d{1,2}/.test(value)) return undefined;
+  if (request.folded.includes(folded) || request.saysLetters(folded.replaceAll(/[^\p{L}\p{N}]/gu, '')) || /^\d{1,4}[-/.:]\d{1,2}/.test(value)) return undefined;
   for (const said of request.text.match(/[\p{L}\p{N}][\p{L}\p{N}_@.:/-]*[\p{L}\p{N}]/gu) ?? []) {
     if (said.length === folded.length && /\d/.test(said) && isOneSlipAway(fold(said), folded)) return { value, said };
   }

@@ -23,8 +23,7 @@ export const rule: SampleRule = {
     const { choices, request } = context;
     return choices.flatMap(({ choices: values, call, path, schema }) => {
       const wrong = values.filter((value) => scalarsOf(value).some((one) => isQuoted(one) && !request.text.includes(`"${one}"`)));
-      const inEnum = JSON.stringify(schema?.['enum'] ?? null).includes("'");
-      if (wrong.length === 0 || inEnum) return [];
+      if (wrong.length === 0 || JSON.stringify(schema?.['enum'] ?? null).includes("'")) return [];
       const [value] = wrong;
       const fix = typeof value === 'string' ? { fixes: argumentFix(context, 'Take the quotation marks away', [{ kind: 'set', call, path, value: value.slice(1, -1) }]) } : {};
       return [{ at: { part: 'value' as const, call, path }, ...fix, message: `${show(value ?? null)} has quotation marks of its own`, ...(wrong.length < values.length ? { severity: 'warning' as const } : {}) }];

@@ -1,3 +1,4 @@
+import type { ToolDefinition } from '../../dataset/sample.ts';
 import { show } from '../../toolcall/differences.ts';
 import { enumOf, foldedDescriptionOf, scalarsOf, type ArgumentChoices } from '../argumentChoices.ts';
 import { stem, wordsOf } from '../grounding/requestText.ts';
@@ -27,10 +28,18 @@ function restated(argument: ArgumentChoices): Hit[] {
   if (first === undefined || required || omissible || path.length > 1 || schema === undefined || enumOf(schema).length > 0) return [];
   const texts = choices.map((choice) => scalarsOf(choice));
   if (!texts.every((list) => list.length > 0 && list.every((one) => typeof one === 'string' && one.length > 3))) return [];
-  const ofTool = new Set(wordsOf(`${tool.name} ${tool.description ?? ''}`).map(stem));
+  const ofTool = stemsOf(tool);
   const own = foldedDescriptionOf(argument);
   const isRestated = texts.every((list) => list.every((one) => typeof one === 'string' && !own.includes(one.toLowerCase()) && isOf(wordsOf(one), ofTool)));
   return isRestated ? [{ at: { part: 'value', call, path }, message: `${name} is ${show(first)}, which the tool is for anyway` }] : [];
+}
+
+const known = new WeakMap<ToolDefinition, ReadonlySet<string>>();
+
+function stemsOf(tool: ToolDefinition): ReadonlySet<string> {
+  let stems = known.get(tool);
+  if (stems === undefined) known.set(tool, (stems = new Set(wordsOf(`${tool.name} ${tool.description ?? ''}`).map(stem))));
+  return stems;
 }
 
 function isOf(words: readonly string[], ofTool: ReadonlySet<string>): boolean {

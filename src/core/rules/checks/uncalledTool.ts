@@ -17,12 +17,13 @@ export const rule: SampleRule = {
     bad: 'a call of generate_tone alone',
     shownAt: 'the label',
   },
-  check({ sample }) {
+  check(context) {
+    const { sample } = context;
     const { label, tools } = sample;
     if (label.kind !== 'calls' || label.calls.length < 2 || tools.length < 2) return [];
     const last = sample.messages.at(-1);
     if (last?.role !== 'user') return [];
-    const request = new RequestText([last]);
+    const request = sample.messages.length === 1 ? context.request : new RequestText([last]);
     const called = new Set(label.calls.map(({ name }) => name));
     const uncalled = tools.filter(({ name }) => !called.has(name));
     if (uncalled.length === 0) return [];
@@ -32,20 +33,22 @@ export const rule: SampleRule = {
 };
 
 function asked(tool: ToolDefinition, calledWords: ReadonlySet<string>, calls: number, request: RequestText): Hit[] {
-  const words = wordsOfTool(tool);
+  const { words, first: verb } = wordsOfTool(tool);
   const own = words.filter((word) => !calledWords.has(word));
   // What a tool does has to be asked for, not only what it is about: many are named after the same thing.
-  const [verb = ''] = wordsOf(tool.name);
   if (own.length === 0) return [];
   if (words.length < 2 || empty.has(verb) || !words.every((word) => request.saysWord(word))) return isStep(tool, calls, request) ? [{ at: { part: 'label' }, message: `the request goes on in several steps, one of them as ${tool.name} is described, and the label does not call it` }] : [];
   return [{ at: { part: 'label' }, message: `the request speaks of everything that ${tool.name} is named for, and the label does not call it` }];
 }
 
-const known = new WeakMap<ToolDefinition, readonly string[]>();
+/** Words of the name, the first of them as it is written, and the word that the description starts with. */
+type ToolWords = { readonly words: readonly string[]; readonly first: string; readonly verb: string | undefined };
 
-function wordsOfTool(tool: ToolDefinition): readonly string[] {
+const known = new WeakMap<ToolDefinition, ToolWords>();
+
+function wordsOfTool(tool: ToolDefinition): ToolWords {
   let words = known.get(tool);
-  if (words === undefined) known.set(tool, (words = nameWords(tool.name)));
+  if (words === undefined) known.set(tool, (words = { words: nameWords(tool.name), first: wordsOf(tool.name)[0] ?? '', verb: wordsOf((tool.description ?? '').slice(0, 40))[0] }));
   return words;
 }
 
@@ -56,8 +59,8 @@ function nameWords(name: string): readonly string[] {
 const stepMarks = /\b(?:first|second|third|then|after that|afterwards|finally|lastly|next)\b/g;
 
 /** The request has at least as many steps as there are calls, and says the verb that the tool is described with: “Estimates the time …”. */
-function isStep({ name, description }: ToolDefinition, calls: number, request: RequestText): boolean {
-  const [verb] = wordsOf((description ?? '').slice(0, 40));
+function isStep(tool: ToolDefinition, calls: number, request: RequestText): boolean {
+  const { words, verb } = wordsOfTool(tool);
   if (verb === undefined || verb.length < 4 || empty.has(verb) || empty.has(stem(verb)) || !request.saysWord(verb)) return false;
-  return nameWords(name).some((word) => request.saysWord(word)) && (request.folded.match(stepMarks)?.length ?? 0) >= Math.max(2, calls);
+  return words.some((word) => request.saysWord(word)) && (request.folded.match(stepMarks)?.length ?? 0) >= Math.max(2, calls);
 }

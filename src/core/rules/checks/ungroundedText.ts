@@ -1,3 +1,4 @@
+import type { ToolDefinition } from '../../dataset/sample.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { show } from '../../toolcall/differences.ts';
 import { descriptionOf, enumOf, scalarsOf, typesOf, type ArgumentChoices } from '../argumentChoices.ts';
@@ -45,7 +46,15 @@ const composed = /[\\{}<>|*^;=$&]|\w\(|^\//;
 const ofPlaces = new Set(['state', 'country', 'province', 'continent', 'currency', 'timezone', 'language']);
 
 function isKnownOfPlaces({ name, tool }: ArgumentChoices): boolean {
-  return wordsOf(name).some((word) => ofPlaces.has(word)) && /cit(?:y|ies)|town|place|location/i.test(JSON.stringify(tool.parameters ?? null));
+  return wordsOf(name).some((word) => ofPlaces.has(word)) && namesPlaces(tool);
+}
+
+const placeTools = new WeakMap<ToolDefinition, boolean>();
+
+function namesPlaces(tool: ToolDefinition): boolean {
+  let found = placeTools.get(tool);
+  if (found === undefined) placeTools.set(tool, (found = /cit(?:y|ies)|town|place|location/i.test(JSON.stringify(tool.parameters ?? null))));
+  return found;
 }
 
 /** Colours by their numbers, and formulas as source text: the conversation has them in words. */
@@ -59,17 +68,18 @@ function sharesSigns(value: string, request: RequestText): boolean {
   return (value.match(/\p{Script=Han}+/gu) ?? []).some((run) => [...run].some((sign, index, signs) => request.text.includes(sign + (signs[index + 1] ?? '')) && (signs.length === 1 || index + 1 < signs.length)));
 }
 
+/** The cheap questions come first, and those that most values answer: the order changes nothing. */
 function isForeign(value: JsonValue, argument: ArgumentChoices, request: RequestText): boolean {
   if (typeof value !== 'string' || value.trim() === '' || enumOf(argument.schema).length > 0 || typesOf(argument.schema).includes('boolean')) return false;
-  if (isTextSaid(value, request) || derived.test(value) || (dayName.test(value) && daysTogether.test(request.text)) || sharesSigns(value, request)) return false;
+  if (derived.test(value) || composed.test(value)) return false;
   const byDefault = declaredDefault(argument.schema);
   if (byDefault !== undefined && saysTheSame(byDefault, value)) return false;
-  if (composed.test(value) || isKnownOfPlaces(argument)) return false;
   const words = wordsOf(value);
   // Nothing but digits and single letters is for the rules on numbers and dates.
   if (!words.some((word) => /\p{L}{2}/u.test(word))) return false;
   if (words.some((word) => (word.length > 2 || words.length === 1) && isWordSaid(word, request))) return false;
+  if (isKnownOfPlaces(argument) || isTextSaid(value, request) || (dayName.test(value) && daysTogether.test(request.text)) || sharesSigns(value, request)) return false;
+  if ((code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`)) || fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value))) return false;
   if (!request.isLatin && /^[\u0000-\u024f]*$/.test(value)) return false;
-  if (saysByAnotherName(value, request) || (code.test(value) && asksForCode.test(`${argument.name} ${descriptionOf(argument)}`))) return false;
-  return !fold(`${descriptionOf(argument)} ${argument.tool.description ?? ''}`).includes(fold(value));
+  return !saysByAnotherName(value, request);
 }

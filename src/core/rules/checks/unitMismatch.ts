@@ -51,6 +51,8 @@ function percentMismatch(argument: ArgumentChoices, request: RequestText): Hit[]
   const demands = schema === undefined ? undefined : demandedUnits(schema);
   if (demands === undefined || !(demands.wantsPercent || demands.wantsFraction)) return [];
   const { wantsPercent } = demands;
+  // Of no percentage in the request, neither can be told.
+  if (!request.folded.includes('%') && !request.folded.includes('percent')) return [];
   const said = [...request.folded.matchAll(/(\d+(?:\.\d+)?)\s?(?:%|percent)/g)].map(([, number]) => Number(number));
   const given = choices.map(Number);
   const isWrong = given.every((number) => (wantsPercent ? said.includes(round(number * 100)) && !said.includes(number) : said.includes(number) && number > 1));
@@ -70,8 +72,7 @@ function unitMismatch(argument: ArgumentChoices, request: RequestText): Hit[] {
 }
 
 /** Units of every mention of a number; empty where it stands anywhere without one that is known. */
-function saidUnits(value: number, { folded }: RequestText): readonly Unit[] {
-  const text = folded.includes(',') ? folded.replaceAll(/(?<=\d),(?=\d{3})/g, '') : folded;
+function saidUnits(value: number, { withoutThousands: text }: RequestText): readonly Unit[] {
   if (!text.includes(String(value))) return [];
   const found = new Set<Unit>();
   for (const match of text.matchAll(new RegExp(String.raw`(?<![\d.])${String(value).replace('.', String.raw`\.`)}(?!\d|\.\d)[ -]?`, 'g'))) {

@@ -28,13 +28,14 @@ export const rule: SampleRule = {
     const last = messages.length - 1;
     const message = messages[last];
     if (label.kind !== 'calls' || message?.role !== 'user') return [];
-    if (!/(?:^|[\s([:,])['"`“]/.test(message.content)) return [];
+    if (!mayQuote(message.content) || !/(?:^|[\s([:,])['"`“]/.test(message.content)) return [];
     const quoted = [...message.content.matchAll(mention)];
     if (quoted.length === 0) return [];
-    const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));
     const isQuotedJson = withinJson(message.content);
-    const found = quoted.flatMap((match) => {
-      if (isQuotedJson(match.index)) return [];
+    const open = quoted.filter((match) => !isQuotedJson(match.index));
+    if (open.length === 0) return [];
+    const used = lettersOf(fold([...(label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`), ...tools.map(({ name }) => name)].join('\n')));
+    const found = open.flatMap((match) => {
       const text = match.slice(1).find((group) => group !== undefined) ?? '';
       const letters = lettersOf(fold(text));
       if (letters.length < 2 || /^(?:null|none|undefined|true|false)$/.test(letters) || used.includes(letters) || used.includes(lettersOf(fold(text.replace(/^\w+:\s+/, '')))) || datePattern.test(text)) return [];
@@ -43,6 +44,10 @@ export const rule: SampleRule = {
     return found.length > 0 && hasRoom(context, label.calls) ? found : [];
   },
 };
+
+function mayQuote(text: string): boolean {
+  return text.includes("'") || text.includes('"') || text.includes('`') || text.includes('“');
+}
 
 /** Somewhere a text is missing: an argument without a value, one whose text the request does not have, or, of several calls, one more of another tool. */
 function hasRoom({ unsaid, choices, sample: { tools } }: SampleContext, calls: readonly ToolCall[]): boolean {

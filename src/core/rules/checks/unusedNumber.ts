@@ -6,7 +6,6 @@ import type { Hit, SampleRule } from '../rule.ts';
 
 /** Numbers on their own: no dates, times, versions, ordinals, names with digits or numbers of list entries. */
 const alone = /(?<![\p{L}\p{N}.,/:#'_-])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\p{L}\p{N}/:_-]|\.\d|,\d|\)|\.\s)/gu;
-const entryBefore = /(?:^|\n)\s*$/;
 /** Longer requests tell stories, whose numbers are not all for tools. */
 const longest = 2000;
 
@@ -26,7 +25,7 @@ export const rule: SampleRule = {
     const message = messages[last];
     if (label.kind !== 'calls' || label.calls.length < 2 || message?.role !== 'user' || message.content.length > longest) return [];
     const { content } = message;
-    const found = [...content.matchAll(alone)].filter((match) => isWorthIt(match[0]) && !entryBefore.test(content.slice(0, match.index)));
+    const found = [...content.matchAll(alone)].filter((match) => isWorthIt(match[0]) && !startsLine(content, match.index));
     if (found.length === 0) return [];
     const text = fold((label.possible ?? label.calls).map(({ name, arguments: args }) => `${name} ${textOf(args)}`).join('\n'));
     const numbers = numbersInText(text);
@@ -35,6 +34,16 @@ export const rule: SampleRule = {
     }));
   },
 };
+
+/** Whether nothing but white space stands before a place on its line. */
+function startsLine(text: string, at: number): boolean {
+  for (let before = at - 1; before >= 0; before -= 1) {
+    const character = text.charAt(before);
+    if (character === '\n') return true;
+    if (character.trim() !== '') return false;
+  }
+  return true;
+}
 
 /** One digit is often a count of what is asked. */
 function isWorthIt(written: string): boolean {

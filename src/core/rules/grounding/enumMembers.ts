@@ -1,4 +1,5 @@
 import { enumOf, type ArgumentChoices } from '../argumentChoices.ts';
+import { rememberedAnswers } from '../../dataset/reading/lastAnswer.ts';
 import type { JsonObject } from '../../json/value.ts';
 import { fold, type RequestText } from './requestText.ts';
 
@@ -10,10 +11,15 @@ export function saidMembers(schema: ArgumentChoices['schema'] | JsonObject, requ
   return said.length < members.length || members.length === 2 ? said : [];
 }
 
+const wantedOf = rememberedAnswers((phrase: string): string | undefined => {
+  const wanted = fold(phrase).replaceAll('_', ' ').trim();
+  return wanted.length < 3 || !/\p{L}/u.test(wanted) ? undefined : wanted;
+});
+
 /** In words: between other characters than letters and digits, and not where that is denied. */
 export function saysPhrase(phrase: string, request: RequestText): boolean {
-  const wanted = fold(phrase).replaceAll('_', ' ').trim();
-  if (wanted.length < 3 || !/\p{L}/u.test(wanted)) return false;
+  const wanted = wantedOf(phrase);
+  if (wanted === undefined) return false;
   const text = request.folded;
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     const before = text.slice(Math.max(0, at - 1), at);

@@ -10,7 +10,7 @@ const others: Readonly<Record<string, number>> = {
   jan: 1, feb: 2, mar: 3, apr: 4, jun: 6, jul: 7, aug: 8, sep: 9, sept: 9, oct: 10, nov: 11, dec: 12,
   pi: Math.PI, free: 0, none: 0, no: 0, rest: 0, stationary: 0,
 };
-const literal = /(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+/gi;
+const literal = /(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+/iy;
 
 /**
  * Every number that a text in English words or in digits of any language speaks of: `1,000`, `2.5k`, `5%` (as 5 and 0.05),
@@ -18,13 +18,19 @@ const literal = /(?:\d{1,3}(?:,\d{2,3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|\.\d+/gi;
  */
 export function numbersInText(text: string): ReadonlySet<number> {
   const found = new Set<number>();
-  for (const match of text.matchAll(literal)) {
-    const written = match[0];
+  for (let at = nextNumber(text, 0); at < text.length; at = nextNumber(text, at)) {
+    literal.lastIndex = at;
+    const written = literal.exec(text)?.[0];
+    if (written === undefined) {
+      at += 1;
+      continue;
+    }
+    at += written.length;
     const value = Number(written.replaceAll(',', ''));
     found.add(value);
     // `1,2,3` without spaces is a list, and `1.2.3` a version.
     if (written.includes(',')) for (const part of written.split(',')) found.add(Number(part));
-    const after = text.slice(match.index + written.length, match.index + written.length + 12);
+    const after = text.slice(at, at + 12);
     const scale = /^\s?(?:-?\s?)([a-z]+)/.exec(after)?.[1];
     if (scale !== undefined && Object.hasOwn(scales, scale)) found.add(round(value * (scales[scale] ?? 1)));
     if (/^\s?(?:%|percent|per cent)/.test(after)) found.add(round(value / 100));
@@ -33,12 +39,30 @@ export function numbersInText(text: string): ReadonlySet<number> {
     if (fraction !== undefined && Number(fraction) !== 0) found.add(round(value / Number(fraction)));
   }
   // `2023.10.1`, `March.11`: points between the parts of dates and versions.
-  for (const [dotted] of text.matchAll(/(?<!\d)\d+(?:\.\d+){2,}|[a-z]\.\d+/g)) for (const part of dotted.match(/\d+/g) ?? []) found.add(Number(part));
+  if (hasDottedDigit(text)) for (const [dotted] of text.matchAll(/(?<!\d)\d+(?:\.\d+){2,}|[a-z]\.\d+/g)) for (const part of dotted.match(/\d+/g) ?? []) found.add(Number(part));
   if (/[\u4e00-\u9fff]/.test(text)) addChinese(text, found);
-  if (/\bmonth\b/.test(text)) found.add(30);
-  if (/\bcards?\b/.test(text)) for (const number of [4, 13, 26, 52]) found.add(number);
+  if (text.includes('month') && /\bmonth\b/.test(text)) found.add(30);
+  if (text.includes('card') && /\bcards?\b/.test(text)) for (const number of [4, 13, 26, 52]) found.add(number);
   addWords(text, found);
   return found;
+}
+
+/** Where a number may start: at a digit or a point. */
+function nextNumber(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x39 && (code >= 0x30 || code === 0x2e)) break;
+  }
+  return at;
+}
+
+function hasDottedDigit(text: string): boolean {
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    const next = text.charCodeAt(at + 1);
+    if (next >= 0x30 && next <= 0x39) return true;
+  }
+  return false;
 }
 
 const chineseScales: Readonly<Record<string, number>> = { 百: 100, 千: 1e3, 万: 1e4, 亿: 1e8 };

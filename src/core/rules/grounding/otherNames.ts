@@ -7,26 +7,25 @@ const signs: ReadonlyMap<string, string> = new Map([['USD', '$'], ['EUR', '€']
 
 /** Whether a text names by a code what the request names in words, or the other way round: initials, countries, languages, currencies. */
 export function saysByAnotherName(value: string, request: RequestText): boolean {
-  const letters = lettersOf(fold(value));
-  if (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) return true;
   const sign = signs.get(value.toUpperCase());
   if (sign !== undefined && request.text.includes(sign)) return true;
   if ([value, ...value.split(',')].some((part) => saysInitials(part, request))) return true;
-  if (isSubsequenceOfWord(letters, request)) return true;
   if (nicknamesOf(value.split(',')[0] ?? '').some((nickname) => request.folded.includes(nickname))) return true;
-  return names(value).some((name) => request.folded.includes(fold(name)) || saysInitials(name, request));
+  if (names(value).some((name) => request.folded.includes(fold(name)) || saysInitials(name, request))) return true;
+  const letters = lettersOf(fold(value));
+  return (letters.length >= 2 && letters.length <= 6 && request.initials.includes(letters)) || isSubsequenceOfWord(letters, request);
 }
 
 /** `LA` for Los Angeles, `UK` for the United Kingdom. */
 function saysInitials(text: string, request: RequestText): boolean {
   const initials = wordsOf(text).map((word) => word.charAt(0)).join('');
-  return initials.length >= 2 && request.words.includes(initials);
+  return initials.length >= 2 && request.hasWord(initials);
 }
 
 /** `Feb`, `Dr`, `min`, `AAPL`, `BTC`: the letters of a word in their order, beginning with its first. */
 function isSubsequenceOfWord(letters: string, request: RequestText): boolean {
   if (letters.length < 2 || letters.length > 5) return false;
-  return request.words.some((word) => word.length > letters.length && word.startsWith(letters.charAt(0)) && isSubsequence(letters, word));
+  return request.wordsFrom(letters.charAt(0)).some((word) => word.length > letters.length && isSubsequence(letters, word));
 }
 
 function isSubsequence(letters: string, word: string): boolean {

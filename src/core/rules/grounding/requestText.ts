@@ -1,7 +1,12 @@
+import { rememberedAnswers } from '../../dataset/reading/lastAnswer.ts';
 import type { Message } from '../../dataset/sample.ts';
 import { stringifyJson } from '../../json/stringify.ts';
+import { asciiWords, betweenDigitsLeftOut, hasWithout, initialsIn, lettersAndDigits, wordsStartingWith } from './asciiText.ts';
 import { isDerivable } from './derivable.ts';
 import { numbersInText, round } from './numbersInText.ts';
+
+/** In longer texts a copy to search is worth its making: looking for letters one by one can take long in texts of the same letters. */
+const longest = 20_000;
 
 /**
  * What a conversation says, in the forms in which an argument may take it up. Each form is worked out when first asked for:
@@ -27,15 +32,28 @@ export class RequestText {
 
   /** In lower case, without accents. */
   get folded(): string {
-    return (this.foldedText ??= fold(this.text));
+    return (this.foldedText ??= this.isAscii ? this.text.toLowerCase() : fold(this.text));
   }
+
+  /** Words and letters of ASCII are looked for in the text, others in lists and copies of it. */
+  private get isAscii(): boolean {
+    return (this.ascii ??= isAscii(this.text));
+  }
+  private ascii: boolean | undefined;
 
   get numbers(): ReadonlySet<number> {
     return (this.found ??= numbersInText(this.folded));
   }
 
+  /** Whether the text has some letters and digits in a row, whatever else stands between them. */
+  saysLetters(letters: string): boolean {
+    if (letters === '') return true;
+    if (this.isAscii && this.text.length < longest) return hasWithout(this.folded, letters, lettersAndDigits);
+    return this.letters.includes(letters);
+  }
+
   /** The text without anything but letters and digits. */
-  get letters(): string {
+  private get letters(): string {
     return (this.squeezed ??= lettersOf(this.folded));
   }
 
@@ -46,7 +64,7 @@ export class RequestText {
 
   /** Whether the words are English enough for word lists to say anything. */
   get isLatin(): boolean {
-    return (this.latin ??= isAscii(this.text) || isMostlyLatin(this.letters));
+    return (this.latin ??= this.isAscii || isMostlyLatin(this.folded));
   }
   private latin: boolean | undefined;
 
@@ -55,23 +73,44 @@ export class RequestText {
   }
   private split: readonly string[] | undefined;
 
+  /** Whether a word stands there on its own. */
+  hasWord(word: string): boolean {
+    return this.wordsFrom(word).includes(word);
+  }
+
+  /** The words with that beginning. */
+  wordsFrom(beginning: string): readonly string[] {
+    return beginning !== '' && this.isAscii ? wordsStartingWith(this.text, this.folded, beginning) : this.words.filter((one) => one.startsWith(beginning));
+  }
+
   saysWord(word: string): boolean {
     // Words that count as the same begin alike: stems are beginnings of two letters at least, or whole words.
     const beginning = word.slice(0, 2);
     if (!this.folded.includes(beginning)) return false;
     const alike = (this.alike ??= new Map<string, readonly string[]>());
     let words = alike.get(beginning);
-    if (words === undefined) alike.set(beginning, (words = this.words.filter((one) => one.startsWith(beginning))));
+    if (words === undefined) alike.set(beginning, (words = this.wordsFrom(beginning)));
     return words.length > 0 && (words.includes(word) || sharesForm(word, words));
   }
   private alike: Map<string, readonly string[]> | undefined;
 
   /** The number itself, or its digits inside of a longer word (`A1234`). */
   saysNumber(value: number): boolean {
-    return this.numbers.has(value) || this.numbers.has(round(Math.abs(value))) || (Math.abs(value) > 9 && (this.closed ??= this.folded.replaceAll(/[\s,_-]/g, '')).includes(String(Math.abs(value))));
+    return (Math.abs(value) > 9 && this.hasDigits(String(Math.abs(value)))) || this.numbers.has(value) || this.numbers.has(round(Math.abs(value)));
   }
-  /** Without what may stand between digits. */
+
+  /** Whether the digits stand in a row, but for what may stand between digits. */
+  private hasDigits(digits: string): boolean {
+    if (this.isAscii && this.text.length < longest) return hasWithout(this.folded, digits, betweenDigitsLeftOut);
+    return (this.closed ??= this.folded.replaceAll(/[\s,_-]/g, '')).includes(digits);
+  }
   private closed: string | undefined;
+
+  /** In lower case, without the commas between thousands. */
+  get withoutThousands(): string {
+    return (this.plain ??= this.folded.includes(',') ? this.folded.replaceAll(/(?<=\d),(?=\d{3})/g, '') : this.folded);
+  }
+  private plain: string | undefined;
 
   derivesNumber(value: number): boolean {
     return this.saysNumber(value) || isDerivable(value, this.numbers, this.folded);
@@ -87,7 +126,7 @@ export class RequestText {
 
   /** First letters of the words of the text, so that `NYC` is found in New York City. */
   get initials(): string {
-    return (this.capitals ??= this.words.map((word) => word.charAt(0)).join(''));
+    return (this.capitals ??= this.isAscii ? initialsIn(this.text, this.folded) : this.words.map((word) => word.charAt(0)).join(''));
   }
 }
 
@@ -109,8 +148,16 @@ export function lettersOf(text: string): string {
   return isAscii(text) ? text.replaceAll(/[^A-Za-z0-9]+/g, '') : text.replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-function isMostlyLatin(letters: string): boolean {
-  return letters.length === 0 || (letters.match(/[a-z0-9]/g)?.length ?? 0) >= 0.8 * letters.length;
+/** Of the letters and digits of a text in lower case, at least four in five. */
+function isMostlyLatin(folded: string): boolean {
+  let latin = 0;
+  for (let at = 0; at < folded.length; at += 1) {
+    const code = folded.charCodeAt(at);
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)) latin += 1;
+  }
+  // A blank stays between them: halves of signs that stand apart are no sign.
+  const others = lettersOf(folded.replaceAll(/[\x00-\x7f]+/g, ' ')).length;
+  return latin >= 0.8 * (latin + others);
 }
 
 /** Whether a word and one of others are forms of one word. */
@@ -132,39 +179,9 @@ export function wordsOf(text: string): readonly string[] {
   return fold(apart).match(/\p{L}+|\p{N}+/gu) ?? [];
 }
 
-/** Kinds of ASCII characters: 0 for what stands between words. */
-const lower = 1;
-const upper = 2;
-const digit = 3;
-const kinds = Uint8Array.from({ length: 128 }, (_, code) => (code >= 0x61 && code <= 0x7a ? lower : code >= 0x41 && code <= 0x5a ? upper : code >= 0x30 && code <= 0x39 ? digit : 0));
-
-function asciiWords(text: string): readonly string[] {
-  const words: string[] = [];
-  let start = 0;
-  let before = 0;
-  let hasUpper = false;
-  for (let at = 0; at <= text.length; at += 1) {
-    const kind = at < text.length ? (kinds[text.charCodeAt(at)] ?? 0) : 0;
-    if (kind === before && kind !== upper) continue;
-    const goesOn = before === upper ? kind === lower || (kind === upper && kinds[text.charCodeAt(at + 1)] !== lower) : false;
-    if (!goesOn) {
-      if (before !== 0) {
-        // Word by word: the optimiser moves a call of toLowerCase for the whole text into the loop.
-        const word = text.slice(start, at);
-        words.push(hasUpper ? word.toLowerCase() : word);
-      }
-      start = at;
-      hasUpper = false;
-    }
-    if (kind === upper) hasUpper = true;
-    before = kind;
-  }
-  return words;
-}
-
 /** The part of an English word that its plural, past and -ing forms share. */
-export function stem(word: string): string {
+export const stem = rememberedAnswers((word: string): string => {
   if (word.length < 4) return word;
   const short = word.replace(/(?:ies|ied)$/, 'y').replace(/(?:ingly|edly|ing|ers|er|ed|ly|es|s|e|y|al|ion|ions)$/, '');
   return short.length < 3 ? word : short.replace(/(.)\1$/, '$1');
-}
+});

@@ -19,7 +19,7 @@ export function isTextSaid(text: string, request: RequestText): boolean {
   const folded = fold(text);
   if (request.folded.includes(folded)) return true;
   const letters = lettersOf(folded);
-  if (letters !== '' && letters.length > 2 && request.letters.includes(letters)) return true;
+  if (letters.length > 2 && request.saysLetters(letters)) return true;
   const words = wordsOf(text);
   return words.length > 0 && words.every((word) => isWordSaid(word, request));
 }

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WorkspaceSymbolRequest } from 'vscode-languageserver/node';
+import { openaiRow, weatherTool } from '../builders/datasetText.ts';
+import { everyRequest } from './support/everyRequest.ts';
+import { Tally } from './support/tally.ts';
+import { TrialServer } from './support/trial.ts';
+import { tryDocument } from './support/tryDocument.ts';
+
+const uris = [
+  'untitled:Untitled-1',
+  'untitled:/home/me/new%20rows.jsonl',
+  'file:///c%3A/data/x.jsonl',
+  'file:///C:/data/x.jsonl',
+  'file://server/share/x.jsonl',
+  'file:///data/100%25%20of%20%23%3F.jsonl',
+  'file:///data/%ED%95%9C%EA%B5%AD%EC%96%B4.jsonl',
+  'file:///data/broken%2.jsonl',
+  'file:///data/a%2Fb.jsonl',
+  'file:///data/nul%00.jsonl',
+  'vscode-remote://ssh-remote%2Bhost/data/x.jsonl',
+  'vscode-vfs://github/owner/repository/x.jsonl',
+  'vscode-notebook-cell:/data/x.ipynb#ch0000001',
+  'git:/data/x.jsonl?%7B%22path%22%3A%22%2Fdata%2Fx.jsonl%22%2C%22ref%22%3A%22HEAD%22%7D',
+  'inmemory://model/1',
+  'no-scheme.jsonl',
+];
+
+const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Paris', days: '3', unit: 'Kelvin' } }]), openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Rome' } }])];
+/** Has companions beside it where it is a file. */
+const question = JSON.stringify({ id: 'simple_python_0', question: [[{ role: 'user', content: 'How is the weather in Paris?' }]], function: [{ ...weatherTool, parameters: { ...weatherTool.parameters, type: 'dict' } }] });
+
+describe.each([
+  ['no folder', undefined],
+  ['two folders', ['file:///data', 'file:///other/folder']],
+  ['folders of other kinds', ['file:///c%3A/data', 'vscode-remote://ssh-remote%2Bhost/data', 'file://server/share', 'untitled:folder', 'broken%2', '']],
+])('in a workspace of %s', (_title, folders) => {
+  let server: TrialServer;
+  beforeAll(async () => {
+    server = await TrialServer.start(folders);
+  });
+  afterAll(() => server.stop());
+
+  test.each(uris)('a document %s is answered for as any other', async (uri) => {
+    const document = await server.open(uri, `${rows.join('\n')}\n`);
+    const tally = new Tally();
+    await tryDocument(document, tally);
+    expect(tally.wrong).toEqual([]);
+    expect(tally.counts.get('diagnostics')?.good).toBe(2);
+    const symbols = (await server.connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'get_weather' })) ?? [];
+    expect(symbols.some(({ location }) => location.uri === uri)).toBe(true);
+    await document.close();
+    const other = await server.open(uri, `${question}\n`);
+    await everyRequest(other, [0, 40, other.text.length - 30]);
+    await other.close();
+    expect(server.isAlive).toBe(true);
+  });
+});
