@@ -67,6 +67,8 @@ const muchText = 2_000_000;
 const manyEdits = 20;
 /** The rules on the whole set run when nobody has typed for so long, in milliseconds. */
 const idleTime = 400;
+/** Garbage is collected when nobody has typed for so long: that stops the server for a moment. */
+const garbageIdleTime = 2000;
 
 /** Checks open datasets: answers for the version that is open when the question comes, and works on in the background. */
 export class Checks {
@@ -202,6 +204,10 @@ export class Checks {
       return true;
     }
     if (open.concluded === state()) {
+      if (idle < garbageIdleTime) {
+        await new Promise((resolve) => setTimeout(resolve, garbageIdleTime - idle));
+        return true;
+      }
       open.littered = false;
       collectGarbage();
       return true;

@@ -2,6 +2,8 @@ import type { MessageStrategy } from 'vscode-languageserver/node';
 
 /** A message takes some rounds of the event loop from its bytes to its answer, and a few milliseconds at most. */
 const onTheWay = 4;
+/** Who asked for long work longer ago, in milliseconds, waits for more than this server. */
+const patience = 300;
 let inFlight = 0;
 let lastBytes = -Infinity;
 
@@ -12,7 +14,7 @@ export function isComing(): boolean {
 
 /** Whether somebody waits for an answer, or a message is just coming in. */
 export function isWanted(): boolean {
-  return inFlight > 0 || isComing();
+  return isComing() || (inFlight > 0 && performance.now() - lastBytes < patience);
 }
 
 export function noteBytes(): void {

@@ -16,6 +16,9 @@ type VerifyMark = RowMark & { readonly preCheck: boolean };
 /** What the journal holds on one sample, as `foldVerify` counts it. */
 type Votes = { readonly labelHash: string; readonly preCheck: boolean; readonly places: readonly LinePlace[] };
 
+/** In milliseconds. */
+const longestTurn = 5;
+
 export type SourceFiles = { readonly rows: string; readonly probe: string; readonly verify: string };
 
 /**
@@ -73,18 +76,20 @@ export class HistorySource {
     return changed;
   }
 
-  /** Judges anew what `refresh` touched and what is named; a few samples between two pauses. */
+  /** Judges anew what `refresh` touched and what is named; for some milliseconds between two pauses. */
   async judge(decided: Iterable<string>, decisionOf: (sampleId: string) => Decision | undefined, pause: () => Promise<void>): Promise<void> {
     const due = new Set([...this.#touched, ...decided]);
     this.#touched.clear();
-    let sincePause = 0;
+    let end = performance.now() + longestTurn;
     for (const id of due) {
       const decision = decisionOf(id);
       const read = (): Judgement | undefined => this.#judgement(id, decision);
       const judgement = read();
       if (judgement === undefined) this.#judgements.delete(id);
       else this.#judgements.set(id, new JournalJudgement(judgement, read));
-      if (judgement !== undefined && ++sincePause % 16 === 0) await pause();
+      if (performance.now() < end) continue;
+      await pause();
+      end = performance.now() + longestTurn;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
+import { noteRead } from '../memory.ts';
 import { BackgroundTurns, pause } from '../pause.ts';
 import { lastSample } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
@@ -135,6 +136,7 @@ class LiveToolIndex implements ToolIndex {
       if (record === undefined) break;
       ({ end } = record.span);
       if (memo.get(start, end) === undefined) {
+        noteRead(record.text.length);
         const uses = toolUsesOf(lastSample(dataset, record));
         memo.set(start, end, uses);
         this.add(uses, 1);

@@ -13,6 +13,7 @@ import type { RecordView } from '../dataset/recordView.ts';
 import { passingRecord, splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
+import { noteRead } from '../memory.ts';
 import { Turns } from '../pause.ts';
 import { rangeIn } from '../ranges.ts';
 
@@ -71,6 +72,7 @@ function outlined(dataset: OpenDataset, record: RecordView, memo: RecordMemo<Out
   const { start, end } = record.span;
   const known = memo.get(start, end);
   if (known !== undefined && (!nested || known.turns !== undefined)) return known;
+  noteRead(record.text.length);
   const made = { title: known?.title ?? titleOf(dataset, record), turns: nested ? turnParts(record) : undefined };
   memo.set(start, end, made);
   return made;
