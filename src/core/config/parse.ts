@@ -18,12 +18,6 @@ export function parseProjectConfig(text: string): ParsedConfig {
   return { ok: false, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-/** The JSON Schema of looptool.json that editors use for completion and hovers: what a person writes, so fields with a default are optional. */
-export function projectConfigJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(projectConfigSchema, { io: 'input', target: 'draft-7' });
-  return { ...schema, title: 'LoopTool project' };
-}
-
 /** In a configuration `5.0` is 5. */
 function plainNumbers(value: JsonValue): JsonValue {
   if (value instanceof JsonNumber) return value.valueOf();

@@ -15,11 +15,29 @@ import { childrenOf, goesOverLines, indentationAt, styleOf, writeString, writeVa
 type ValueSpot = Extract<Spot, { kind: 'value' }>;
 type PlannedEdit = { readonly layer: TextLayer; readonly edit: LayerEdit };
 
+/** Texts that are equal share the nodes of their calls: a place is a node in its layer. */
+class ByPlace<T> {
+  private readonly layers = new Map<TextLayer, Map<JsonNode, T>>();
+
+  get({ layer, node }: Pick<Where, 'layer' | 'node'>): T | undefined {
+    return this.layers.get(layer)?.get(node);
+  }
+
+  set({ layer, node }: Pick<Where, 'layer' | 'node'>, value: T): void {
+    const nodes = this.layers.get(layer) ?? new Map<JsonNode, T>();
+    this.layers.set(layer, nodes.set(node, value));
+  }
+
+  *values(): Generator<T> {
+    for (const nodes of this.layers.values()) yield* nodes.values();
+  }
+}
+
 /** Gathers the changes of one record; what changes the children of one container is planned together. */
 export class EditPlan {
   private readonly planned: PlannedEdit[] = [];
-  private readonly containers = new Map<JsonNode, ContainerPlan>();
-  private readonly styles = new Map<JsonNode, Style>();
+  private readonly containers = new ByPlace<ContainerPlan>();
+  private readonly styles = new ByPlace<Style>();
   private readonly recordSource: string;
 
   constructor(private readonly locator: RecordLocator) {
@@ -196,10 +214,10 @@ export class EditPlan {
   }
 
   private container(path: SourcePath, where: Where): ContainerPlan {
-    let plan = this.containers.get(where.node);
+    let plan = this.containers.get(where);
     if (plan === undefined) {
       plan = { layer: where.layer, node: where.node, style: this.style(path, where), removed: new Set(), added: [] };
-      this.containers.set(where.node, plan);
+      this.containers.set(where, plan);
     }
     return plan;
   }
@@ -223,7 +241,7 @@ export class EditPlan {
   }
 
   private style(path: SourcePath, { layer, node, syntax }: Where): Style {
-    let style = this.styles.get(node);
+    let style = this.styles.get({ layer, node });
     if (style === undefined) {
       const around: Pick<Where, 'layer' | 'node'>[] = [];
       for (let length = path.length - 1; length >= 0; length--) {
@@ -231,7 +249,7 @@ export class EditPlan {
         if (spot?.kind === 'value' && spot.node !== node) around.push({ layer: spot.layer, node: spot.node });
       }
       style = styleOf({ layer, node }, around, syntax, this.recordSource);
-      this.styles.set(node, style);
+      this.styles.set({ layer, node }, style);
     }
     return style;
   }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseProjectConfig, projectConfigJsonSchema } from '../../../src/core/config/parse.ts';
+import { parseProjectConfig } from '../../../src/core/config/parse.ts';
 
 const endpoint = { kind: 'openai', baseUrl: 'http://127.0.0.1:8000/v1', model: 'm' };
 const minimal = { version: 1, name: 'demo', datasets: { seed: [{ path: 'train.jsonl' }] }, endpoints: { policy: endpoint, judge: endpoint, generator: endpoint } };
@@ -47,8 +49,9 @@ describe('parseProjectConfig', () => {
   });
 });
 
-describe('projectConfigJsonSchema', () => {
+describe('the schema of looptool.json', () => {
   it('asks only for what a person has to write', () => {
-    expect(projectConfigJsonSchema()).toMatchObject({ type: 'object', required: ['version', 'name', 'datasets', 'endpoints'], additionalProperties: false });
+    const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../../media/schema/looptool.schema.json'), 'utf8')) as unknown;
+    expect(schema).toMatchObject({ type: 'object', required: ['version', 'name', 'datasets', 'endpoints'], additionalProperties: false });
   });
 });
