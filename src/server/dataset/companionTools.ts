@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { pathOf } from '../projects.ts';
 import type { RecordView } from './recordView.ts';
+import { LiveText } from '../text/liveText.ts';
 
 /** Catalogues beyond this are not read for one look-up. */
 const mostCharacters = 20_000_000;
@@ -18,7 +18,7 @@ export async function companionDefinition(uri: string, record: RecordView, name:
     const text = await readFile(file, 'utf8').catch(() => '');
     const at = text.length > mostCharacters ? undefined : placeOfName(text, name);
     if (at === undefined) continue;
-    const document = TextDocument.create('', 'json', 0, text);
+    const document = new LiveText('', 'json', 0, text);
     return { uri: pathToFileURL(file).href, range: { start: document.positionAt(at), end: document.positionAt(at + JSON.stringify(name).length - 2) } };
   }
   return undefined;

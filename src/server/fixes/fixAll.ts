@@ -1,7 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { CancellationToken, WorkspaceEdit } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { correctableFiles } from '../../app/corrections.ts';
 import { noCompanions } from '../../core/dataset/companions.ts';
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
@@ -18,6 +17,7 @@ import { workspaceEdit, type DocumentEdits, type Preview } from './editorEdits.t
 import { fixAllIn, mostFixed, type FixedText } from './fixAllIn.ts';
 import type { LabelSources } from './labelSources.ts';
 import { pathOf } from '../projects.ts';
+import { LiveText } from '../text/liveText.ts';
 
 export const fixAllCommand = 'looptool.fixAll';
 
@@ -88,7 +88,7 @@ export class FixAll {
       const { dialect } = recogniseDialect(text, this.server.projectOf(projectUri)?.dataset(path)?.dialect);
       const uri = pathToFileURL(path).href;
       const fixed = dialect && (await this.ofText(text, dialect, uri, projectUri, rule, isStale));
-      return fixed && { document: TextDocument.create(uri, 'jsonl', 0, text), version: null, ...fixed };
+      return fixed && { document: new LiveText(uri, 'jsonl', 0, text), version: null, ...fixed };
     } catch {
       return 'skipped';
     }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { CodeActionKind, type Diagnostic, type WorkspaceEdit } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { extrasKey } from '../../core/dataset/reading/recordExtras.ts';
 import { editsIn, structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { StructureEdit } from '../../core/dataset/structureEdit.ts';
@@ -17,6 +16,7 @@ import type { ServerProject } from '../serverProject.ts';
 import type { Draft } from './draft.ts';
 import { moved, workspaceEdit } from './editorEdits.ts';
 import { pathOf } from '../projects.ts';
+import { LiveText } from '../text/liveText.ts';
 
 export const suppressCommand = 'looptool.suppress';
 
@@ -78,7 +78,7 @@ async function disableEdit(server: ServerContext, { directory }: ServerProject, 
   const parsed = text === undefined ? undefined : parseJson(text);
   if (text === undefined || parsed?.ok !== true) return undefined;
   const edits = structureEdits(text, 0, [offEdit(parsed.value, rule)]);
-  return edits && workspaceEdit([{ document: TextDocument.create(pathToFileURL(path).href, 'json', 0, text), version: null, edits }], server.client);
+  return edits && workspaceEdit([{ document: new LiveText(pathToFileURL(path).href, 'json', 0, text), version: null, edits }], server.client);
 }
 
 function offEdit(config: JsonValue, rule: string): StructureEdit {
