@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../dataset/sample.ts';
 import { isJsonArray, listMember, member, objectMember, textMember } from '../json/member.ts';
-import { parseJson } from '../json/parse.ts';
+import { objectOf, parseJson } from '../json/parse.ts';
 import type { SourcePath } from '../json/path.ts';
 import { skipWhitespace } from '../json/scanner.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
@@ -23,17 +23,23 @@ export function parameterPlaces(definition: JsonValue, tool: ToolDefinition): Re
   const names = Object.keys(objectMember(toolParameterSchema(tool).schema, 'properties') ?? {});
   for (const name of names) {
     for (const one of found) {
-      const place = placeIn(one, name);
+      const place = placeIn({ value: one.value, path: [] }, name);
       if (place === undefined) continue;
-      places.set(name, place);
+      places.set(name, { ...place, path: fromDefinition(one, place.path) });
       break;
     }
   }
   return places;
 }
 
-/** A value with the path to it. */
-type At = { readonly value: JsonValue; readonly path: SourcePath };
+/** A value with the path to it. `pathOf`: of a value that was put together, the path to what one of its members came from. */
+type At = { readonly value: JsonValue; readonly path: SourcePath; readonly pathOf?: (key: string) => SourcePath };
+
+/** A path that starts at the value, as one that starts at the definition. */
+function fromDefinition({ path, pathOf }: At, inside: SourcePath): SourcePath {
+  const [first] = inside;
+  return [...(pathOf === undefined || typeof first !== 'string' ? path : pathOf(first)), ...inside];
+}
 
 /** The object of a definition that has name and parameters, out of its envelope. */
 export function definitionBody(definition: JsonValue): At {
@@ -53,7 +59,11 @@ function parametersOf(definition: JsonValue): readonly At[] {
     const read = readText({ value: given, path: [...path, key] });
     if (!isJsonObject(read.value) && !isNamedList(read.value)) continue;
     const inPath = key === 'query_parameters' ? member(body, 'path_parameters') : undefined;
-    return inPath === undefined || !isJsonObject(inPath) ? [read] : [read, { value: inPath, path: [...path, 'path_parameters'] }];
+    const query = read.value;
+    if (inPath === undefined || !isJsonObject(inPath) || !isJsonObject(query)) return [read];
+    // Both are read as one object, in which the query's members win.
+    const value = objectOf([...Object.entries(inPath), ...Object.entries(query)]);
+    return [{ value, path, pathOf: (name) => (member(query, name) === undefined ? [...path, 'path_parameters'] : read.path) }];
   }
   return ['required_parameters', 'optional_parameters'].flatMap((key) => {
     const list = listMember(body, key);
@@ -98,7 +108,11 @@ export function otherParameterNames(definition: JsonValue, name: string): readon
   const { value: body, path } = definitionBody(definition);
   const found: SourcePath[] = [];
   for (const key of ['required', 'required_params', 'requiredParameters']) namesInList(member(body, key), [...path, key], name, found);
-  for (const one of parametersOf(definition)) namesInSchema(one.value, one.path, name, found, 0);
+  for (const one of parametersOf(definition)) {
+    const inside: SourcePath[] = [];
+    namesInSchema(one.value, [], name, inside, 0);
+    found.push(...inside.map((place) => fromDefinition(one, place)));
+  }
   return found;
 }
 
