@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { parseTree, nodeAtPath, nodeValue, type JsonNode } from '../json/tree.ts';
 import { JsonNumber, type JsonValue } from '../json/value.ts';
 import { projectConfigSchema, type ProjectConfig } from './projectConfig.ts';

@@ -49,6 +49,8 @@ function linesOf(text: string, start: number, end: number): readonly string[] {
 
 /** Undefined where a record goes over several lines. */
 function* changedLines(before: readonly string[], after: readonly string[]): Generator<undefined, ChangedRecords | undefined> {
+  // Lines that changed places are the same records only where each is one.
+  if (before.some(isPart) || after.some(isPart)) return undefined;
   const old = yield* parsedLines(without(before, after));
   const current = yield* parsedLines(without(after, before));
   return old === undefined || current === undefined ? undefined : { before: old, after: current };
@@ -65,6 +67,12 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
   });
 }
 
+/** Whether a line is a part of a record that goes over several. */
+function isPart(line: string): boolean {
+  const text = line.trim();
+  return text !== '' && (/^[{}[\]",]{1,3}$/.test(text) || /^"(?:[^"\\]|\\.)*"\s*:/.test(text));
+}
+
 function* parsedLines(lines: readonly string[]): Generator<undefined, readonly ChangedRecord[] | undefined> {
   const records: ChangedRecord[] = [];
   for (const [number, line] of lines.entries()) {
@@ -73,7 +81,7 @@ function* parsedLines(lines: readonly string[]): Generator<undefined, readonly C
     if (text === '') continue;
     const parsed = parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
     if (parsed.ok) records.push({ value: parsed.value, index: -1 });
-    else if (/^[{}[\]",]{0,3}$/.test(text) || /^"(?:[^"\\]|\\.)*"\s*:/.test(text)) return undefined;
+    else if (isPart(text)) return undefined;
   }
   return records;
 }

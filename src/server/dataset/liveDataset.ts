@@ -254,7 +254,10 @@ export class LiveDataset implements OpenDataset {
   readAgain(index: number): RecordView | undefined {
     const { dialect } = this;
     if (dialect === undefined || index < 0 || index >= (this.isWhole ? 1 : this.table.length)) return undefined;
-    return this.views.get(index) ?? this.view(index, dialect);
+    const view = this.views.get(index) ?? this.view(index, dialect);
+    // One that is kept may have moved since it was asked for.
+    view.moveTo(index, this.isWhole ? 0 : this.table.startOf(index));
+    return view;
   }
 
   private get isWhole(): boolean {

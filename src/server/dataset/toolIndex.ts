@@ -152,7 +152,9 @@ class LiveToolIndex implements ToolIndex {
   private firstRecord(name: string): number {
     for (let index = 0, { size } = this.memo; index < size; index += 1) {
       const entry = this.memo.at(index);
-      if (has(entry?.value, name)) return this.dataset.recordsIn(entry?.start ?? 0, entry?.start ?? 0).first;
+      if (!has(entry?.value, name)) continue;
+      // There is an entry for each record once all are read.
+      return this.isComplete ? index : this.dataset.recordsIn(entry?.start ?? 0, entry?.start ?? 0).first;
     }
     return 0;
   }
