@@ -16,7 +16,7 @@ function immediate(): Promise<void> {
 /** Work in pieces goes on for so long, in milliseconds, before others are let in. */
 const longestTurn = 5;
 /** Background work lets requests pass for so long at most, in milliseconds: one of them may wait for just this work. */
-const longestWait = 100;
+const longestWait = 10;
 
 /** Long work of a request, cut into turns by the time that they take. */
 export class Turns {

@@ -98,7 +98,7 @@ class Opened {
 
   /** Until everything is checked, and the rules on the whole set with it. */
   async settle(): Promise<void> {
-    while (!(await this.findings(0)).complete) await pause(50);
+    while (!(await this.findings(0)).complete) await pause(400);
     await pause(5000);
   }
 
