@@ -1,7 +1,7 @@
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { labelHash } from '../../core/dataset/identity.ts';
 import { labelEdits } from '../../core/dataset/labelEdit.ts';
-import { labelJsonSchema, labelText, readLabelText } from '../../core/dataset/labelText.ts';
+import { labelDocumentText, labelJsonSchema, readLabelDocument } from '../../core/dataset/labelDocument.ts';
 import { sampleSpans } from '../../core/dataset/spans.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { stringifyJson } from '../../core/json/stringify.ts';
@@ -40,7 +40,7 @@ function open(server: ServerContext, { textDocument, at, step }: OpenLabelParams
   const refused = refusal(record, read);
   if (refused !== undefined) return { ok: false, message: refused };
   const { sample } = read;
-  return { ok: true, record: record.index, step: read.step, sampleId: sample.id, labelHash: sample.labelHash, text: labelText(sample.label), schema: stringifyJson(labelJsonSchema(sample.tools)) };
+  return { ok: true, record: record.index, step: read.step, sampleId: sample.id, labelHash: sample.labelHash, text: labelDocumentText(sample.label), schema: stringifyJson(labelJsonSchema(sample.tools)) };
 }
 
 function refusal(record: RecordView, read: RecordSample): string | undefined {
@@ -52,7 +52,7 @@ function refusal(record: RecordView, read: RecordSample): string | undefined {
 function save(server: ServerContext, params: SaveLabelParams): SaveLabelResult {
   const dataset = server.dataset(params.textDocument.uri);
   if (dataset === undefined) return { ok: false, message: closed };
-  const parsed = readLabelText(params.text);
+  const parsed = readLabelDocument(params.text);
   if (!parsed.ok) return { ok: false, message: parsed.message };
   const found = findSample(dataset, params);
   if (found === undefined) return { ok: false, message: 'The sample is no longer in the dataset, or its label changed since it was opened. Open the label again.' };

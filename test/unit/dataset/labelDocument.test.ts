@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { labelHash } from '../../../src/core/dataset/identity.ts';
-import { labelJsonSchema, labelText, readLabelText } from '../../../src/core/dataset/labelText.ts';
+import { labelDocumentText, labelJsonSchema, readLabelDocument } from '../../../src/core/dataset/labelDocument.ts';
 import type { Label } from '../../../src/core/dataset/sample.ts';
 import { parseJson } from '../../../src/core/json/parse.ts';
 import { weatherTool } from '../../builders/datasetText.ts';
@@ -18,7 +18,7 @@ describe('labels as documents', () => {
   test('a label that is not edited is read back as it was', () => {
     fc.assert(
       fc.property(label, (one) => {
-        const read = readLabelText(labelText(one));
+        const read = readLabelDocument(labelDocumentText(one));
         expect(read.ok && labelHash(read.label)).toBe(labelHash(one));
       }),
     );
@@ -26,10 +26,10 @@ describe('labels as documents', () => {
 
   test('numbers keep their literals', () => {
     const parsed = parseJson('{"kind":"calls","calls":[{"name":"f","arguments":{"n":5.0,"big":12345678901234567890}}]}');
-    const text = labelText((parsed.ok ? parsed.value : null) as unknown as Label);
+    const text = labelDocumentText((parsed.ok ? parsed.value : null) as unknown as Label);
     expect(text).toContain('"n": 5.0');
     expect(text).toContain('12345678901234567890');
-    expect(readLabelText(text).ok).toBe(true);
+    expect(readLabelDocument(text).ok).toBe(true);
   });
 
   test.each([
@@ -39,7 +39,7 @@ describe('labels as documents', () => {
     ['{"kind":"noCall"} x', 'end of the text'],
     ['[]', 'object'],
   ])('%s is refused with a reason', (text, reason) => {
-    const read = readLabelText(text);
+    const read = readLabelDocument(text);
     expect(read.ok).toBe(false);
     expect(read.ok ? '' : read.message).toContain(reason);
   });

@@ -7,15 +7,15 @@ import { asJson } from './reading/recordExtras.ts';
 import { labelSchema, type Label, type ToolDefinition } from './sample.ts';
 
 /** A label as JSON that a person edits, on its own. A `$schema` in front of it is no part of the label. */
-export function labelText(label: Label): string {
+export function labelDocumentText(label: Label): string {
   const { kind, ...rest } = asJson(label) as JsonObject; // a label is an object
   return `${stringifyJson({ kind: kind ?? null, ...rest }, 2)}\n`;
 }
 
-export type ReadLabelText = { readonly ok: true; readonly label: Label } | { readonly ok: false; readonly message: string; /** UTF-16 offset. */ readonly offset: number };
+export type LabelReading = { readonly ok: true; readonly label: Label } | { readonly ok: false; readonly message: string; /** UTF-16 offset. */ readonly offset: number };
 
 /** The label that such a text says; `trace` and `invalid` are none that a person writes. */
-export function readLabelText(text: string): ReadLabelText {
+export function readLabelDocument(text: string): LabelReading {
   const tree = parseTree(text);
   if (!tree.ok) return { ok: false, message: `This is not JSON: ${tree.message}`, offset: tree.offset };
   const value = nodeValue(tree.node);
