@@ -4,6 +4,7 @@ import { JsonNumber, type JsonValue } from '../json/value.ts';
 import { toolArguments, type ArgumentFacts } from '../schema/argumentFacts.ts';
 import { clippedText, visibleText } from '../text/visibleText.ts';
 import type { RecordSample } from './dialect.ts';
+import { goesOn } from './dialogue.ts';
 import type { Label, Message, ToolCall, ToolDefinition } from './sample.ts';
 
 /** What a line of the text shows, in terms of the sample with that index: `argument` paths start at the arguments of the call. */
@@ -85,8 +86,7 @@ function dialogues(samples: readonly RecordSample[]): readonly (readonly number[
   for (const [index, { sample }] of samples.entries()) {
     const before = found.at(-1)?.at(-1);
     const last = before === undefined ? undefined : samples[before]?.sample.messages;
-    const goesOn = last !== undefined && last.length > 0 && last.length < sample.messages.length && sample.messages[last.length - 1] === last[last.length - 1];
-    if (goesOn) found.at(-1)?.push(index);
+    if (last !== undefined && last.length < sample.messages.length && goesOn(sample.messages, last)) found.at(-1)?.push(index);
     else found.push([index]);
   }
   return found;

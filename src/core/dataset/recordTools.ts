@@ -6,6 +6,7 @@ import { placesOf } from '../rules/places.ts';
 import { callsInText } from './callsInText.ts';
 import { definitionPlaces, rangeText, type DefinitionPlaces, type NamePath } from './definitionPlaces.ts';
 import type { CallPlace, RecordSample } from './dialect.ts';
+import { longestContext } from './dialogue.ts';
 import type { RecordLocator } from './locate.ts';
 import { chatCallPlaces } from './reading/chatMessages.ts';
 import { noTools, readToolBlock } from './reading/toolBlock.ts';
@@ -49,13 +50,6 @@ export function recordTools(locator: RecordLocator, samples: readonly RecordSamp
     calls: [...calls.values()],
     results: [...results.values()],
   };
-}
-
-/** The contexts of a record's other samples are beginnings of this one's. */
-function longestContext(samples: readonly RecordSample[]): RecordSample | undefined {
-  let longest: RecordSample | undefined;
-  for (const read of samples) if (longest === undefined || read.sample.messages.length >= longest.sample.messages.length) longest = read;
-  return longest;
 }
 
 function definedTools(locator: RecordLocator, samples: readonly RecordSample[], longest: RecordSample | undefined, record: JsonValue | undefined): readonly ToolInRecord[] {

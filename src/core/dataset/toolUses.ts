@@ -1,7 +1,8 @@
 import { canonicalJson } from '../json/stringify.ts';
 import { shortHash } from '../rules/shortHash.ts';
 import type { RecordSample } from './dialect.ts';
-import type { Sample, ToolDefinition } from './sample.ts';
+import { longestContext } from './dialogue.ts';
+import type { ToolDefinition } from './sample.ts';
 
 /** What a record says of tools, without places: small enough to be kept for each record of a large file. */
 export type ToolUses = {
@@ -20,7 +21,7 @@ const definitionLists = new WeakMap<readonly ToolDefinition[], readonly DefinedT
 
 /** The uses of tools in one record, from all of its samples. */
 export function toolUsesOf(samples: readonly RecordSample[]): ToolUses {
-  const longest = longestContext(samples);
+  const longest = longestContext(samples)?.sample;
   if (longest === undefined) return { defined: noDefinitions, called: noCalls };
   const called = new Map<string, number>();
   const count = (name: string): void => void called.set(name, (called.get(name) ?? 0) + 1);
@@ -33,12 +34,6 @@ export function toolUsesOf(samples: readonly RecordSample[]): ToolUses {
     for (const call of sample.label.calls) count(call.name);
   }
   return { defined: definedBy(longest.tools), called: called.size === 0 ? noCalls : called };
-}
-
-function longestContext(samples: readonly RecordSample[]): Sample | undefined {
-  let longest: Sample | undefined;
-  for (const { sample } of samples) if (longest === undefined || sample.messages.length >= longest.messages.length) longest = sample;
-  return longest;
 }
 
 function definedBy(tools: readonly ToolDefinition[]): readonly DefinedTool[] {

@@ -1,4 +1,5 @@
 import type { RecordProblem, RecordSample } from '../dataset/dialect.ts';
+import { goesOn } from '../dataset/dialogue.ts';
 import { RecordLocator } from '../dataset/locate.ts';
 import type { Message } from '../dataset/sample.ts';
 import type { Span } from '../json/stringMap.ts';
@@ -82,11 +83,6 @@ export class RecordChecker {
 
 function isEmptyList(hits: unknown): boolean {
   return Array.isArray(hits) && hits.length === 0;
-}
-
-/** Steps of one dialogue share their messages; other samples of a record (one for each instruction of an API) do not. */
-function goesOn(messages: readonly Message[], last: readonly Message[]): boolean {
-  return last.length > 0 && messages[last.length - 1] === last[last.length - 1];
 }
 
 /** A hit with its rule, at the severity that is in force. */

@@ -1,5 +1,6 @@
 import type { Companions } from '../dataset/companions.ts';
 import type { Dialect, RecordSample } from '../dataset/dialect.ts';
+import { goesOn } from '../dataset/dialogue.ts';
 import { labelEdits } from '../dataset/labelEdit.ts';
 import type { RecordLocator } from '../dataset/locate.ts';
 import type { Label, Message } from '../dataset/sample.ts';
@@ -39,9 +40,8 @@ export function recordHits(record: Pick<FixableRecord, 'value' | 'samples' | 'di
   let last: readonly Message[] = [];
   return samples.flatMap((read) => {
     const { messages } = read.sample;
-    // Steps of one dialogue share their messages; what an earlier step saw is not told again.
-    const goesOn = last.length > 0 && messages[last.length - 1] === last[last.length - 1];
-    const context = new SampleContext(read, value, dialect.id, goesOn ? last.length : 0);
+    // What an earlier step saw is not told again.
+    const context = new SampleContext(read, value, dialect.id, goesOn(messages, last) ? last.length : 0);
     last = messages;
     return checkSample(context, active).flatMap((hit) => {
       if (suppressions.hides(hit.rule, value, () => read.sample.id)) return [];
