@@ -18,39 +18,25 @@ const longestTurn = 5;
 /** Background work lets requests pass for so long at most, in milliseconds: one of them may wait for just this work. */
 const longestWait = 10;
 
-/** Long work of a request, cut into turns by the time that they take. */
+/** Long work, cut into turns by the time that they take: of a request, unless another `letIn` lets others in. */
 export class Turns {
   private end = performance.now() + longestTurn;
+
+  constructor(private readonly letIn: () => Promise<void> = pause) {}
 
   get isOver(): boolean {
     return performance.now() >= this.end;
   }
 
   async next(): Promise<void> {
-    await this.pause();
+    await this.letIn();
     this.end = performance.now() + longestTurn;
-  }
-
-  protected pause(): Promise<void> {
-    return pause();
   }
 }
 
-/** Before whatever nobody waits for goes on, what somebody waits for is done, unless that takes long or is just this. */
+/** Before whatever nobody waits for goes on, what somebody waits for is done, unless that takes long or is just this: `isUrgent` says so. */
 export async function pauseInBackground(isUrgent: () => boolean = () => false): Promise<void> {
   await pause();
   const until = performance.now() + longestWait;
   while (isWanted() && !isUrgent() && performance.now() < until) await pause();
-}
-
-/** Work that nobody waits for, cut into turns. */
-export class BackgroundTurns extends Turns {
-  /** `isUrgent`: a request waits for this work. */
-  constructor(private readonly isUrgent?: () => boolean) {
-    super();
-  }
-
-  protected override pause(): Promise<void> {
-    return pauseInBackground(this.isUrgent);
-  }
 }

@@ -8,6 +8,7 @@ import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { LiveRecord } from './dataset/recordCheck.ts';
 import type { DiagnosticData } from './diagnostics.ts';
 import type { CheckControl } from './documents.ts';
+import { Turns } from './pause.ts';
 import type { SampleResult, SampleResults } from './sampleResults.ts';
 
 /** Of diagnostics that come from the loop, not from the rules. */
@@ -18,7 +19,6 @@ export const labelWrong = 'label-wrong';
 type ResultFinding = { readonly code: string; readonly severity: DiagnosticSeverity; readonly message: string; /** Relative to the record. */ readonly start: number; readonly end: number; readonly sampleId: string };
 type Known = { readonly number: number; readonly findings: readonly ResultFinding[] };
 
-const longestTurn = 5;
 const none: readonly ResultFinding[] = [];
 
 /**
@@ -61,7 +61,7 @@ export class ResultDiagnostics {
     if (!this.results.inProject(dataset.uri)) return false;
     const number = this.told;
     let changed = false;
-    let until = performance.now() + longestTurn;
+    const turns = new Turns(control.pause);
     for (let index = 0; index < dataset.live.length; index += 1) {
       const record = dataset.live[index];
       const before = record && this.known.get(record);
@@ -72,10 +72,9 @@ export class ResultDiagnostics {
         changed = true;
         this.found += 1;
       }
-      if (performance.now() < until) continue;
-      await control.pause();
+      if (!turns.isOver) continue;
+      await turns.next();
       if (control.isStale()) return changed ? true : undefined;
-      until = performance.now() + longestTurn;
     }
     return changed;
   }

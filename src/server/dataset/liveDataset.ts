@@ -8,6 +8,7 @@ import { severities, type Severity } from '../../core/rules/finding.ts';
 import { recommendedSettings } from '../../core/rules/settings.ts';
 import { Suppressions } from '../../core/rules/suppression.ts';
 import type { CheckControl, DocumentFinding } from '../documents.ts';
+import { Turns } from '../pause.ts';
 import type { LiveText } from '../text/liveText.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordCheck, severityBit, takeWide, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
@@ -19,8 +20,6 @@ import { spliceUndefined } from './spliceList.ts';
 const viewsKept = 64;
 /** Below this, a file is taken for something other than a dataset and left alone. */
 const leastConfidence = 0.5;
-/** The server answers other questions at least so often, in milliseconds. */
-const longestTurn = 5;
 
 const outsideOfProjects: CheckSettings = { rules: recommendedSettings, suppressions: new Suppressions([]) };
 
@@ -169,7 +168,7 @@ export class LiveDataset implements OpenDataset {
   /** Checks for a turn; true when all is checked. */
   work(): boolean {
     if (this.dialect === undefined) return true;
-    const until = performance.now() + longestTurn;
+    const turn = new Turns();
     if (this.isWhole) {
       if (this.table.length >= 0 && this.whole === undefined) this.count((this.whole = this.checkWhole()), 1);
       return true;
@@ -184,7 +183,7 @@ export class LiveDataset implements OpenDataset {
         const at = this.table.length - 1;
         this.keep(at, entry.ok ? this.checker.check(text, at, entry) : this.checkAt(at));
       }
-    } while (performance.now() < until);
+    } while (!turn.isOver);
     return this.isChecked;
   }
 

@@ -2,7 +2,7 @@ import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
 import { noteRead } from '../memory.ts';
-import { BackgroundTurns, pause } from '../pause.ts';
+import { pause, pauseInBackground, Turns } from '../pause.ts';
 import { lastSample } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordMemo } from './recordMemo.ts';
@@ -101,7 +101,7 @@ class LiveToolIndex implements ToolIndex {
 
   /** Goes through all records; begins again when the text changes on the way, with what has been read kept. */
   private async build(): Promise<void> {
-    const turns = new BackgroundTurns(() => this.waiting > 0);
+    const turns = new Turns(() => pauseInBackground(() => this.waiting > 0));
     do {
       await turns.next();
       await this.rest();
@@ -120,7 +120,7 @@ class LiveToolIndex implements ToolIndex {
     }
   }
 
-  private async read(turns: BackgroundTurns): Promise<boolean> {
+  private async read(turns: Turns): Promise<boolean> {
     const { dataset, memo } = this;
     const { version } = dataset.document;
     const companions = dataset.record(0)?.companions;

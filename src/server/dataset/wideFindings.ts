@@ -2,11 +2,9 @@ import { spanOfPart } from '../../core/rules/places.ts';
 import { weaker, type RecordFact } from '../../core/rules/recordChecker.ts';
 import { factKind, type DatasetHit, type Fact } from '../../core/rules/rule.ts';
 import type { CheckControl } from '../documents.ts';
+import { Turns } from '../pause.ts';
 import type { LiveDataset } from './liveDataset.ts';
 import type { LiveFinding, LiveRecord } from './recordCheck.ts';
-
-/** The server answers other questions at least so often, in milliseconds. */
-const longestTurn = 5;
 
 /** The samples of a dataset, counted through all of its records. */
 type Samples = { readonly records: readonly LiveRecord[]; readonly recordOf: Uint32Array; readonly first: Uint32Array };
@@ -16,15 +14,15 @@ type Samples = { readonly records: readonly LiveRecord[]; readonly recordOf: Uin
  * stale on the way; else whether anything is other than before. All records have to be checked.
  */
 export async function findWide(dataset: LiveDataset, control: CheckControl): Promise<boolean | undefined> {
-  const turns = new Turns(control);
+  const turns = new Turns(control.pause);
   const samples = samplesOf(dataset.live);
   if (samples === undefined) return undefined;
   const found = new Map<LiveRecord, LiveFinding[]>();
   for (const { rule, severity, options } of dataset.checker.wideRules) {
-    const facts = await factsOf(factKind(rule), samples, rule.ofTools === true, turns);
+    const facts = await factsOf(factKind(rule), samples, rule.ofTools === true, turns, control);
     if (facts === undefined) return undefined;
     for (const hit of rule.conclude(facts, options)) {
-      if (turns.isOver && !(await turns.next())) return undefined;
+      if (turns.isOver && !(await nextTurn(turns, control))) return undefined;
       if (hit === undefined) continue;
       const index = samples.recordOf[hit.sample] ?? 0;
       const record = samples.records[index];
@@ -38,22 +36,10 @@ export async function findWide(dataset: LiveDataset, control: CheckControl): Pro
   return take(dataset, samples.records, found);
 }
 
-/** Lets others in when a turn is over. */
-class Turns {
-  private end = performance.now() + longestTurn;
-
-  constructor(private readonly control: CheckControl) {}
-
-  get isOver(): boolean {
-    return performance.now() > this.end;
-  }
-
-  /** False when there is no need to go on. */
-  async next(): Promise<boolean> {
-    await this.control.pause();
-    this.end = performance.now() + longestTurn;
-    return !this.control.isStale();
-  }
+/** False when there is no need to go on. */
+async function nextTurn(turns: Turns, control: CheckControl): Promise<boolean> {
+  await turns.next();
+  return !control.isStale();
 }
 
 function samplesOf(live: readonly (LiveRecord | undefined)[]): Samples | undefined {
@@ -76,11 +62,11 @@ function samplesOf(live: readonly (LiveRecord | undefined)[]): Samples | undefin
 }
 
 /** Facts of one kind in the order of the samples; equal lists of tools have one, which says all. */
-async function factsOf(wanted: string, { records, first }: Samples, ofTools: boolean, turns: Turns): Promise<readonly Fact[] | undefined> {
+async function factsOf(wanted: string, { records, first }: Samples, ofTools: boolean, turns: Turns, control: CheckControl): Promise<readonly Fact[] | undefined> {
   const facts: Fact[] = [];
   const seen = new Set<RecordFact['fact']>();
   for (const [index, record] of records.entries()) {
-    if (index % 256 === 0 && turns.isOver && !(await turns.next())) return undefined;
+    if (index % 256 === 0 && turns.isOver && !(await nextTurn(turns, control))) return undefined;
     for (const { kind, sample, fact } of record.facts) {
       if (kind !== wanted || (ofTools && seen.has(fact))) continue;
       if (ofTools) seen.add(fact);

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { CancellationToken, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { WorkspaceEdit } from 'vscode-languageserver/node';
 import { correctableFiles } from '../../app/corrections.ts';
 import { noCompanions } from '../../core/dataset/companions.ts';
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
@@ -13,10 +13,11 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { FixAllArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { ServerContext } from '../feature.ts';
+import { pause } from '../pause.ts';
+import { pathOf } from '../projects.ts';
 import { workspaceEdit, type DocumentEdits, type Preview } from './editorEdits.ts';
 import { fixAllIn, mostFixed, type FixedText } from './fixAllIn.ts';
 import type { LabelSources } from './labelSources.ts';
-import { pathOf } from '../projects.ts';
 import { LiveText } from '../text/liveText.ts';
 
 export const fixAllCommand = 'looptool.fixAll';
@@ -34,8 +35,8 @@ export class FixAll {
   ) {}
 
   /** Undefined where there is nothing to fix, or the document changed meanwhile. Safe fixes are made without a preview when nobody named a rule. */
-  async inFile(dataset: OpenDataset, rule: string | undefined, token?: CancellationToken): Promise<WorkspaceEdit | undefined> {
-    const found = await this.ofDocument(dataset, rule, () => token?.isCancellationRequested === true);
+  async inFile(dataset: OpenDataset, rule: string | undefined): Promise<WorkspaceEdit | undefined> {
+    const found = await this.ofDocument(dataset, rule, () => false);
     if (found === undefined || found.edits.length === 0) return undefined;
     return workspaceEdit([found], this.server.client, rule === undefined ? undefined : previewOf(rule, [found], []));
   }
@@ -129,8 +130,4 @@ function previewOf(what: string, found: readonly Found[], skipped: readonly stri
 
 function skippedText(skipped: readonly string[]): string {
   return skipped.length === 0 ? '' : ` Left out, since an editor cannot open them: ${skipped.join(', ')}. Use looptool validate --fix there.`;
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -9,6 +9,7 @@ import { apartEdits, fixEdits, recordHits, type RecordHit } from '../../core/rul
 import type { ActiveRule } from '../../core/rules/settings.ts';
 import type { Suppressions } from '../../core/rules/suppression.ts';
 import { RecordView } from '../dataset/recordView.ts';
+import type { CheckControl } from '../documents.ts';
 import { moved } from './editorEdits.ts';
 import type { LabelSources } from './labelSources.ts';
 
@@ -22,8 +23,6 @@ export type FixAllInput = {
   readonly safeOnly: boolean;
 };
 
-export type FixAllControl = { readonly isStale: () => boolean; readonly pause: () => Promise<void>; readonly onProgress?: (done: number) => void };
-
 /** `edits` are of the text. `full`: more fixes were left for another time. */
 export type FixedText = { readonly edits: readonly TextEdit[]; readonly fixed: number; readonly unsafe: number; readonly full: boolean };
 
@@ -32,13 +31,12 @@ const recordsBetweenPauses = 100;
 export const mostFixed = 10_000;
 
 /** The fixes of all findings of a text, record by record; undefined when it was told to stop. Findings with several fixes to choose from are left out. */
-export async function fixAllIn(input: FixAllInput, sources: LabelSources, { isStale, pause, onProgress }: FixAllControl): Promise<FixedText | undefined> {
+export async function fixAllIn(input: FixAllInput, sources: LabelSources, { isStale, pause }: CheckControl): Promise<FixedText | undefined> {
   const edits: TextEdit[] = [];
   let fixed = 0;
   let unsafe = 0;
   for (const record of recordsOf(input)) {
     if (record.index % recordsBetweenPauses === recordsBetweenPauses - 1) {
-      onProgress?.(record.start / Math.max(1, input.text.length));
       await pause();
       if (isStale()) return undefined;
     }

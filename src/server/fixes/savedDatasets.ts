@@ -13,11 +13,12 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
+import { pause } from '../pause.ts';
+import { pathOf } from '../projects.ts';
 import type { ServerProject } from '../serverProject.ts';
 import { LiveText } from '../text/liveText.ts';
 import type { LabelSources } from './labelSources.ts';
 import type { ProjectDecisions } from './projectDecisions.ts';
-import { pathOf } from '../projects.ts';
 
 type Stamp = { readonly mtimeMs: number; readonly size: number };
 
@@ -233,8 +234,4 @@ function sameText(a: string | undefined, b: string): boolean {
 function isInside(folder: string, path: string): boolean {
   const inside = relative(folder, path);
   return inside === '' || (!inside.startsWith('..') && !isAbsolute(inside));
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
