@@ -1,3 +1,4 @@
+import { Turns } from '../node/turns.ts';
 import { isComing, isWanted } from './waiting.ts';
 
 /** What a message takes from its bytes to its answer, if it takes no work. */
@@ -13,25 +14,12 @@ function immediate(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Work in pieces goes on for so long, in milliseconds, before others are let in. */
-const longestTurn = 5;
 /** Background work lets requests pass for so long at most, in milliseconds: one of them may wait for just this work. */
 const longestWait = 10;
 
-/** Long work, cut into turns by the time that they take: of a request, unless another `letIn` lets others in. */
-export class Turns {
-  private end = performance.now() + longestTurn;
-
-  constructor(private readonly letIn: () => Promise<void> = pause) {}
-
-  get isOver(): boolean {
-    return performance.now() >= this.end;
-  }
-
-  async next(): Promise<void> {
-    await this.letIn();
-    this.end = performance.now() + longestTurn;
-  }
+/** Turns of work that a request waits for. */
+export function requestTurns(): Turns {
+  return new Turns(pause);
 }
 
 /** Before whatever nobody waits for goes on, what somebody waits for is done, unless that takes long or is just this: `isUrgent` says so. */

@@ -4,11 +4,11 @@ import type { Judgement, ProbeEntry, ProbeOutcome } from '../core/rounds/journal
 import { spanOfPart } from '../core/rules/places.ts';
 import type { Part } from '../core/rules/rule.ts';
 import type { Difference } from '../core/toolcall/difference.ts';
+import { Turns } from '../node/turns.ts';
 import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { LiveRecord } from './dataset/recordCheck.ts';
 import type { DiagnosticData } from './diagnostics.ts';
 import type { CheckControl } from './documents.ts';
-import { Turns } from './pause.ts';
 import type { SampleResult, SampleResults } from './sampleResults.ts';
 
 /** Of diagnostics that come from the loop, not from the rules. */

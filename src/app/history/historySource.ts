@@ -6,6 +6,7 @@ import type { Decision } from '../../core/review/decision.ts';
 import { foldVerify } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, probeOutcomes, verifyEntrySchema, type Judgement, type ProbeEntry, type ProbeOutcome } from '../../core/rounds/journalEntries.ts';
 import { isMatch, isMismatch } from '../../core/toolcall/outcome.ts';
+import { Turns } from '../../node/turns.ts';
 import type { LinePlace } from '../followedLines.ts';
 import { JournalJudgement, JournalProbe, type ProbeMark } from './lazyEntries.ts';
 import type { LinesOnDemand } from './linesOnDemand.ts';
@@ -15,9 +16,6 @@ type RowMark = { readonly sampleId: string; readonly labelHash: string; readonly
 type VerifyMark = RowMark & { readonly preCheck: boolean };
 /** What the journal holds on one sample, as `foldVerify` counts it. */
 type Votes = { readonly labelHash: string; readonly preCheck: boolean; readonly places: readonly LinePlace[] };
-
-/** In milliseconds. */
-const longestTurn = 5;
 
 export type SourceFiles = { readonly rows: string; readonly probe: string; readonly verify: string };
 
@@ -76,20 +74,18 @@ export class HistorySource {
     return changed;
   }
 
-  /** Judges anew what `refresh` touched and what is named; for some milliseconds between two pauses. */
+  /** Judges anew what `refresh` touched and what is named; in turns with a `pause` between them. */
   async judge(decided: Iterable<string>, decisionOf: (sampleId: string) => Decision | undefined, pause: () => Promise<void>): Promise<void> {
     const due = new Set([...this.#touched, ...decided]);
     this.#touched.clear();
-    let end = performance.now() + longestTurn;
+    const turns = new Turns(pause);
     for (const id of due) {
       const decision = decisionOf(id);
       const read = (): Judgement | undefined => this.#judgement(id, decision);
       const judgement = read();
       if (judgement === undefined) this.#judgements.delete(id);
       else this.#judgements.set(id, new JournalJudgement(judgement, read));
-      if (performance.now() < end) continue;
-      await pause();
-      end = performance.now() + longestTurn;
+      if (turns.isOver) await turns.next();
     }
   }
 

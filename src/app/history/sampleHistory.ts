@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import type { Decision } from '../../core/review/decision.ts';
 import { foldDecisions } from '../../core/review/foldDecisions.ts';
@@ -86,7 +87,7 @@ export class SampleHistory {
     for (const source of [...this.#rounds.values(), this.#scratch]) {
       const grew = await source.refresh();
       if (grew && source.round !== undefined) await this.#readRelabel(source.round);
-      if (grew || decided.size > 0) await source.judge(decided, (id) => this.#decided.get(id), pause);
+      if (grew || decided.size > 0) await source.judge(decided, (id) => this.#decided.get(id), () => setImmediate());
       changed = changed || grew;
     }
     return changed || decided.size > 0;
@@ -109,8 +110,4 @@ export class SampleHistory {
     const manifest = await this.#files.round(number).readManifest().catch(() => undefined);
     if (manifest !== undefined) this.#relabel.set(number, manifest.config.verify.relabel);
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

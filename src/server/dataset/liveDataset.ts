@@ -8,7 +8,7 @@ import { severities, type Severity } from '../../core/rules/finding.ts';
 import { recommendedSettings } from '../../core/rules/settings.ts';
 import { Suppressions } from '../../core/rules/suppression.ts';
 import type { CheckControl, DocumentFinding } from '../documents.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 import type { LiveText } from '../text/liveText.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordCheck, severityBit, takeWide, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
@@ -168,7 +168,7 @@ export class LiveDataset implements OpenDataset {
   /** Checks for a turn; true when all is checked. */
   work(): boolean {
     if (this.dialect === undefined) return true;
-    const turn = new Turns();
+    const turn = requestTurns();
     if (this.isWhole) {
       if (this.table.length >= 0 && this.whole === undefined) this.count((this.whole = this.checkWhole()), 1);
       return true;

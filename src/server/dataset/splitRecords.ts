@@ -1,4 +1,4 @@
-import type { Turns } from '../pause.ts';
+import type { Turns } from '../../node/turns.ts';
 import type { OpenDataset } from './openDataset.ts';
 import type { RecordView } from './recordView.ts';
 

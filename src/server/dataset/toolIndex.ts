@@ -1,8 +1,9 @@
 import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { toolUsesOf, type ToolUses } from '../../core/dataset/toolUses.ts';
+import { Turns } from '../../node/turns.ts';
 import { noteRead } from '../memory.ts';
-import { pause, pauseInBackground, Turns } from '../pause.ts';
+import { pause, pauseInBackground } from '../pause.ts';
 import { lastSample } from './lastSample.ts';
 import type { OpenDataset } from './openDataset.ts';
 import { RecordMemo } from './recordMemo.ts';

@@ -1,8 +1,8 @@
 import { spanOfPart } from '../../core/rules/places.ts';
 import { weaker, type RecordFact } from '../../core/rules/recordChecker.ts';
 import { factKind, type DatasetHit, type Fact } from '../../core/rules/rule.ts';
+import { Turns } from '../../node/turns.ts';
 import type { CheckControl } from '../documents.ts';
-import { Turns } from '../pause.ts';
 import type { LiveDataset } from './liveDataset.ts';
 import type { LiveFinding, LiveRecord } from './recordCheck.ts';
 

@@ -9,7 +9,7 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import { splitRecords } from '../dataset/splitRecords.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 import { samplesAt } from '../samplesAt.ts';
 
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
@@ -65,7 +65,7 @@ export const codeLenses: Feature = {
 async function gathered(server: ServerContext, dataset: OpenDataset, window: Window | undefined, token: CancellationToken): Promise<CodeLens[]> {
   const { document } = dataset;
   const { version } = document;
-  const turns = new Turns();
+  const turns = requestTurns();
   const isStale = (): boolean => token.isCancellationRequested || document.version !== version;
   if (window !== undefined && !(await splitRecords(dataset, document.offsetAt({ line: window.last + 1, character: 0 }), turns, isStale))) return [];
   const lenses: CodeLens[] = [];

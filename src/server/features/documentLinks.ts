@@ -13,7 +13,7 @@ import { passingRecord } from '../dataset/splitRecords.ts';
 import { nameSpan } from '../dataset/toolAt.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
 
@@ -53,7 +53,7 @@ export const documentLinks: Feature = {
 
 async function links(dataset: OpenDataset, folders: readonly string[], token: CancellationToken): Promise<DocumentLink[]> {
   const { version } = dataset.document;
-  const turns = new Turns();
+  const turns = requestTurns();
   const memo = memoOf(dataset, folders);
   const found: DocumentLink[] = [];
   for (let index = 0; found.length < mostLinks; index += 1) {

@@ -14,7 +14,7 @@ import { passingRecord, splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature } from '../feature.ts';
 import { noteRead } from '../memory.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Records whose turns and calls are listed too; of the others, up to `mostRecords`, the record alone. An outline of more helps nobody. */
@@ -41,7 +41,7 @@ export const documentSymbols: Feature = {
 async function outline(dataset: OpenDataset, token: CancellationToken): Promise<DocumentSymbol[]> {
   const { document } = dataset;
   const { version } = document;
-  const turns = new Turns();
+  const turns = requestTurns();
   const isStale = (): boolean => token.isCancellationRequested || document.version !== version;
   const memo = memoOf(dataset);
   const symbols: DocumentSymbol[] = [];

@@ -2,7 +2,7 @@ import type { CancellationToken, FoldingRange } from 'vscode-languageserver/node
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature } from '../feature.ts';
 import { splitRecords } from '../dataset/splitRecords.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 
 /** Editors keep 5,000 folding ranges of a file. */
 const mostRanges = 5000;
@@ -21,7 +21,7 @@ export const folding: Feature = {
 async function ranges(dataset: OpenDataset, token: CancellationToken): Promise<FoldingRange[]> {
   const { version } = dataset.document;
   const found = new Map<string, FoldingRange>();
-  const turns = new Turns();
+  const turns = requestTurns();
   const isStale = (): boolean => token.isCancellationRequested || dataset.document.version !== version;
   if (!(await splitRecords(dataset, dataset.document.length, turns, isStale))) return [];
   // Without a record over several lines there is nothing to fold; the count of lines says so at once.

@@ -5,7 +5,7 @@ import type { RecordView } from '../dataset/recordView.ts';
 import { splitRecords } from '../dataset/splitRecords.ts';
 import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature, ServerContext } from '../feature.ts';
-import { Turns } from '../pause.ts';
+import { requestTurns } from '../pause.ts';
 
 const tokenTypes: readonly TokenKind[] = ['keyword', 'function', 'parameter', 'property', 'string', 'number', 'enumMember'];
 
@@ -55,7 +55,7 @@ const known = new WeakMap<RecordView, readonly RecordToken[]>();
 /** Undefined when the text changed on the way, or nobody waits any more. */
 async function collect(dataset: OpenDataset, start: number, end: number, token: CancellationToken): Promise<readonly Pushed[] | undefined> {
   const { version } = dataset.document;
-  const turns = new Turns();
+  const turns = requestTurns();
   const isStale = (): boolean => token.isCancellationRequested || dataset.document.version !== version;
   if (!(await splitRecords(dataset, end, turns, isStale))) return undefined;
   const { first, count } = dataset.recordsIn(start, end);
