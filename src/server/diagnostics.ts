@@ -1,9 +1,9 @@
 import { DiagnosticSeverity, DiagnosticTag, type ClientCapabilities, type Diagnostic } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { severities, type Severity } from '../core/rules/finding.ts';
 import { clippedText, visibleText } from '../core/text/visibleText.ts';
 import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { DocumentFinding } from './documents.ts';
+import { rangeIn } from './ranges.ts';
 
 /** Editors show at most 1,000 per document and cut the rest silently. */
 const mostShown = 900;
@@ -49,7 +49,8 @@ export function toDiagnostics(dataset: LiveDataset, client: ClientCapabilities, 
   return [note, ...worst];
 }
 
-function toDiagnostic({ document, uri }: LiveDataset, client: ClientCapabilities, finding: DocumentFinding): Diagnostic {
+function toDiagnostic(dataset: LiveDataset, client: ClientCapabilities, finding: DocumentFinding): Diagnostic {
+  const { document, uri } = dataset;
   const { rule, record, sampleId, related, tool } = finding;
   const data: DiagnosticData = { rule, record, ...(sampleId === undefined ? {} : { sampleId }) };
   const places = [
@@ -61,13 +62,13 @@ function toDiagnostic({ document, uri }: LiveDataset, client: ClientCapabilities
   const said = shownMessage(finding.message);
   const message = related === undefined || showsRelated ? said : `${said} (line ${document.positionAt(related.range.start).line + 1})`;
   return {
-    range: toRange(document, finding.range),
+    range: rangeIn(dataset, finding.range),
     severity: severityCodes[finding.severity],
     source: 'looptool',
     code: rule,
     message,
     ...(unnecessary.has(rule) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
-    ...(showsRelated && places.length > 0 ? { relatedInformation: places.map((place) => ({ message: place.message, location: { uri, range: toRange(document, place.range) } })) } : {}),
+    ...(showsRelated && places.length > 0 ? { relatedInformation: places.map((place) => ({ message: place.message, location: { uri, range: rangeIn(dataset, place.range) } })) } : {}),
     data,
   };
 }
@@ -78,8 +79,4 @@ const longestMessage = 2000;
 export function shownMessage(message: string): string {
   const { text, hidden } = clippedText(message, longestMessage);
   return `${visibleText(text)}${hidden === 0 ? '' : `… ${hidden} more characters`}`;
-}
-
-function toRange(document: TextDocument, { start, end }: { readonly start: number; readonly end: number }) {
-  return { start: document.positionAt(start), end: document.positionAt(end) };
 }

@@ -4,6 +4,7 @@ import type { findingsParamsSchema, FindingGroup, FindingsResult, ListedFinding 
 import type { LiveDataset } from './dataset/liveDataset.ts';
 import { shownMessage } from './diagnostics.ts';
 import type { DocumentFinding } from './documents.ts';
+import { rangeIn } from './ranges.ts';
 
 /** One page of the findings that are known. */
 export function findingsPage(dataset: LiveDataset, params: z.output<typeof findingsParamsSchema>): FindingsResult {
@@ -26,12 +27,12 @@ export function findingsPage(dataset: LiveDataset, params: z.output<typeof findi
   return { version: dataset.document.version, complete: dataset.isChecked, total, groups: [...groups.values()].map(({ group, count }) => ({ ...group, count })), findings: page };
 }
 
-function listed({ document }: LiveDataset, { rule, severity, message, range, record, toolName, sampleId }: DocumentFinding): ListedFinding {
+function listed(dataset: LiveDataset, { rule, severity, message, range, record, toolName, sampleId }: DocumentFinding): ListedFinding {
   return {
     rule,
     severity,
     message: shownMessage(message),
-    range: { start: document.positionAt(range.start), end: document.positionAt(range.end) },
+    range: rangeIn(dataset, range),
     record,
     ...(toolName === undefined ? {} : { tool: toolName }),
     ...(sampleId === undefined ? {} : { sampleId }),

@@ -1,6 +1,8 @@
 import { DiagnosticSeverity, type Diagnostic } from 'vscode-languageserver/node';
 import type { RecordSample } from '../core/dataset/dialect.ts';
 import type { Judgement, ProbeEntry, ProbeOutcome } from '../core/rounds/journalEntries.ts';
+import { shifted } from '../core/json/span.ts';
+import type { Span } from '../core/json/stringMap.ts';
 import { spanOfPart } from '../core/rules/places.ts';
 import type { Part } from '../core/rules/rule.ts';
 import type { Difference } from '../core/toolcall/difference.ts';
@@ -9,6 +11,7 @@ import type { LiveDataset } from './dataset/liveDataset.ts';
 import type { LiveRecord } from './dataset/recordCheck.ts';
 import type { DiagnosticData } from './diagnostics.ts';
 import type { CheckControl } from './documents.ts';
+import { rangeIn } from './ranges.ts';
 import type { SampleResult, SampleResults } from './sampleResults.ts';
 
 /** Of diagnostics that come from the loop, not from the rules. */
@@ -16,7 +19,8 @@ export const resultsSource = 'looptool results';
 export const policyDiffers = 'policy-differs';
 export const labelWrong = 'label-wrong';
 
-type ResultFinding = { readonly code: string; readonly severity: DiagnosticSeverity; readonly message: string; /** Relative to the record. */ readonly start: number; readonly end: number; readonly sampleId: string };
+/** The span is relative to the record. */
+type ResultFinding = Span & { readonly code: string; readonly severity: DiagnosticSeverity; readonly message: string; readonly sampleId: string };
 type Known = { readonly number: number; readonly findings: readonly ResultFinding[] };
 
 const none: readonly ResultFinding[] = [];
@@ -127,8 +131,7 @@ function partOf(difference: Difference | undefined, { sample }: RecordSample): P
   return path.length === 0 || difference.kind === 'extra-argument' ? { part: 'call', call } : { part: 'value', call, path };
 }
 
-function toDiagnostic(dataset: LiveDataset, record: number, { code, severity, message, start, end, sampleId }: ResultFinding): Diagnostic {
-  const base = dataset.recordStart(record);
+function toDiagnostic(dataset: LiveDataset, record: number, { code, severity, message, sampleId, ...span }: ResultFinding): Diagnostic {
   const data: DiagnosticData = { rule: code, record, sampleId };
-  return { range: { start: dataset.document.positionAt(base + start), end: dataset.document.positionAt(base + end) }, severity, source: resultsSource, code, message, data };
+  return { range: rangeIn(dataset, shifted(span, dataset.recordStart(record))), severity, source: resultsSource, code, message, data };
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '../../core/ascending.ts';
 import type { IdentityTable } from './identities.ts';
 
 /** A sample of the old dataset and one of the new, by their numbers. */
@@ -147,14 +148,9 @@ function longestRising(places: Uint32Array): number {
   let length = 0;
   for (const place of places) {
     if (place === 0) continue;
-    let [low, high] = [0, length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((tails[middle] ?? 0) < place) low = middle + 1;
-      else high = middle;
-    }
-    tails[low] = place;
-    if (low === length) length += 1;
+    const at = countBelow(tails, place, length);
+    tails[at] = place;
+    if (at === length) length += 1;
   }
   return length;
 }

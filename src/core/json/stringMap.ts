@@ -1,3 +1,4 @@
+import { countUpTo } from '../ascending.ts';
 import { escapeLengthAt } from './scanner.ts';
 
 /** A range of UTF-16 offsets, `end` exclusive. */
@@ -35,7 +36,7 @@ export class StringMap {
 
   toSource(decoded: number): number {
     const { contentStart, decodedAfter, sourceAfter } = this.reading;
-    const index = lastAtMost(decodedAfter, decoded);
+    const index = countUpTo(decodedAfter, decoded) - 1;
     const here = index < 0 ? contentStart + decoded : (sourceAfter[index] ?? 0) + decoded - (decodedAfter[index] ?? 0);
     return this.parent === undefined ? here : this.parent.toSource(here);
   }
@@ -44,7 +45,7 @@ export class StringMap {
   toDecoded(source: number): number {
     const here = this.parent === undefined ? source : this.parent.toDecoded(source);
     const { contentStart, decodedAfter, sourceAfter } = this.reading;
-    const index = lastAtMost(sourceAfter, here);
+    const index = countUpTo(sourceAfter, here) - 1;
     const decoded = index < 0 ? here - contentStart : (decodedAfter[index] ?? 0) + here - (sourceAfter[index] ?? 0);
     const next = decodedAfter[index + 1];
     return next === undefined ? decoded : Math.min(decoded, next - 1);
@@ -91,16 +92,4 @@ export function escapesNonAscii(source: string): boolean {
 
 export function escapeNonAscii(json: string): string {
   return json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Index of the last member <= value in an ascending list, -1 for none. */
-function lastAtMost(ascending: readonly number[], value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? Infinity) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

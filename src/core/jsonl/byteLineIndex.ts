@@ -1,3 +1,4 @@
+import { countUpTo } from '../ascending.ts';
 import { LineBreaks } from './lineBreaks.ts';
 
 const linesApart = 64;
@@ -26,17 +27,17 @@ export class ByteLineIndex {
 
   /** The last mark at or before a line: its line, and the offset that this line starts at. */
   beforeLine(line: number): LineMark {
-    return this.mark(lastAtMost(this.markLines, line));
+    return this.mark(countUpTo(this.markLines, line) - 1);
   }
 
   /** The last mark at or before an offset. */
   beforeOffset(offset: number): LineMark {
-    return this.mark(lastAtMost(this.markOffsets, offset));
+    return this.mark(countUpTo(this.markOffsets, offset) - 1);
   }
 
   /** The first mark behind a line; the end of the file where there is none. */
   behindLine(line: number): LineMark {
-    const at = lastAtMost(this.markLines, line) + 1;
+    const at = countUpTo(this.markLines, line);
     return at < this.markCount ? this.mark(at) : { line: this.lineCount, offset: this.sizeBytes };
   }
 
@@ -147,18 +148,6 @@ export class ByteLineIndexBuilder {
     this.lines.push(this.line);
     this.offsets.push(start);
   }
-}
-
-/** Index of the last number that is at most `limit`, or -1, in ascending numbers. */
-function lastAtMost(numbers: Float64Array, limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? Infinity) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 function pushVarint(bytes: number[], value: number): void {

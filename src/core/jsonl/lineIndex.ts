@@ -1,3 +1,5 @@
+import { countUpTo } from '../ascending.ts';
+
 /** 0-based line and UTF-16 column, as editors count. */
 export type Position = { readonly line: number; readonly column: number };
 
@@ -22,14 +24,7 @@ export class LineIndex {
   }
 
   lineAt(offset: number): number {
-    let low = 0;
-    let high = this.starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.starts[middle] ?? Infinity) <= offset) low = middle + 1;
-      else high = middle;
-    }
-    return Math.max(0, low - 1);
+    return Math.max(0, countUpTo(this.starts, offset) - 1);
   }
 
   positionAt(offset: number): Position {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Location } from 'vscode-languageserver/node';
 import { pathOf } from '../projects.ts';
+import { rangeIn } from '../ranges.ts';
 import type { RecordView } from './recordView.ts';
 import { LiveText } from '../text/liveText.ts';
 
@@ -19,7 +20,7 @@ export async function companionDefinition(uri: string, record: RecordView, name:
     const at = text.length > mostCharacters ? undefined : placeOfName(text, name);
     if (at === undefined) continue;
     const document = new LiveText('', 'json', 0, text);
-    return { uri: pathToFileURL(file).href, range: { start: document.positionAt(at), end: document.positionAt(at + JSON.stringify(name).length - 2) } };
+    return { uri: pathToFileURL(file).href, range: rangeIn({ document }, { start: at, end: at + JSON.stringify(name).length - 2 }) };
   }
   return undefined;
 }

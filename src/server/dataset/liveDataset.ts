@@ -3,6 +3,7 @@ import type { Dialect } from '../../core/dataset/dialect.ts';
 import { recogniseValues, RecordReader, recordsLookedAt, type Recognised } from '../../core/dataset/recordReader.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import { parseJson } from '../../core/json/parse.ts';
+import { shifted } from '../../core/json/span.ts';
 import type { JsonValue } from '../../core/json/value.ts';
 import { severities, type Severity } from '../../core/rules/finding.ts';
 import { recommendedSettings } from '../../core/rules/settings.ts';
@@ -413,14 +414,10 @@ export class LiveDataset implements OpenDataset {
   }
 
   private placed(finding: LiveFinding, record: number, base: number): DocumentFinding {
-    const range = moved(finding.range, base);
+    const range = shifted(finding.range, base);
     const { related: other, tool, ...own } = finding;
-    if (other === undefined) return tool === undefined ? { ...own, record, range } : { ...own, record, range, tool: moved(tool, base) };
+    if (other === undefined) return tool === undefined ? { ...own, record, range } : { ...own, record, range, tool: shifted(tool, base) };
     const number = this.isWhole ? -1 : this.numberOf(other);
     return number < 0 ? { ...own, record, range } : { ...own, record, range, related: { record: number, range: { start: this.table.startOf(number), end: this.table.endOf(number) } } };
   }
-}
-
-function moved({ start, end }: { readonly start: number; readonly end: number }, by: number): { readonly start: number; readonly end: number } {
-  return { start: start + by, end: end + by };
 }

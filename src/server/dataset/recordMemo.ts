@@ -1,3 +1,4 @@
+import { countBelow } from '../../core/ascending.ts';
 import type { LiveText } from '../text/liveText.ts';
 
 /** What of a document a memo needs: its edits since it was looked at last. */
@@ -35,7 +36,7 @@ export class RecordMemo<T> {
 
   get(start: number, end: number): T | undefined {
     this.follow();
-    const index = lowerBound(this.starts, start);
+    const index = countBelow(this.starts, start);
     return this.starts[index] === start && this.ends[index] === end ? this.values[index] : undefined;
   }
 
@@ -82,7 +83,7 @@ export class RecordMemo<T> {
   }
 
   private firstEndingBehind(offset: number): number {
-    return lowerBound(this.ends, offset + 1);
+    return countBelow(this.ends, offset + 1);
   }
 
   private replace(first: number, count: number, by?: { readonly start: number; readonly end: number; readonly value: T }): void {
@@ -96,16 +97,4 @@ export class RecordMemo<T> {
     this.ends.splice(first, count, ...(by === undefined ? [] : [by.end]));
     for (const gone of this.values.splice(first, count, ...(by === undefined ? [] : [by.value]))) this.onDrop(gone);
   }
-}
-
-/** The first of the ascending numbers that is at least `value`; the length for none. */
-function lowerBound(numbers: readonly number[], value: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? Infinity) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,3 +1,4 @@
+import { countBelow } from '../../core/ascending.ts';
 import { skipWhitespace, startOfJson } from '../../core/json/scanner.ts';
 import { containerOf, type Container, type SplitEntry } from '../../core/jsonl/records.ts';
 import type { TextChange } from '../text/liveText.ts';
@@ -108,7 +109,7 @@ export class RecordTable {
 
   /** The first entry that ends at an offset or behind it; `length` for none. */
   firstEndingAt(offset: number): number {
-    return lowerBound(this.ends, this.count, offset);
+    return countBelow(this.ends, offset, this.count);
   }
 
   private nextEntry(): SplitEntry | undefined {
@@ -180,7 +181,7 @@ export class RecordTable {
   private firstLookedAt(offset: number): number {
     let index = 0;
     while (index < this.count && (this.reaches[index] as number) < offset) index += 1;
-    const before = lowerBound(this.starts, this.count, offset) - 1;
+    const before = countBelow(this.starts, offset, this.count) - 1;
     return this.lastRecordBefore(Math.min(index, before) + 1);
   }
 
@@ -267,16 +268,4 @@ function withRegion(regions: readonly Region[], { start, oldEnd, newEnd }: TextC
     }
   }
   return [...before, joined, ...after];
-}
-
-/** The first of the ascending numbers that is at least `value`; `count` for none. */
-function lowerBound(numbers: Uint32Array, count: number, value: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) < value) low = middle + 1; // Below the length.
-    else high = middle;
-  }
-  return low;
 }

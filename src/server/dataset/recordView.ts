@@ -4,6 +4,7 @@ import type { RecordReader } from '../../core/dataset/recordReader.ts';
 import { RecordLocator } from '../../core/dataset/locate.ts';
 import { parseJson } from '../../core/json/parse.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { shifted } from '../../core/json/span.ts';
 import { eachValue } from '../../core/jsonl/records.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { nodeValue, parseTree } from '../../core/json/tree.ts';
@@ -111,8 +112,8 @@ export class RecordView {
     return place && this.toDocument(place.span);
   }
 
-  toDocument({ start, end }: Span): Span {
-    return { start: start + this.base, end: end + this.base };
+  toDocument(span: Span): Span {
+    return shifted(span, this.base);
   }
 
   /** The same record with another text, as it would read then. */

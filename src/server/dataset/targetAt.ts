@@ -1,5 +1,6 @@
 import type { CallPlace, RecordSample, SamplePlaces } from '../../core/dataset/dialect.ts';
 import type { Place } from '../../core/dataset/locate.ts';
+import { isAt } from '../../core/json/span.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import type { JsonNode } from '../../core/json/tree.ts';
 import type { RecordView } from './recordView.ts';
@@ -48,33 +49,33 @@ function inCalls(record: RecordView, sample: RecordSample, places: SamplePlaces,
   }
   // A label that is the record itself leaves no room for anything else.
   const label = places.label.length === 0 ? undefined : record.locator.locate(places.label);
-  return label !== undefined && contains(label.span, offset) ? { record, sample, kind: 'label', span: record.toDocument(label.span) } : undefined;
+  return label !== undefined && isAt(label.span, offset) ? { record, sample, kind: 'label', span: record.toDocument(label.span) } : undefined;
 }
 
 function inCall(record: RecordView, sample: RecordSample, call: number, place: CallPlace, offset: number): Target | undefined {
   const whole = record.locator.locate(place.call);
   const name = record.locator.locate(place.name);
   const args = place.arguments === undefined ? undefined : record.locator.locate(place.arguments);
-  if (name !== undefined && contains(name.span, offset)) return { record, sample, call, kind: 'callName', span: record.toDocument(name.span) };
-  if (args !== undefined && contains(args.span, offset)) {
+  if (name !== undefined && isAt(name.span, offset)) return { record, sample, call, kind: 'callName', span: record.toDocument(name.span) };
+  if (args !== undefined && isAt(args.span, offset)) {
     const member = memberAt(args, offset);
     if (member !== undefined && member.path.length > 0) return { record, sample, call, kind: 'argument', path: member.path, inKey: member.inKey, span: record.toDocument(member.span) };
-    return { record, sample, call, kind: 'call', span: record.toDocument((whole !== undefined && contains(whole.span, offset) ? whole : args).span) };
+    return { record, sample, call, kind: 'call', span: record.toDocument((whole !== undefined && isAt(whole.span, offset) ? whole : args).span) };
   }
-  return whole !== undefined && contains(whole.span, offset) ? { record, sample, call, kind: 'call', span: record.toDocument(whole.span) } : undefined;
+  return whole !== undefined && isAt(whole.span, offset) ? { record, sample, call, kind: 'call', span: record.toDocument(whole.span) } : undefined;
 }
 
 function inContext(record: RecordView, sample: RecordSample, places: SamplePlaces, offset: number): Target | undefined {
   for (const [tool, path] of places.tools.entries()) {
     if (!isDefinition(places.tools, tool)) continue;
     const place = record.locator.locate(path);
-    if (place === undefined || !contains(place.span, offset)) continue;
+    if (place === undefined || !isAt(place.span, offset)) continue;
     const member = memberAt(place, offset);
     return { record, sample, tool, kind: 'tool', path: member?.path ?? [], inKey: member?.inKey ?? false, span: record.toDocument(member?.span ?? place.span) };
   }
   for (const [message, path] of places.messages.entries()) {
     const place = record.locator.locate(path);
-    if (place !== undefined && contains(place.span, offset)) return { record, sample, message, kind: 'message', span: record.toDocument(place.span) };
+    if (place !== undefined && isAt(place.span, offset)) return { record, sample, message, kind: 'message', span: record.toDocument(place.span) };
   }
   return undefined;
 }
@@ -97,22 +98,17 @@ export function memberAt({ node, map }: Place, offset: number): MemberAt | undef
   const spanOf = (part: JsonNode): Span => (map === undefined ? { start: part.start, end: part.end } : map.spanToSource(part));
   for (let current = node; ; ) {
     if (current.kind === 'array') {
-      const index = current.items.findIndex((item) => contains(item, at));
+      const index = current.items.findIndex((item) => isAt(item, at));
       const item = current.items[index];
       if (item === undefined) return { path, inKey: false, span: spanOf(current) };
       path.push(index);
       current = item;
     } else if (current.kind === 'object') {
-      const member = current.members.find(({ key, value }) => contains(key, at) || contains(value, at));
+      const member = current.members.find(({ key, value }) => isAt(key, at) || isAt(value, at));
       if (member === undefined) return { path, inKey: false, span: spanOf(current) };
       path.push(member.key.value);
-      if (contains(member.key, at)) return { path, inKey: true, span: spanOf(member.key) };
+      if (isAt(member.key, at)) return { path, inKey: true, span: spanOf(member.key) };
       current = member.value;
     } else return { path, inKey: false, span: spanOf(current) };
   }
-}
-
-/** The end counts: a cursor behind the last character of a value is still at it. */
-function contains({ start, end }: Span, offset: number): boolean {
-  return start <= offset && offset <= end;
 }

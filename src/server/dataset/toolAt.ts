@@ -1,5 +1,6 @@
 import type { CallInRecord, ResultInRecord, ToolInRecord } from '../../core/dataset/recordTools.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { isAt } from '../../core/json/span.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import type { RecordView } from './recordView.ts';
 import { memberAt } from './targetAt.ts';
@@ -23,7 +24,7 @@ export function toolAt(record: RecordView, documentOffset: number): ToolAt | und
   const own = calls.filter(({ answers }) => answers === undefined);
   const named = (path: SourcePath | undefined): Span | undefined => {
     const span = path && nameSpan(record, path);
-    return span !== undefined && contains(span, documentOffset) ? span : undefined;
+    return span !== undefined && isAt(span, documentOffset) ? span : undefined;
   };
   for (const tool of tools) {
     const name = named(tool.places.name);
@@ -54,11 +55,11 @@ export function toolAt(record: RecordView, documentOffset: number): ToolAt | und
 function argumentAt(record: RecordView, call: CallInRecord, offset: number): ToolAt | undefined {
   const path = call.place.arguments;
   const place = path && record.locator.locate(path);
-  if (path === undefined || place === undefined || !contains(record.toDocument(place.span), offset)) return undefined;
+  if (path === undefined || place === undefined || !isAt(record.toDocument(place.span), offset)) return undefined;
   const [parameter] = memberAt(place, offset - record.base)?.path ?? [];
   if (typeof parameter !== 'string') return undefined;
   const key = nameSpan(record, [...path, { key: parameter }]);
-  return { kind: 'argument', record, call, parameter, name: key !== undefined && contains(key, offset) ? key : undefined };
+  return { kind: 'argument', record, call, parameter, name: key !== undefined && isAt(key, offset) ? key : undefined };
 }
 
 function parameterAt(record: RecordView, tool: ToolInRecord, offset: number): ToolAt | undefined {
@@ -67,7 +68,7 @@ function parameterAt(record: RecordView, tool: ToolInRecord, offset: number): To
     if (found === undefined) continue;
     for (const path of [found.name, ...tool.places.otherNames(parameter)]) {
       const name = nameSpan(record, path);
-      if (name !== undefined && contains(name, offset)) return { kind: 'parameter', record, tool, parameter, name };
+      if (name !== undefined && isAt(name, offset)) return { kind: 'parameter', record, tool, parameter, name };
     }
     if (holds(record, found.whole, offset) && found.whole.length > tool.places.whole.length) return { kind: 'parameter', record, tool, parameter, name: undefined };
   }
@@ -76,12 +77,7 @@ function parameterAt(record: RecordView, tool: ToolInRecord, offset: number): To
 
 function holds(record: RecordView, path: SourcePath, offset: number): boolean {
   const span = record.locate(path);
-  return span !== undefined && contains(span, offset);
-}
-
-/** The end counts: a cursor behind the last character of a name is still at it. */
-function contains({ start, end }: Span, offset: number): boolean {
-  return start <= offset && offset <= end;
+  return span !== undefined && isAt(span, offset);
 }
 
 /** Where a name stands in the document, without the quotes of a key or string. */

@@ -10,6 +10,7 @@ import { cursorAt, type Cursor } from '../dataset/cursorAt.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature } from '../feature.ts';
 import { offersAt, type Offer } from '../offers.ts';
+import { rangeIn } from '../ranges.ts';
 
 /** Tools, arguments and values while somebody writes a call, and types while somebody writes a tool's definition. */
 export const completion: Feature = {
@@ -26,8 +27,9 @@ export const completion: Feature = {
   },
 };
 
-function itemsOf({ document }: OpenDataset, cursor: Cursor, offset: number, snippets: boolean): CompletionItem[] {
-  const range = { start: document.positionAt(cursor.range.start), end: document.positionAt(cursor.range.end) };
+function itemsOf(dataset: OpenDataset, cursor: Cursor, offset: number, snippets: boolean): CompletionItem[] {
+  const { document } = dataset;
+  const range = rangeIn(dataset, cursor.range);
   const typed = document.getText({ start: range.start, end: document.positionAt(Math.max(cursor.range.start, offset)) });
   return offersAt(cursor).map((offer, index) => {
     const { text, name, hole } = written(offer, cursor);

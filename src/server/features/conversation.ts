@@ -8,6 +8,7 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import { targetAt, type Target } from '../dataset/targetAt.ts';
 import type { Feature } from '../feature.ts';
+import { rangeIn } from '../ranges.ts';
 
 /** Shows a record as a conversation; read-only, the editor keeps it in step with the cursor. */
 export const conversation: Feature = {
@@ -26,7 +27,10 @@ function conversationAt(dataset: OpenDataset, position: Position): ConversationR
   const record = dataset.recordAt(offset);
   if (record === undefined) return null;
   const shown = conversationText({ title: titleOf(dataset, record), samples: record.samples, notes: notesOf(dataset, record) });
-  const rangeOf = (part: ShownPart): Range | undefined => toRange(dataset, spanOf(record, part));
+  const rangeOf = (part: ShownPart): Range | undefined => {
+    const span = spanOf(record, part);
+    return span && rangeIn(dataset, span);
+  };
   return {
     record: record.index,
     text: shown.text,
@@ -91,10 +95,6 @@ function pathOf(places: ReturnType<RecordView['placesOf']>, part: Exclude<ShownP
     case 'tool':
       return places.tools[part.tool];
   }
-}
-
-function toRange({ document }: OpenDataset, span: Span | undefined): Range | undefined {
-  return span && { start: document.positionAt(span.start), end: document.positionAt(span.end) };
 }
 
 /** The line that shows the target: the last mark that fits best. */

@@ -5,6 +5,7 @@ import { noCompanions, type Companions } from '../../core/dataset/companions.ts'
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { isJsonArray, member, textMember } from '../../core/json/member.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { shifted } from '../../core/json/span.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
@@ -111,7 +112,7 @@ function callLinks(record: RecordView): RecordLink[] {
 /** Relative to the record. */
 function ownSpan(record: RecordView, path: SourcePath): Span | undefined {
   const span = nameSpan(record, path);
-  return span && { start: span.start - record.base, end: span.end - record.base };
+  return span && shifted(span, -record.base);
 }
 
 /** Where the row is that has the id is looked up when the link is followed. */

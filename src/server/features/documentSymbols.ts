@@ -5,6 +5,7 @@ import { quickTitle } from '../../core/dataset/quickTitle.ts';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
 import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import type { SourcePath } from '../../core/json/path.ts';
+import { shifted } from '../../core/json/span.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { lastSample } from '../dataset/lastSample.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
@@ -95,8 +96,7 @@ function visible(text: string): string {
 }
 
 function symbolOf(dataset: OpenDataset, base: number, { span, selection, children, ...said }: Part): DocumentSymbol {
-  const moved = ({ start, end }: Span): Span => ({ start: start + base, end: end + base });
-  return { ...said, range: rangeIn(dataset, moved(span)), selectionRange: rangeIn(dataset, moved(selection)), children: children.map((part) => symbolOf(dataset, base, part)) };
+  return { ...said, range: rangeIn(dataset, shifted(span, base)), selectionRange: rangeIn(dataset, shifted(selection, base)), children: children.map((part) => symbolOf(dataset, base, part)) };
 }
 
 function turnParts(record: RecordView): readonly Part[] {

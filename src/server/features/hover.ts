@@ -14,6 +14,7 @@ import { contextHover } from '../hover/contextHover.ts';
 import { cardBlocks } from '../hover/sampleCard.ts';
 import { toolBlocks, usesOf } from '../hover/toolHover.ts';
 import { toolOfCall } from '../offers.ts';
+import { rangeIn } from '../ranges.ts';
 
 /** Calls, arguments and tools where they stand, and at the start of a record what is known of it. */
 export const hover: Feature = {
@@ -61,8 +62,8 @@ function isAtStart({ document }: OpenDataset, brace: number, { line, character }
   return offset === brace || (character === 0 && document.positionAt(brace).line === line);
 }
 
-function shown({ document }: OpenDataset, blocks: readonly string[], { start, end }: Span): Hover {
-  return { contents: { kind: MarkupKind.Markdown, value: joinBlocks(blocks) }, range: { start: document.positionAt(start), end: document.positionAt(end) } };
+function shown(dataset: OpenDataset, blocks: readonly string[], span: Span): Hover {
+  return { contents: { kind: MarkupKind.Markdown, value: joinBlocks(blocks) }, range: rangeIn(dataset, span) };
 }
 
 function blocksOf(server: ServerContext, dataset: OpenDataset, target: Target): readonly string[] {

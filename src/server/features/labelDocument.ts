@@ -10,6 +10,7 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import { targetAt } from '../dataset/targetAt.ts';
 import type { Feature, ServerContext } from '../feature.ts';
+import { rangeIn } from '../ranges.ts';
 
 /** A label as a document of its own: opened as JSON with a schema, saved as the smallest edit of the dataset. */
 export const labelDocument: Feature = {
@@ -61,8 +62,7 @@ function save(server: ServerContext, params: SaveLabelParams): SaveLabelResult {
     const start = typeof record.starts === 'number' ? record.starts : 0;
     const starts = typeof record.starts === 'number' ? {} : { starts: record.starts };
     const edits = labelEdits(record.text, { ...read, occurrence: { file: '', record: record.index, step: read.step }, start, ...starts, record: record.value ?? null, dialect: record.dialect.id, spans: sampleSpans(record.text, record.starts, record.placesOf(read)) }, parsed.label, record.companions);
-    const range = (edit: { start: number; end: number }) => ({ start: dataset.document.positionAt(edit.start + record.base), end: dataset.document.positionAt(edit.end + record.base) });
-    return { ok: true, version: dataset.document.version, labelHash: labelHash(parsed.label), edits: edits.map((edit) => ({ range: range(edit), newText: edit.newText })) };
+    return { ok: true, version: dataset.document.version, labelHash: labelHash(parsed.label), edits: edits.map((edit) => ({ range: rangeIn(dataset, record.toDocument(edit)), newText: edit.newText })) };
   } catch (error) {
     if (error instanceof LoopToolError) return { ok: false, message: error.userMessage };
     throw error;

@@ -1,6 +1,8 @@
-import type { ClientCapabilities, TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { ClientCapabilities, TextDocumentEdit, TextEdit as LspEdit, WorkspaceEdit } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from '../../core/dataset/spans.ts';
+import { shifted } from '../../core/json/span.ts';
+import { rangeIn } from '../ranges.ts';
 
 /** Edits of one document; `version` is null for one that is not open. */
 export type DocumentEdits = { readonly document: TextDocument; readonly version: number | null; readonly edits: readonly TextEdit[] };
@@ -29,11 +31,11 @@ export function workspaceEdit(documents: readonly DocumentEdits[], client: Clien
 const fix = 'fix';
 const nothing = 'nothing';
 
-function lspEdit(document: TextDocument, { start, end, newText }: TextEdit): { range: { start: ReturnType<TextDocument['positionAt']>; end: ReturnType<TextDocument['positionAt']> }; newText: string } {
-  return { range: { start: document.positionAt(start), end: document.positionAt(end) }, newText };
+function lspEdit(document: TextDocument, edit: TextEdit): LspEdit {
+  return { range: rangeIn({ document }, edit), newText: edit.newText };
 }
 
 /** Edits of a record's text, as edits of its document. */
 export function moved(edits: readonly TextEdit[], base: number): readonly TextEdit[] {
-  return edits.map((edit) => ({ ...edit, start: edit.start + base, end: edit.end + base }));
+  return edits.map((edit) => ({ ...shifted(edit, base), newText: edit.newText }));
 }

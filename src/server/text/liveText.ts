@@ -1,4 +1,5 @@
 import type { Position, Range, TextDocument, TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import { countBelow, countUpTo } from '../../core/ascending.ts';
 
 /** What an edit did: the text from `start` to `oldEnd` became what now stands from `start` to `newEnd`. */
 export type TextChange = { readonly start: number; readonly oldEnd: number; readonly newEnd: number };
@@ -166,14 +167,7 @@ export class LiveText implements TextDocument {
 
   /** The piece that holds the character at an offset; the last one for the end. */
   private chunkAt(offset: number): number {
-    let low = 0;
-    let high = this.chunks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if (this.startOf(middle) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return Math.max(0, low);
+    return Math.max(0, countUpTo(this.starts, offset, this.chunks.length) - 1);
   }
 
   private startOf(chunk: number): number {
@@ -191,14 +185,8 @@ export class LiveText implements TextDocument {
 
   private lineStart(line: number): number {
     if (line === 0) return 0;
-    let low = 0;
-    let high = this.chunks.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.breaks[middle] ?? Infinity) < line) low = middle;
-      else high = middle - 1;
-    }
-    return this.startOf(low) + (this.chunks[low]?.lines[line - (this.breaks[low] ?? 0) - 1] ?? 0);
+    const chunk = Math.max(0, countBelow(this.breaks, line, this.chunks.length) - 1);
+    return this.startOf(chunk) + (this.chunks[chunk]?.lines[line - (this.breaks[chunk] ?? 0) - 1] ?? 0);
   }
 
   /** An offset in a line break, or behind it, is moved before it. */
@@ -244,16 +232,4 @@ function linesOf(text: string): Uint32Array {
     if (code === 0x0a || (code === 0x0d && text.charCodeAt(at + 1) !== 0x0a)) lines.push(at + 1);
   }
   return Uint32Array.from(lines);
-}
-
-/** How many of the ascending numbers are at most `value`. */
-function countUpTo(numbers: Uint32Array, value: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) <= value) low = middle + 1; // Below the length.
-    else high = middle;
-  }
-  return low;
 }
