@@ -1,17 +1,16 @@
 import { newKey } from '../core/cursor/repairs.ts';
 import type { ToolDefinition } from '../core/dataset/sample.ts';
-import { member } from '../core/json/member.ts';
 import { nodeAtPath } from '../core/json/tree.ts';
 import { isJsonObject, type JsonValue } from '../core/json/value.ts';
 import { conversationValues } from '../core/rules/grounding/conversationValues.ts';
 import { demandedStyles } from '../core/rules/grounding/dates.ts';
 import { declaredDefault } from '../core/rules/grounding/declaredDefault.ts';
 import { argumentAt, membersAt, type ArgumentFacts } from '../core/schema/argumentFacts.ts';
-import { toolTable } from '../core/schema/toolTable.ts';
 import { valueKey } from '../core/toolcall/canonicalCall.ts';
 import { turnText } from './argumentTexts.ts';
 import type { Cursor } from './dataset/cursorAt.ts';
-import type { Target } from './dataset/targetAt.ts';
+import type { ArgumentTarget, Target } from './dataset/targetAt.ts';
+import { argumentValue, toolOfCall } from './labelCalls.ts';
 
 /** Something that can be written at a cursor; the first are the likeliest. */
 export type Offer =
@@ -38,30 +37,14 @@ function toolOffers(tools: readonly ToolDefinition[]): readonly Offer[] {
   return [...new Map(tools.map((tool) => [tool.name, tool])).values()].slice(0, mostOffers).map((tool) => ({ kind: 'tool', tool }));
 }
 
-type ArgumentTarget = Extract<Target, { kind: 'argument' }>;
-
-/** The tool that a call of the label calls. */
-export function toolOfCall({ sample, call }: { readonly sample: ArgumentTarget['sample']; readonly call: number }): ToolDefinition | undefined {
-  const { label, tools } = sample.sample;
-  const name = label.kind === 'calls' ? label.calls[call]?.name : undefined;
-  return name === undefined ? undefined : toolTable(tools).find(name)?.tools[0];
-}
-
 function keyOffers(target: ArgumentTarget): readonly Offer[] {
   const tool = toolOfCall(target);
   if (tool === undefined) return [];
   const parent = target.path.slice(0, -1);
-  const given = argumentsAt(target, parent);
+  const given = argumentValue(target, parent);
   const own = target.path.at(-1);
   const open = membersAt(tool, parent).filter(({ name }) => name === own || given === undefined || !isJsonObject(given) || !Object.hasOwn(given, name));
   return [...open.filter(({ required }) => required), ...open.filter(({ required }) => !required)].map((facts) => ({ kind: 'argument', facts }));
-}
-
-function argumentsAt({ sample, call }: ArgumentTarget, path: ArgumentTarget['path']): JsonValue | undefined {
-  const { label } = sample.sample;
-  let at: JsonValue | undefined = label.kind === 'calls' ? label.calls[call]?.arguments : undefined;
-  for (const step of path) at = typeof step === 'number' ? (Array.isArray(at) ? (at as readonly JsonValue[])[step] : undefined) : member(at, step);
-  return at;
 }
 
 function valueOffers(target: ArgumentTarget): readonly Offer[] {

@@ -11,6 +11,12 @@ function codePoint(character: string): string {
   return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 }
 
+/** Text on one line of a list of an editor, cut behind `limit` characters. */
+export function visibleLine(text: string, limit: number): string {
+  const clipped = clippedText(text, limit);
+  return `${visibleText(clipped.text).replaceAll(/\s+/g, ' ')}${clipped.hidden > 0 ? '…' : ''}`;
+}
+
 /** The first part of a very long text, with how much is left out; pages stay fast and the whole stays one click away. */
 export function clippedText(text: string, limit: number): { readonly text: string; readonly hidden: number } {
   return text.length <= limit ? { text, hidden: 0 } : { text: text.slice(0, limit), hidden: text.length - limit };

@@ -27,6 +27,8 @@ export type Target = { readonly record: RecordView; readonly span: Span } & (
   | { readonly kind: 'record' }
 );
 
+export type ArgumentTarget = Extract<Target, { kind: 'argument' }>;
+
 /** What stands at an offset of the document that lies in the record. */
 export function targetAt(record: RecordView, documentOffset: number): Target {
   const offset = documentOffset - record.base;

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/json/value.ts';
 import { stringifySpaced } from '../../core/json/stringify.ts';
 import { signatureOf, typeName } from '../../core/schema/signature.ts';
 import { plainText } from '../../core/text/markdown.ts';
-import { clippedText, visibleText } from '../../core/text/visibleText.ts';
+import { visibleLine } from '../../core/text/visibleText.ts';
 import { argumentText } from '../argumentTexts.ts';
 import { cursorAt, type Cursor } from '../dataset/cursorAt.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
@@ -116,14 +116,14 @@ function described(offer: Offer): Pick<CompletionItem, 'label' | 'kind' | 'detai
   switch (offer.kind) {
     case 'tool': {
       const { name, description } = offer.tool;
-      return { label: shown(name), kind: CompletionItemKind.Function, detail: shown(signatureOf(offer.tool).label, 300), ...(description === undefined ? {} : documentation(plainText(description))) };
+      return { label: visibleLine(name, longestLabel), kind: CompletionItemKind.Function, detail: visibleLine(signatureOf(offer.tool).label, 300), ...(description === undefined ? {} : documentation(plainText(description))) };
     }
     case 'argument':
-      return { label: shown(offer.facts.name), kind: CompletionItemKind.Field, detail: `${typeName(offer.facts)}${offer.facts.required ? ', required' : ''}`, ...documentation(argumentText(offer.facts)) };
+      return { label: visibleLine(offer.facts.name, longestLabel), kind: CompletionItemKind.Field, detail: `${typeName(offer.facts)}${offer.facts.required ? ', required' : ''}`, ...documentation(argumentText(offer.facts)) };
     case 'keyword':
       return { label: offer.name, kind: CompletionItemKind.Property };
     case 'value': {
-      const label = shown(typeof offer.value === 'string' ? offer.value : stringifySpaced(offer.value));
+      const label = visibleLine(typeof offer.value === 'string' ? offer.value : stringifySpaced(offer.value), longestLabel);
       if (offer.from === 'conversation') return { label, kind: CompletionItemKind.Value, detail: offer.turn };
       const kind = offer.from === 'enum' ? CompletionItemKind.EnumMember : offer.from === 'schema' ? CompletionItemKind.Keyword : CompletionItemKind.Constant;
       return { label, kind, ...(offer.from === 'default' ? { detail: 'default' } : {}), ...(offer.facts === undefined ? {} : documentation(argumentText(offer.facts))) };
@@ -133,9 +133,4 @@ function described(offer: Offer): Pick<CompletionItem, 'label' | 'kind' | 'detai
 
 function documentation(value: string): Pick<CompletionItem, 'documentation'> {
   return { documentation: { kind: MarkupKind.Markdown, value } };
-}
-
-function shown(text: string, limit = longestLabel): string {
-  const clipped = clippedText(text, limit);
-  return `${visibleText(clipped.text).replaceAll(/\s+/g, ' ')}${clipped.hidden > 0 ? '…' : ''}`;
 }

@@ -3,7 +3,6 @@ import type { Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { quickTitle } from '../../core/dataset/quickTitle.ts';
 import { recordOutline, recordTitle } from '../../core/dataset/recordOutline.ts';
-import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import type { SourcePath } from '../../core/json/path.ts';
 import { shifted } from '../../core/json/span.ts';
 import type { Span } from '../../core/json/stringMap.ts';
@@ -17,6 +16,7 @@ import type { Feature } from '../feature.ts';
 import { noteRead } from '../memory.ts';
 import { requestTurns } from '../pause.ts';
 import { rangeIn } from '../ranges.ts';
+import { symbolName } from '../symbolName.ts';
 
 /** Records whose turns and calls are listed too; of the others, up to `mostRecords`, the record alone. An outline of more helps nobody. */
 const mostNested = 200;
@@ -89,12 +89,6 @@ function recordSymbol(dataset: OpenDataset, record: RecordView, { title, turns }
   return { name, kind: SymbolKind.Object, range, selectionRange: { start: range.start, end: range.start }, ...(turns === undefined ? {} : { children: turns.map((part) => symbolOf(dataset, record.base, part)) }) };
 }
 
-const longestName = 200;
-
-function visible(text: string): string {
-  return visibleText(clippedText(text, longestName).text);
-}
-
 function symbolOf(dataset: OpenDataset, base: number, { span, selection, children, ...said }: Part): DocumentSymbol {
   return { ...said, range: rangeIn(dataset, shifted(span, base)), selectionRange: rangeIn(dataset, shifted(selection, base)), children: children.map((part) => symbolOf(dataset, base, part)) };
 }
@@ -109,7 +103,7 @@ function turnParts(record: RecordView): readonly Part[] {
       const named = spanOf(namePath);
       if (whole === undefined || named === undefined || whole.start < span.start || whole.end > span.end) return [];
       const inside = named.start >= whole.start && named.end <= whole.end;
-      return [{ name: name === '' ? '?' : visible(name), detail: visible(detail), kind: SymbolKind.Function, span: whole, selection: inside ? named : whole, children: [] }];
+      return [{ name: name === '' ? '?' : symbolName(name), detail: symbolName(detail), kind: SymbolKind.Function, span: whole, selection: inside ? named : whole, children: [] }];
     });
     return [{ name: turn.isLabel ? `${turn.role} (label)` : turn.role, detail: turn.text, kind: turn.isLabel ? SymbolKind.Event : SymbolKind.String, span, selection: { start: span.start, end: span.start }, children }];
   });

@@ -9,11 +9,11 @@ import type { Feature, ServerContext } from '../feature.ts';
 import { argumentText } from '../argumentTexts.ts';
 import { argumentBlocks } from '../hover/argumentHover.ts';
 import { joinBlocks } from '../hover/blocks.ts';
-import { callTable, nameSpan } from '../hover/callHover.ts';
+import { callTable, nameCode } from '../hover/callHover.ts';
 import { contextHover } from '../hover/contextHover.ts';
 import { cardBlocks } from '../hover/sampleCard.ts';
 import { toolBlocks, usesOf } from '../hover/toolHover.ts';
-import { toolOfCall } from '../offers.ts';
+import { callOfLabel, toolOfCall } from '../labelCalls.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Calls, arguments and tools where they stand, and at the start of a record what is known of it. */
@@ -73,10 +73,9 @@ function blocksOf(server: ServerContext, dataset: OpenDataset, target: Target): 
     case 'callName':
     case 'call': {
       const { record, sample, call } = target;
-      const { label } = sample.sample;
       const tool = toolOfCall(target);
-      const name = label.kind === 'calls' ? (label.calls[call]?.name ?? '') : '';
-      const head = tool === undefined ? [`**Call** of ${nameSpan(name)}`, ...usesOf(dataset, name)] : toolBlocks(dataset, tool);
+      const name = callOfLabel(target)?.name ?? '';
+      const head = tool === undefined ? [`**Call** of ${nameCode(name)}`, ...usesOf(dataset, name)] : toolBlocks(dataset, tool);
       return [...head, ...callTable(record, sample, call, tool, server.results.of(dataset.uri, sample.sample.id))];
     }
     case 'tool':
@@ -94,5 +93,5 @@ function definitionBlocks(dataset: OpenDataset, { sample, tool: index, path }: E
   const inside = path.indexOf('properties') < 0 ? [] : path.slice(path.indexOf('properties')).filter((step) => step !== 'properties' && step !== 'items');
   const name = inside[0];
   const facts = name === undefined ? undefined : argumentAt(tool, [name]);
-  return facts === undefined ? toolBlocks(dataset, tool) : [`**Argument** ${nameSpan(facts.name)} of ${nameSpan(tool.name)}`, argumentText(facts)];
+  return facts === undefined ? toolBlocks(dataset, tool) : [`**Argument** ${nameCode(facts.name)} of ${nameCode(tool.name)}`, argumentText(facts)];
 }

@@ -5,11 +5,11 @@ import { memberOf } from '../../core/json/tree.ts';
 import { declaredDefault } from '../../core/rules/grounding/declaredDefault.ts';
 import { toolArguments } from '../../core/schema/argumentFacts.ts';
 import { typeName } from '../../core/schema/signature.ts';
-import { clippedText, visibleText } from '../../core/text/visibleText.ts';
+import { visibleLine } from '../../core/text/visibleText.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { Feature } from '../feature.ts';
-import { toolOfCall } from '../offers.ts';
+import { toolOfCall } from '../labelCalls.ts';
 
 const section = 'looptool.inlayHints.enabled';
 
@@ -65,15 +65,10 @@ function callHints(record: RecordView, sample: RecordSample): readonly Hint[] {
     for (const facts of toolArguments(tool).values()) {
       const given = memberOf(node, facts.name);
       const byDefault = declaredDefault(facts.schema);
-      if (given !== undefined) hints.push({ offset: toDocument(given.value.start), text: shown(typeName(facts)), before: true });
-      else if (byDefault !== undefined && byDefault !== null) leftOut.push(shown(`${facts.name}: ${stringifySpaced(byDefault)}`));
+      if (given !== undefined) hints.push({ offset: toDocument(given.value.start), text: visibleLine(typeName(facts), longestHint), before: true });
+      else if (byDefault !== undefined && byDefault !== null) leftOut.push(visibleLine(`${facts.name}: ${stringifySpaced(byDefault)}`, longestHint));
     }
     if (leftOut.length > 0) hints.push({ offset: toDocument(Math.max(node.start, node.end - 1)), text: leftOut.slice(0, 10).join(', '), before: false });
     return hints;
   });
-}
-
-function shown(text: string): string {
-  const { text: clipped, hidden } = clippedText(text, longestHint);
-  return `${visibleText(clipped).replaceAll(/\s+/g, ' ')}${hidden > 0 ? '…' : ''}`;
 }

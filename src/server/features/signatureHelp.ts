@@ -1,15 +1,14 @@
 import { MarkupKind, type SignatureHelp } from 'vscode-languageserver/node';
 import { newKey } from '../../core/cursor/repairs.ts';
-import type { JsonObject } from '../../core/json/value.ts';
 import { signatureOf } from '../../core/schema/signature.ts';
 import { plainText } from '../../core/text/markdown.ts';
 import { visibleText } from '../../core/text/visibleText.ts';
 import { argumentText } from '../argumentTexts.ts';
 import { cursorAt } from '../dataset/cursorAt.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
-import { targetAt, type Target } from '../dataset/targetAt.ts';
+import { targetAt, type ArgumentTarget } from '../dataset/targetAt.ts';
 import type { Feature } from '../feature.ts';
-import { toolOfCall } from '../offers.ts';
+import { callOfLabel, toolOfCall } from '../labelCalls.ts';
 
 /** The tool's signature while its arguments are written, with the one at the cursor marked. */
 export const signatureHelp: Feature = {
@@ -28,7 +27,7 @@ function helpAt(dataset: OpenDataset, offset: number): SignatureHelp | undefined
   if (target === undefined || tool === undefined) return undefined;
   // Offsets of parameters count characters of the label, which stays as it is but for what cannot be seen.
   const { label, parameters } = signatureOf(tool);
-  const given = callOf(target);
+  const given = callOfLabel(target)?.arguments ?? {};
   const isActive = target.path[0] === newKey ? (name: string) => !Object.hasOwn(given, name) : (name: string) => name === target.path[0];
   const active = parameters.findIndex(({ facts }) => isActive(facts.name));
   const hasHidden = visibleText(label) !== label;
@@ -44,12 +43,6 @@ function helpAt(dataset: OpenDataset, offset: number): SignatureHelp | undefined
     // An index behind the last parameter marks none.
     activeParameter: active < 0 ? parameters.length : active,
   };
-}
-
-type ArgumentTarget = Extract<Target, { kind: 'argument' }>;
-
-function callOf({ sample: { sample }, call }: ArgumentTarget): JsonObject {
-  return (sample.label.kind === 'calls' ? sample.label.calls[call]?.arguments : undefined) ?? {};
 }
 
 function writtenAt(dataset: OpenDataset, offset: number): ArgumentTarget | undefined {

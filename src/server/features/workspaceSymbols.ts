@@ -2,7 +2,6 @@ import { pathToFileURL } from 'node:url';
 import { SymbolKind, type Location, type WorkspaceSymbol } from 'vscode-languageserver/node';
 import { fileIndex, usesTool, type FileIndex } from '../dataset/fileIndex.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
-import { clippedText, visibleText } from '../../core/text/visibleText.ts';
 import { nameSpan } from '../dataset/toolAt.ts';
 import { controlOf, workspaceFiles, type SearchControl } from '../dataset/toolFiles.ts';
 import { toolIndexOf } from '../dataset/toolIndex.ts';
@@ -10,10 +9,9 @@ import { toolsOf } from '../dataset/toolsOf.ts';
 import type { Feature, ServerContext } from '../feature.ts';
 import { pathOf } from '../projects.ts';
 import { rangeIn } from '../ranges.ts';
+import { symbolName } from '../symbolName.ts';
 
 const mostSymbols = 500;
-
-const longestName = 200;
 
 type Found = { readonly name: string; readonly definitions: number; readonly calls: number; readonly uri: string; readonly place: () => Location['range'] | undefined };
 
@@ -27,7 +25,7 @@ export const workspaceSymbols: Feature = {
       for await (const { name, definitions, calls, uri, place } of toolsOfWorkspace(server, query, control)) {
         if (token.isCancellationRequested || symbols.length >= mostSymbols) break;
         const range = place();
-        symbols.push({ name: visibleText(clippedText(name, longestName).text), kind: SymbolKind.Function, containerName: `${definitions} definitions, ${calls} calls`, location: range === undefined ? { uri } : { uri, range } });
+        symbols.push({ name: symbolName(name), kind: SymbolKind.Function, containerName: `${definitions} definitions, ${calls} calls`, location: range === undefined ? { uri } : { uri, range } });
       }
       return symbols;
     });

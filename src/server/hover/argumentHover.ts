@@ -5,20 +5,20 @@ import { provenanceOf, type Provenance } from '../../core/rules/grounding/proven
 import { argumentAt } from '../../core/schema/argumentFacts.ts';
 import { codeSpan } from '../../core/text/markdown.ts';
 import { argumentText, turnText, valueSpan } from '../argumentTexts.ts';
-import type { Target } from '../dataset/targetAt.ts';
-import { toolOfCall } from '../offers.ts';
-import { argumentValue, argumentVerdict, nameSpan } from './callHover.ts';
+import type { ArgumentTarget } from '../dataset/targetAt.ts';
+import { argumentValue, toolOfCall } from '../labelCalls.ts';
+import { argumentVerdict, nameCode } from './callHover.ts';
 
 /** An argument, its schema, what is wrong with it, and where its value comes from in the conversation. */
-export function argumentBlocks(target: Extract<Target, { kind: 'argument' }>): readonly string[] {
+export function argumentBlocks(target: ArgumentTarget): readonly string[] {
   const { record, sample, call, path } = target;
   const tool = toolOfCall(target);
   const facts = tool && argumentAt(tool, path);
   const name = path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '');
-  const value = argumentValue(sample, call, path);
+  const value = argumentValue(target, path);
   const verdict = argumentVerdict(record, sample, call, path);
   return [
-    `**Argument** ${nameSpan(name)}${tool === undefined ? '' : ` of ${nameSpan(tool.name)}`}`,
+    `**Argument** ${nameCode(name)}${tool === undefined ? '' : ` of ${nameCode(tool.name)}`}`,
     ...(facts === undefined ? [tool === undefined ? 'The tool is not defined' : 'The tool does not declare it'] : [argumentText(facts)]),
     ...(verdict === '' ? [] : [verdict]),
     ...(value === undefined || isLong(value) ? [] : originBlocks(value, facts?.schema, sample.sample)),

@@ -1,6 +1,5 @@
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import type { ToolDefinition } from '../../core/dataset/sample.ts';
-import { member } from '../../core/json/member.ts';
 import { stringifySpaced } from '../../core/json/stringify.ts';
 import type { JsonValue } from '../../core/json/value.ts';
 import type { LabelViolation } from '../../core/rules/labelViolations.ts';
@@ -50,7 +49,7 @@ function schemaCell(facts: ArgumentFacts): string {
 }
 
 function verdictCell(name: string, violations: readonly LabelViolation[], result: SampleResult | undefined, sample: RecordSample, call: number): string {
-  const messages = violations.filter(({ path }) => path[0] === name).map((violation) => `✗ ${cellText(violation.kind === 'missing' || violation.kind === 'unknown' ? violation.message : valueHit(violation).message)}`);
+  const messages = violations.filter(({ path }) => path[0] === name).map((violation) => `✗ ${messageOf(violation)}`);
   const probe = result?.probe;
   const differences = probe?.labelHash === sample.sample.labelHash ? (probe.comparison?.differences ?? []).filter(({ path }) => path[0] === call && path[1] === name) : [];
   const policy = differences.map(({ message }) => `the policy differs: ${cellText(message)}`);
@@ -61,19 +60,17 @@ function cellText(text: string): string {
   return plainText(text, 300);
 }
 
+function messageOf(violation: LabelViolation): string {
+  return cellText(violation.kind === 'missing' || violation.kind === 'unknown' ? violation.message : valueHit(violation).message);
+}
+
 /** What is said of one argument, or of a part of it. */
 export function argumentVerdict(record: RecordView, sample: RecordSample, call: number, path: readonly (string | number)[]): string {
   const found = violationsOf(record, sample).filter((one) => one.call === call && one.path.length >= path.length && path.every((step, index) => one.path[index] === step));
-  return found.slice(0, 5).map((violation) => `✗ ${plainText(violation.kind === 'missing' || violation.kind === 'unknown' ? violation.message : valueHit(violation).message, 300)}`).join('\n\n');
+  return found.slice(0, 5).map((violation) => `✗ ${messageOf(violation)}`).join('\n\n');
 }
 
-/** The value of an argument of a label's call; in possible answers the list of those that are right. */
-export function argumentValue({ sample: { label } }: RecordSample, call: number, path: readonly (string | number)[]): JsonValue | undefined {
-  let at: JsonValue | undefined = label.kind === 'calls' ? label.calls[call]?.arguments : undefined;
-  for (const step of path) at = typeof step === 'number' ? (Array.isArray(at) ? (at as readonly JsonValue[])[step] : undefined) : member(at, step);
-  return at;
-}
-
-export function nameSpan(name: string): string {
+/** A tool's or an argument's name as code. */
+export function nameCode(name: string): string {
   return codeSpan(name, 100);
 }

@@ -6,7 +6,7 @@ import { argumentText } from '../argumentTexts.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import { toolAt, type ToolAt } from '../dataset/toolAt.ts';
-import { nameSpan } from './callHover.ts';
+import { nameCode } from './callHover.ts';
 import { toolBlocks, usesOf } from './toolHover.ts';
 
 /** Calls that no label holds, results, and definitions that stand in the record a second time; undefined elsewhere. */
@@ -33,13 +33,13 @@ function blocksOf(dataset: OpenDataset, at: ToolAt): readonly string[] {
 
 function namedBlocks(dataset: OpenDataset, record: RecordView, name: string): readonly string[] {
   const tool = toolNamed(record, name);
-  return tool === undefined ? [`**Call** of ${nameSpan(name)}`, ...usesOf(dataset, name)] : toolBlocks(dataset, tool);
+  return tool === undefined ? [`**Call** of ${nameCode(name)}`, ...usesOf(dataset, name)] : toolBlocks(dataset, tool);
 }
 
 function parameterBlocks(tool: ToolDefinition | undefined, toolName: string, parameter: string): readonly string[] {
   const facts = tool && argumentAt(tool, [parameter]);
   const said = facts === undefined ? (tool === undefined ? 'The tool is not defined' : 'The tool does not declare it') : argumentText(facts);
-  return [`**Argument** ${nameSpan(parameter)} of ${nameSpan(toolName)}`, said];
+  return [`**Argument** ${nameCode(parameter)} of ${nameCode(toolName)}`, said];
 }
 
 function toolNamed({ samples }: RecordView, name: string): ToolDefinition | undefined {
