@@ -1,4 +1,6 @@
+import type { Label } from '../core/dataset/sample.ts';
 import type { Judgement, ProbeEntry } from '../core/rounds/journalEntries.ts';
+import { predictionToLabel } from '../core/toolcall/extract.ts';
 
 /** What the loop knows of a sample, from the journals of its project. */
 export type SampleResult = {
@@ -12,6 +14,12 @@ export type SampleResult = {
   /** Rounds whose set holds the sample, ascending. */
   readonly rounds: readonly number[];
 };
+
+/** The answer of the last probe as a label; undefined where there is none, or it is no label. */
+export function answeredLabel(result: SampleResult | undefined): Label | undefined {
+  const prediction = result?.probe?.prediction;
+  return prediction && predictionToLabel(prediction);
+}
 
 export interface SampleResults {
   /**

@@ -23,8 +23,6 @@ export type CheckSettings = { readonly rules: RuleSettings; readonly suppression
 export type LiveFinding = RecordFinding & {
   /** Where the tool is defined that the call is of. */
   readonly tool?: Span;
-  /** The name of that tool. */
-  readonly toolName?: string;
   /** Another record that it speaks of, and the number that it had when last looked. */
   readonly related?: { readonly record: LiveRecord; number: number };
 };
@@ -139,29 +137,23 @@ function refusal(text: string, offset: number, message: string): RecordFinding {
   return { rule: unreadable, severity: 'error', message: `the record cannot be read: ${message}`, range: { start, end: Math.min(start + 1, text.length) } };
 }
 
-/** Findings on calls, with the place of the tool's definition. */
+/** Findings on calls, with the place of the tool's definition. Copies: what rules hand out holds on to the sample for its id. */
 function withTools(findings: readonly RecordFinding[], samples: readonly RecordSample[], text: string, start: number | readonly number[]): readonly LiveFinding[] {
   let locator: RecordLocator | undefined;
   const known = new Map<string, Span | undefined>();
-  return findings.map((finding) => {
-    const { at, sampleId } = finding;
-    if (at?.part === 'tool') return named(finding, samples.find(({ sample }) => sample.id === sampleId)?.sample.tools[at.tool]?.name);
+  return findings.map((given) => {
+    const finding = { ...given };
+    const { at, sampleId, toolName } = finding;
     if (at === undefined || !('call' in at)) return finding;
     const read = samples.find(({ sample }) => sample.id === sampleId);
-    const label = read?.sample.label;
-    const name = label?.kind === 'calls' ? label.calls[at.call]?.name : undefined;
-    const tool = read?.sample.tools.findIndex((one) => one.name === name) ?? -1;
-    if (read === undefined || tool < 0) return named(finding, name);
+    const tool = read?.sample.tools.findIndex((one) => one.name === toolName) ?? -1;
+    if (read === undefined || tool < 0) return finding;
     const key = `${sampleId} ${tool}`;
     if (!known.has(key)) {
       const path = known.size < mostWithTool ? placesOf(read).tools[tool] : undefined;
       known.set(key, path && (locator ??= new RecordLocator(text, start)).locate(path)?.span);
     }
     const span = known.get(key);
-    return span === undefined ? named(finding, name) : { ...named(finding, name), tool: span };
+    return span === undefined ? finding : { ...finding, tool: span };
   });
-}
-
-function named(finding: RecordFinding, toolName: string | undefined): LiveFinding {
-  return toolName === undefined ? finding : { ...finding, toolName };
 }

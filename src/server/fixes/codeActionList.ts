@@ -8,7 +8,7 @@ import type { FixAllArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
-import type { Draft } from './draft.ts';
+import { quickFix, type Draft } from './draft.ts';
 import { contradicting, fixDrafts, otherLabelDrafts, removalDraft } from './findingActions.ts';
 import { fixAllCommand, type FixAll } from './fixAll.ts';
 import type { LabelSources } from './labelSources.ts';
@@ -132,7 +132,7 @@ function fixAllDrafts({ server, dataset, fixAll }: Request, placed: PlacedHit, d
   if (found !== undefined && found < 2) return datasetDraft(server, dataset, rule, only.safe);
   const title = `Fix all${found === undefined ? '' : ` ${found}`} of ${rule} in this file${only.safe ? '' : ' (look at each)'}`;
   return [
-    { action: { title, kind: CodeActionKind.QuickFix, ...(diagnostics.length === 0 ? {} : { diagnostics: [...diagnostics] }) }, make: () => fixAll.inFile(dataset, rule) },
+    { action: quickFix(title, diagnostics), make: () => fixAll.inFile(dataset, rule) },
     ...datasetDraft(server, dataset, rule, only.safe),
   ];
 }
@@ -141,7 +141,7 @@ function datasetDraft(server: ServerContext, { uri }: OpenDataset, rule: string,
   if (server.projectOf(uri)?.config === undefined || server.client.workspace?.applyEdit !== true) return [];
   const title = `Fix all of ${rule} in the dataset${safe ? '' : ' (look at each)'}`;
   const argument: FixAllArguments = { uri, rule, scope: 'dataset' };
-  return [{ action: { title, kind: CodeActionKind.QuickFix, command: { title, command: fixAllCommand, arguments: [argument] } } }];
+  return [{ action: { ...quickFix(title), command: { title, command: fixAllCommand, arguments: [argument] } } }];
 }
 
 const counts = new WeakMap<object, Map<string, number>>();

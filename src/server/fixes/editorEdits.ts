@@ -2,6 +2,8 @@ import type { ClientCapabilities, TextDocumentEdit, TextEdit as LspEdit, Workspa
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from '../../core/dataset/spans.ts';
 import { shifted } from '../../core/json/span.ts';
+import type { OpenDataset } from '../dataset/openDataset.ts';
+import type { RecordView } from '../dataset/recordView.ts';
 import { rangeIn } from '../ranges.ts';
 
 /** Edits of one document; `version` is null for one that is not open. */
@@ -33,6 +35,11 @@ const nothing = 'nothing';
 
 function lspEdit(document: TextDocument, edit: TextEdit): LspEdit {
   return { range: rangeIn({ document }, edit), newText: edit.newText };
+}
+
+/** Edits of the text of an open dataset's record. */
+export function recordEdit(client: ClientCapabilities, { document }: Pick<OpenDataset, 'document'>, record: RecordView, edits: readonly TextEdit[]): WorkspaceEdit {
+  return workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], client);
 }
 
 /** Edits of a record's text, as edits of its document. */

@@ -1,10 +1,10 @@
-import { CodeActionKind, type Diagnostic } from 'vscode-languageserver/node';
-import { labelTextEdits } from '../../core/rules/recordFixes.ts';
+import type { Diagnostic } from 'vscode-languageserver/node';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
-import type { Draft } from './draft.ts';
-import { moved, workspaceEdit } from './editorEdits.ts';
+import { quickFix, type Draft } from './draft.ts';
+import { recordEdit, workspaceEdit } from './editorEdits.ts';
+import { labelDraft } from './labelDraft.ts';
 import type { LabelSources } from './labelSources.ts';
 import { possibleFixes, type PlacedHit } from './recordActions.ts';
 
@@ -16,10 +16,10 @@ export function fixDrafts(server: ServerContext, dataset: OpenDataset, placed: P
   });
   const { record, hit } = placed;
   return fixes.map(({ title, safe, edits }) => ({
-    action: { title, kind: CodeActionKind.QuickFix, ...(diagnostics.length === 0 ? {} : { diagnostics: [...diagnostics] }), ...(safe && fixes.length === 1 ? { isPreferred: true } : {}) },
+    action: { ...quickFix(title, diagnostics), ...(safe && fixes.length === 1 ? { isPreferred: true } : {}) },
     make: () => {
       sources.remember(record, edits, `rule:${hit.rule}`);
-      return workspaceEdit([{ document: dataset.document, version: dataset.document.version, edits: moved(edits, record.base) }], server.client);
+      return recordEdit(server.client, dataset, record, edits);
     },
   }));
 }
@@ -32,7 +32,7 @@ export function removalDraft(server: ServerContext, dataset: OpenDataset, record
   if (!removedByRecord.has(rule) || record.dialect.unit === 'file' || record.samples.length > 1) return undefined;
   const { document } = dataset;
   return {
-    action: { title: 'Remove the record', kind: CodeActionKind.QuickFix, ...(diagnostics.length === 0 ? {} : { diagnostics: [...diagnostics] }) },
+    action: quickFix('Remove the record', diagnostics),
     make: () => workspaceEdit([{ document, version: document.version, edits: [removal(document.getText(), record.span.start, record.span.end)] }], server.client),
   };
 }
@@ -66,16 +66,10 @@ export function otherLabelDrafts(server: ServerContext, dataset: OpenDataset, re
     const other = dataset.recordAt(finding.range.start)?.samples.find(({ sample }) => sample.id === sampleId && !seen.has(sample.labelHash))?.sample;
     if (other === undefined) continue;
     seen.add(other.labelHash);
-    const edits = labelTextEdits(record, read, other.label);
-    if (edits === undefined || edits.length === 0) continue;
-    const { document } = dataset;
-    drafts.push({
-      action: { title: `Take the label of line ${document.positionAt(finding.range.start).line + 1}`, kind: CodeActionKind.QuickFix, diagnostics: [...diagnostics] },
-      make: () => {
-        sources.remember(record, edits, `rule:${contradicting}`);
-        return workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], server.client);
-      },
-    });
+    const title = `Take the label of line ${dataset.document.positionAt(finding.range.start).line + 1}`;
+    const draft = labelDraft({ server, dataset, record, read, sources }, quickFix(title, diagnostics), other.label, `rule:${contradicting}`);
+    if (draft === undefined) continue;
+    drafts.push(draft);
     if (drafts.length >= mostOtherLabels) break;
   }
   return drafts;

@@ -1,41 +1,27 @@
-import { CodeActionKind } from 'vscode-languageserver/node';
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { labelHash } from '../../core/dataset/identity.ts';
 import type { Label } from '../../core/dataset/sample.ts';
 import { changesLabel, type DecisionState } from '../../core/review/foldDecisions.ts';
-import { labelTextEdits } from '../../core/rules/recordFixes.ts';
-import { predictionToLabel } from '../../core/toolcall/extract.ts';
 import type { AcceptBothArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
-import type { Draft } from './draft.ts';
-import { moved, workspaceEdit } from './editorEdits.ts';
+import { quickFix, type Draft } from './draft.ts';
+import { labelDraft } from './labelDraft.ts';
+import { answeredLabel } from '../sampleResults.ts';
 import type { LabelSources } from './labelSources.ts';
 
 export const acceptBothCommand = 'looptool.acceptBoth';
 
 /** The answer of the last probe as a label; undefined where it is none, or the label that the sample has. */
-export function predictedLabel(server: ServerContext, uri: string, { sample }: RecordSample): Label | undefined {
-  const prediction = server.results.of(uri, sample.id)?.probe?.prediction;
-  const label = prediction && predictionToLabel(prediction);
+function predictedLabel(server: ServerContext, uri: string, { sample }: RecordSample): Label | undefined {
+  const label = answeredLabel(server.results.of(uri, sample.id));
   return label === undefined || labelHash(label) === sample.labelHash ? undefined : label;
 }
 
 /** What the loop and people say of a sample, as edits of its label. */
 export function resultDrafts(server: ServerContext, dataset: OpenDataset, record: RecordView, read: RecordSample, decisions: DecisionState | undefined, sources: LabelSources): readonly Draft[] {
-  const put = (title: string, label: Label, source: string): Draft | undefined => {
-    const edits = labelTextEdits(record, read, label);
-    if (edits === undefined || edits.length === 0) return undefined;
-    const { document } = dataset;
-    return {
-      action: { title, kind: CodeActionKind.QuickFix },
-      make: () => {
-        sources.remember(record, edits, source);
-        return workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], server.client);
-      },
-    };
-  };
+  const put = (title: string, label: Label, source: string): Draft | undefined => labelDraft({ server, dataset, record, read, sources }, quickFix(title), label, source);
   const drafts: (Draft | undefined)[] = [];
   const { sample } = read;
   const reviewed = decisions?.inForce.get(sample.id);
@@ -62,5 +48,5 @@ function acceptBothDraft(server: ServerContext, uri: string, { sample }: RecordS
   if (!server.trusted() || server.projectOf(uri) === undefined) return undefined;
   const title = 'Accept both: keep the prediction as an alternative';
   const argument: AcceptBothArguments = { uri, sampleId: sample.id, labelHash: sample.labelHash };
-  return { action: { title, kind: CodeActionKind.QuickFix, command: { title, command: acceptBothCommand, arguments: [argument] } } };
+  return { action: { ...quickFix(title), command: { title, command: acceptBothCommand, arguments: [argument] } } };
 }

@@ -7,7 +7,6 @@ import { SavedText, type LabelChange } from '../../core/review/savedText.ts';
 import { noCompanions, type Companions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { labelHash } from '../../core/dataset/identity.ts';
-import { predictionToLabel } from '../../core/toolcall/extract.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
@@ -15,6 +14,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
 import { pause } from '../pause.ts';
 import { pathOf } from '../projects.ts';
+import { answeredLabel } from '../sampleResults.ts';
 import type { ServerProject } from '../serverProject.ts';
 import { LiveText } from '../text/liveText.ts';
 import type { LabelSources } from './labelSources.ts';
@@ -175,8 +175,7 @@ export class SavedDatasets {
   private sourceOf(uri: string, { sampleId, after }: LabelChange): string {
     const known = this.sources.of(sampleId, after.labelHash);
     if (known !== undefined) return known;
-    const prediction = this.server.results.of(uri, sampleId)?.probe?.prediction;
-    const label = prediction && predictionToLabel(prediction);
+    const label = answeredLabel(this.server.results.of(uri, sampleId));
     return label !== undefined && labelHash(label) === after.labelHash ? 'prediction' : 'edit';
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { CodeActionKind, type Diagnostic, type WorkspaceEdit } from 'vscode-languageserver/node';
+import type { Diagnostic, WorkspaceEdit } from 'vscode-languageserver/node';
 import { extrasKey } from '../../core/dataset/reading/recordExtras.ts';
 import { editsIn, structureEdits } from '../../core/dataset/structureEdits.ts';
 import type { StructureEdit } from '../../core/dataset/structureEdit.ts';
@@ -13,8 +13,8 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
 import type { ServerContext } from '../feature.ts';
 import type { ServerProject } from '../serverProject.ts';
-import type { Draft } from './draft.ts';
-import { moved, workspaceEdit } from './editorEdits.ts';
+import { quickFix, type Draft } from './draft.ts';
+import { recordEdit, workspaceEdit } from './editorEdits.ts';
 import { pathOf } from '../projects.ts';
 import { LiveText } from '../text/liveText.ts';
 
@@ -27,11 +27,14 @@ export function suppressDrafts(server: ServerContext, dataset: OpenDataset, find
   const { uri } = dataset;
   const project = server.projectOf(uri);
   const path = pathOf(uri);
-  const inRecord = project === undefined || path === undefined ? recordDraft(server, dataset, finding) : undefined;
-  if (project === undefined || path === undefined) return inRecord === undefined ? [] : [inRecord];
+  const inRecord = (): readonly Draft[] => {
+    const draft = recordDraft(server, dataset, finding);
+    return draft === undefined ? [] : [draft];
+  };
+  if (project === undefined || path === undefined) return inRecord();
   const { rule, sampleId } = finding;
-  const disable: Draft = { action: actionOf(`Disable ${rule} in looptool.json`, finding), make: () => disableEdit(server, project, rule) };
-  if (!server.trusted()) return [...definedOf(recordDraft(server, dataset, finding)), disable];
+  const disable: Draft = { action: quickFix(`Disable ${rule} in looptool.json`, finding.diagnostics), make: () => disableEdit(server, project, rule) };
+  if (!server.trusted()) return [...inRecord(), disable];
   const file = new ProjectFiles(project.directory).relative(path);
   return [
     commandDraft(`Suppress ${rule} here`, finding, { uri, rule, sampleId }),
@@ -41,15 +44,7 @@ export function suppressDrafts(server: ServerContext, dataset: OpenDataset, find
 }
 
 function commandDraft(title: string, finding: Suppressed, argument: SuppressArguments): Draft {
-  return { action: { ...actionOf(title, finding), command: { title, command: suppressCommand, arguments: [argument] } } };
-}
-
-function actionOf(title: string, { diagnostics }: Suppressed): Draft['action'] {
-  return { title, kind: CodeActionKind.QuickFix, ...(diagnostics.length === 0 ? {} : { diagnostics: [...diagnostics] }) };
-}
-
-function definedOf(draft: Draft | undefined): readonly Draft[] {
-  return draft === undefined ? [] : [draft];
+  return { action: { ...quickFix(title, finding.diagnostics), command: { title, command: suppressCommand, arguments: [argument] } } };
 }
 
 /** By `looptool.ignore` of the record itself, where the record is an object. */
@@ -58,8 +53,7 @@ function recordDraft(server: ServerContext, dataset: OpenDataset, finding: Suppr
   const edit = ignoreEdit(record.value, rule);
   const edits = edit && editsIn(record.locator, [edit]);
   if (edits === undefined || edits.length === 0) return undefined;
-  const { document } = dataset;
-  return { action: actionOf(`Suppress ${rule} here`, finding), make: () => workspaceEdit([{ document, version: document.version, edits: moved(edits, record.base) }], server.client) };
+  return { action: quickFix(`Suppress ${rule} here`, finding.diagnostics), make: () => recordEdit(server.client, dataset, record, edits) };
 }
 
 function ignoreEdit(record: JsonValue | undefined, rule: string): StructureEdit | undefined {
