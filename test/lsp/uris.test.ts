@@ -41,7 +41,7 @@ describe.each([
   });
   afterAll(() => session.stop());
 
-  test.each(uris)('a document %s is answered for as any other', async (uri) => {
+  test.each(uris)('every ability works in the document %s, and no request about it fails', async (uri) => {
     const document = await openTrial(session, uri, `${rows.join('\n')}\n`);
     const tally = new Tally();
     await tryDocument(document, tally);
