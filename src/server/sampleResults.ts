@@ -11,6 +11,8 @@ export type SampleResult = {
   readonly round: number | undefined;
   /** Rounds whose set holds the sample, ascending. */
   readonly rounds: readonly number[];
+  /** The newest round whose review holds the sample. */
+  readonly reviewRound: number | undefined;
 };
 
 export interface SampleResults {
