@@ -13,6 +13,8 @@ export type SampleResult = {
   readonly round: number | undefined;
   /** Rounds whose set holds the sample, ascending. */
   readonly rounds: readonly number[];
+  /** The newest round whose review holds the sample. */
+  readonly reviewRound: number | undefined;
 };
 
 /** The answer of the last probe as a label; undefined where there is none, or it is no label. */

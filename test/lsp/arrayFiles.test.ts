@@ -4,8 +4,9 @@ import { makeSample } from '../../src/core/dataset/identity.ts';
 import { objectOf } from '../../src/core/json/parse.ts';
 import { stringifyJson } from '../../src/core/json/stringify.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
+import type { Session } from './support/session.ts';
 import { table, Tally } from './support/tally.ts';
-import { TrialServer } from './support/trial.ts';
+import { openTrial, startTrial } from './support/trial.ts';
 import { tryDocument } from './support/tryDocument.ts';
 
 const tool = {
@@ -31,11 +32,11 @@ const layouts: readonly (readonly [string, (row: unknown) => string])[] = [
   ['one object with indentation', (row) => `${JSON.stringify(row, null, 4)}\n`],
 ];
 
-let server: TrialServer;
+let session: Session;
 beforeAll(async () => {
-  server = await TrialServer.start();
+  session = await startTrial();
 });
-afterAll(() => server.stop());
+afterAll(() => session.stop());
 
 let files = 0;
 
@@ -47,7 +48,7 @@ describe.each(layouts)('every ability in %s', (layout, write) => {
     for (const ability of ['diagnostics', 'quick fixes', 'hover on a call', 'completion of values', 'rename', 'folding', 'edit label']) expect(all.counts.get(ability)?.good, ability).toBeGreaterThan(20);
   });
   test.each(rows)('%s', async (_title, row) => {
-    const document = await server.open(`untitled:array-${files++}.json`, write(row), { languageId: 'json' });
+    const document = await openTrial(session, `untitled:array-${files++}.json`, write(row), { languageId: 'json' });
     expect(document.reading.samples.length).toBeGreaterThan(0);
     const tally = new Tally();
     await tryDocument(document, tally);

@@ -7,17 +7,18 @@ import { dialectById } from '../../src/core/dataset/registry.ts';
 import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { weatherTool } from '../builders/datasetText.ts';
 import { tryDefinitions, tryDiagnostics, tryHovers, tryRename } from './support/abilities.ts';
+import type { Session } from './support/session.ts';
 import { tryLabels } from './support/shapes.ts';
 import { Tally } from './support/tally.ts';
-import { TrialServer } from './support/trial.ts';
+import { openTrial, startTrial } from './support/trial.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'looptool-tools-'));
-let server: TrialServer;
+let session: Session;
 beforeAll(async () => {
-  server = await TrialServer.start();
+  session = await startTrial();
 });
 afterAll(async () => {
-  await server.stop();
+  await session.stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -28,7 +29,7 @@ test('tools that stand in a file of their own are found there, and labels of the
   const path = join(folder, 'rows.jsonl');
   const { companions } = await loadCompanions(path, dialectById('tau-bench'));
   expect(companions.tools).toHaveLength(1);
-  const document = await server.open(pathToFileURL(path).href, `${JSON.stringify(row)}\n`, { companions });
+  const document = await openTrial(session, pathToFileURL(path).href, `${JSON.stringify(row)}\n`, { companions });
   const tally = new Tally();
   // A check waits for the files that the records are read with.
   await tryDiagnostics(document, tally);

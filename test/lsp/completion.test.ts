@@ -6,29 +6,30 @@ import type { JsonValue } from '../../src/core/json/value.ts';
 import { parseJson } from '../../src/core/json/parse.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { callBlock, looptoolRow, openaiRow } from '../builders/datasetText.ts';
-import { InlineClient, type ClientDocument } from '../builders/inlineClient.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
-let client: InlineClient;
+let session: Session;
 beforeAll(async () => {
-  client = await InlineClient.start();
+  session = await Session.start();
 });
-afterAll(() => client.stop());
+afterAll(() => session.stop());
 
 let opened = 0;
 
 /** A document with the row between two good ones, and what is offered at its `‸`. */
-async function offered(row: string, good: string): Promise<{ readonly document: ClientDocument; readonly items: readonly CompletionItem[] }> {
+async function offered(row: string, good: string): Promise<{ readonly document: SessionDocument; readonly items: readonly CompletionItem[] }> {
   const at = good.length + 1 + row.indexOf('‸');
   expect(row).toContain('‸');
-  const document = await client.open(`completion-${(opened += 1)}.jsonl`, `${good}\n${row.replace('‸', '')}\n${good}\n`);
-  const items = (await client.connection.sendRequest(CompletionRequest.type, document.at(at))) as CompletionItem[];
+  const document = await session.open(`completion-${(opened += 1)}.jsonl`, `${good}\n${row.replace('‸', '')}\n${good}\n`);
+  const items = (await session.connection.sendRequest(CompletionRequest.type, document.at(at))) as CompletionItem[];
   return { document, items };
 }
 
 /** Calls of all labels of the middle row, after the edit of an item. */
-function callsAfter(document: ClientDocument, item: CompletionItem | undefined, dialect: string): readonly unknown[] {
+function callsAfter(document: SessionDocument, item: CompletionItem | undefined, dialect: string): readonly unknown[] {
   if (item === undefined) throw new Error('nothing is offered');
-  const line = document.applied(item.textEdit as TextEdit).split('\n')[1] ?? '';
+  const line = document.applied([item.textEdit as TextEdit]).split('\n')[1] ?? '';
   const parsed = parseJson(line);
   if (!parsed.ok) throw new Error(`${parsed.message}: ${line}`);
   const samples = dialectById(dialect)?.read(parsed.value, { steps: 'all', companions: noCompanions }).samples ?? [];
@@ -45,7 +46,7 @@ describe.each(dialectRows.filter(([, what]) => !/whether|completion|asks|a prefe
   const matches = [...text.matchAll(argumentsOf)].filter(({ 0: match }) => match.length > 0);
   const places = matches.map((match) => ({ from: match.index, match: match[0] }));
 
-  async function offeredWhere(change: (match: string) => string): Promise<{ readonly document: ClientDocument; readonly items: readonly CompletionItem[] }> {
+  async function offeredWhere(change: (match: string) => string): Promise<{ readonly document: SessionDocument; readonly items: readonly CompletionItem[] }> {
     // Of several places only those in labels offer anything.
     for (const { from, match } of places.reverse()) {
       const changed = text.slice(0, from) + change(match) + text.slice(from + match.length);
@@ -97,7 +98,7 @@ const goodTrl = trl('{"name":"get_weather","arguments":{"city":"Oslo"}}');
 const loop = (output: string): string => looptoolRow([tool, other], output, request);
 const goodLoop = loop(callBlock('get_weather', { city: 'Oslo' }));
 
-function argumentsAfter(document: ClientDocument, item: CompletionItem | undefined, dialect: string): JsonValue | undefined {
+function argumentsAfter(document: SessionDocument, item: CompletionItem | undefined, dialect: string): JsonValue | undefined {
   const [call] = callsAfter(document, item, dialect) as readonly { readonly arguments: JsonValue }[];
   return call?.arguments;
 }
@@ -199,7 +200,7 @@ describe('what is offered', () => {
   test('nothing in words, in keys of the record, and for documents that are not open', async () => {
     expect((await offered(goodTrl.replace('Weather in', 'Wea‸ther in'), goodTrl)).items).toEqual([]);
     expect((await offered(goodTrl.replace('"messages"', '"mess‸ages"'), goodTrl)).items).toEqual([]);
-    expect(await client.connection.sendRequest(CompletionRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toEqual([]);
+    expect(await session.connection.sendRequest(CompletionRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toEqual([]);
   });
 
   test('descriptions are no Markdown', async () => {
@@ -209,7 +210,7 @@ describe('what is offered', () => {
 });
 
 test('snippets leave the value to be filled in', async () => {
-  const snippets = await InlineClient.start({ textDocument: { completion: { completionItem: { snippetSupport: true } } } });
+  const snippets = await Session.start({ capabilities: { textDocument: { completion: { completionItem: { snippetSupport: true } } } } });
   const row = openai('{‸}');
   const document = await snippets.open('snippets.jsonl', `${row.replace('‸', '')}\n`);
   const items = (await snippets.connection.sendRequest(CompletionRequest.type, document.at(row.indexOf('‸')))) as CompletionItem[];

@@ -6,7 +6,8 @@ import { conversationMethod, conversationResultSchema, type ConversationResult }
 import { openLabelMethod, openLabelResultSchema, saveLabelMethod, saveLabelResultSchema, type OpenLabelResult, type SaveLabelResult } from '../../src/protocol/lsp/labelDocument.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { openaiRow, weatherTool } from '../builders/datasetText.ts';
-import { Session, type SessionDocument } from './support/session.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
 let session: Session;
 beforeAll(async () => {
@@ -18,17 +19,17 @@ let files = 0;
 const open = (...rows: readonly string[]): Promise<SessionDocument> => session.open(`conversation${files++}.jsonl`, `${rows.join('\n')}\n`);
 
 async function shown(document: SessionDocument, line: number, character: number): Promise<ConversationResult> {
-  return conversationResultSchema.parse(await session.connection.sendRequest(conversationMethod, { textDocument: { uri: document.uri }, position: { line, character } }));
+  return conversationResultSchema.parse(await session.connection.sendRequest(conversationMethod, { textDocument: document.id, position: { line, character } }));
 }
 
 async function openLabel(document: SessionDocument, at: unknown, step?: number): Promise<OpenLabelResult> {
-  return openLabelResultSchema.parse(await session.connection.sendRequest(openLabelMethod, { textDocument: { uri: document.uri }, at, step }));
+  return openLabelResultSchema.parse(await session.connection.sendRequest(openLabelMethod, { textDocument: document.id, at, step }));
 }
 
 async function saveLabel(document: SessionDocument, opened: OpenLabelResult, text: string): Promise<SaveLabelResult> {
   if (!opened.ok) throw new Error(opened.message);
   const { sampleId, labelHash, record, step } = opened;
-  return saveLabelResultSchema.parse(await session.connection.sendRequest(saveLabelMethod, { textDocument: { uri: document.uri }, sampleId, labelHash, record, step, text }));
+  return saveLabelResultSchema.parse(await session.connection.sendRequest(saveLabelMethod, { textDocument: document.id, sampleId, labelHash, record, step, text }));
 }
 
 const row = openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo', days: 2 } }]);

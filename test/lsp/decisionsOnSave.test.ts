@@ -145,7 +145,7 @@ describe('decisions on save', () => {
     session.write(`${name}/looptool.json`, projectConfig('a.jsonl'));
     session.write(`${name}/a.jsonl`, fileOf(write, [1, 1]));
     const document = await session.open(`${name}/a.jsonl`, fileOf(write, [1, 2]));
-    await session.connection.sendNotification('looptool/openedDirty', { uri: document.mirror.uri });
+    await session.connection.sendNotification('looptool/openedDirty', { uri: document.uri });
     await document.settled();
     await save(document);
     expect(byId(inForce(name))).toEqual(differences(fileOf(write, [1, 1]), document.text));

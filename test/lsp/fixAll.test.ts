@@ -95,7 +95,7 @@ describe('fix all', () => {
     const [edit, ...more] = session.applied;
     expect(more).toEqual([]);
     expect((edit?.documentChanges ?? []).map((change) => (TextDocumentEdit.is(change) ? [change.textDocument.uri, change.textDocument.version] : []))).toEqual([
-      [document.mirror.uri, 1],
+      [document.uri, 1],
       [pathToFileURL(join(session.folder, 'd/sub/b.json')).href, null],
     ]);
     expect(annotationsOf(edit ?? {})).toMatchObject([{ label: expect.stringContaining('argument-type: 3 fixes in 2 files (all safe) Left out') as string, needsConfirmation: false }, { needsConfirmation: true }]);

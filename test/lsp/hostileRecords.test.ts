@@ -7,13 +7,14 @@ import { stringifyJson } from '../../src/core/json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../src/core/json/value.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { everyRequest, liveMarkup, shownTexts } from './support/everyRequest.ts';
-import { insideOf, ownCalls, TrialServer, type TrialDocument } from './support/trial.ts';
+import type { Session } from './support/session.ts';
+import { insideOf, openTrial, ownCalls, startTrial, type TrialDocument } from './support/trial.ts';
 
-let server: TrialServer;
+let session: Session;
 beforeAll(async () => {
-  server = await TrialServer.start();
+  session = await startTrial();
 });
-afterAll(() => server.stop());
+afterAll(() => session.stop());
 
 const markup = '</code><img src=x onerror=alert(1)> [x](command:workbench.action.quit) ![y](https://evil.example/x.png) https://evil.example www.evil.example a@evil.example ``` `` ` ~~~ <a href="command:x">y</a> | --- | $(error) &lt; \\';
 const unseen = '\u202E\u2066\u200B\u200F\uFEFF\u{E0041}';
@@ -44,11 +45,11 @@ function places(document: TrialDocument): readonly number[] {
 
 let files = 0;
 async function asked(text: string, languageId = 'jsonl'): Promise<readonly string[]> {
-  const document = await server.open(`file:///data/hostile-${files++}.jsonl`, text, { languageId });
+  const document = await openTrial(session, `file:///data/hostile-${files++}.jsonl`, text, { languageId });
   // At few places of large ones: each request takes its time there.
   const answers = await everyRequest(document, places(document).slice(0, text.length < 500_000 ? undefined : 5));
   await document.close();
-  expect(server.isAlive).toBe(true);
+  expect(session.isAlive).toBe(true);
   expect(answers.length).toBeGreaterThan(20);
   return answers.flatMap(shownTexts).flatMap(({ what, text: shown, isMarkdown }) => {
     const live = isMarkdown ? liveMarkup(shown) : undefined;

@@ -2,26 +2,27 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HoverRequest, type Hover, type MarkupContent } from 'vscode-languageserver/node';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { callBlock, looptoolRow, openaiRow } from '../builders/datasetText.ts';
-import { InlineClient, type ClientDocument } from '../builders/inlineClient.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
-let client: InlineClient;
+let session: Session;
 beforeAll(async () => {
-  client = await InlineClient.start();
+  session = await Session.start();
 });
-afterAll(() => client.stop());
+afterAll(() => session.stop());
 
 let opened = 0;
-const open = (text: string): Promise<ClientDocument> => client.open(`hover-${(opened += 1)}.jsonl`, text);
+const open = (text: string): Promise<SessionDocument> => session.open(`hover-${(opened += 1)}.jsonl`, text);
 
 type Shown = { readonly text: string; readonly under: string };
 
-async function hoverAt(document: ClientDocument, offset: number): Promise<Shown | undefined> {
-  const hover: Hover | null = await client.connection.sendRequest(HoverRequest.type, document.at(offset));
-  return hover === null ? undefined : { text: (hover.contents as MarkupContent).value, under: hover.range === undefined ? '' : document.textAt(hover.range) };
+async function hoverAt(document: SessionDocument, offset: number): Promise<Shown | undefined> {
+  const hover: Hover | null = await session.connection.sendRequest(HoverRequest.type, document.at(offset));
+  return hover === null ? undefined : { text: (hover.contents as MarkupContent).value, under: hover.range === undefined ? '' : document.textOf(hover.range) };
 }
 
 /** Hovers at the place of a text, its last one unless `from` says where to look. */
-async function hoverOn(document: ClientDocument, found: string, from = document.text.lastIndexOf(found)): Promise<Shown> {
+async function hoverOn(document: SessionDocument, found: string, from = document.text.lastIndexOf(found)): Promise<Shown> {
   expect(from).toBeGreaterThanOrEqual(0);
   const shown = await hoverAt(document, from + 1);
   if (shown === undefined) throw new Error(`no hover on ${found}`);
@@ -124,7 +125,7 @@ describe('a hover', () => {
     const document = await open(`${looptoolRow([tool], callBlock('get_weather', { city: 'Zürich' }), request)}\n\n`);
     expect(await hoverAt(document, document.text.indexOf('What is'))).toBeUndefined();
     expect(await hoverAt(document, document.text.length)).toBeUndefined();
-    expect(await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toBeNull();
+    expect(await session.connection.sendRequest(HoverRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toBeNull();
   });
 });
 

@@ -7,7 +7,8 @@ import { CancellationTokenSource, DefinitionRequest, DocumentLinkRequest, Docume
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
-import { Session, type TestDocument } from './navSession.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'looptool-nav-'));
 let session: Session;
@@ -34,14 +35,14 @@ function saidBy(text: string, dialect: string): { readonly name: string; readonl
   return { name: first.name, calls: [...all, ...context].filter(({ name }) => name === first.name).length, isDefined: tool !== undefined, parameter };
 }
 
-const references = async (document: TestDocument, offset: number, includeDeclaration: boolean): Promise<Location[]> =>
+const references = async (document: SessionDocument, offset: number, includeDeclaration: boolean): Promise<Location[]> =>
   (await everywhere(document, offset, includeDeclaration)).filter(({ uri }) => uri === document.uri);
-const everywhere = async (document: TestDocument, offset: number, includeDeclaration: boolean): Promise<Location[]> =>
+const everywhere = async (document: SessionDocument, offset: number, includeDeclaration: boolean): Promise<Location[]> =>
   (await session.connection.sendRequest(ReferencesRequest.type, { ...document.at(offset), context: { includeDeclaration } })) ?? [];
-const definition = async (document: TestDocument, offset: number): Promise<Location[]> => ((await session.connection.sendRequest(DefinitionRequest.type, document.at(offset))) ?? []) as Location[];
+const definition = async (document: SessionDocument, offset: number): Promise<Location[]> => ((await session.connection.sendRequest(DefinitionRequest.type, document.at(offset))) ?? []) as Location[];
 
 /** Occurrences of a name that the server takes for the tool's. */
-async function named(document: TestDocument, name: string): Promise<number[]> {
+async function named(document: SessionDocument, name: string): Promise<number[]> {
   const found: number[] = [];
   for (const offset of document.occurrences(name)) {
     const prepared = await session.connection.sendRequest(PrepareRenameRequest.type, document.at(offset)).catch(() => null);
@@ -57,7 +58,7 @@ describe('definition and references', () => {
   test.each(dialectRows.map(([dialect, what, row], index) => [`${dialect}, ${what}`, dialect, row, index] as const))('%s', async (_title, dialect, row, index) => {
     const text = `${JSON.stringify(row)}\n${JSON.stringify(row)}\n`;
     const said = saidBy(text, dialect);
-    const document = await session.open(`untitled:nav-${index}.jsonl`, text);
+    const document = await session.openUri(`untitled:nav-${index}.jsonl`, text);
     if (said === undefined) {
       expect(await references(document, 1, true)).toEqual([]);
       return;
@@ -87,7 +88,7 @@ describe('definition and references', () => {
 
   test('lead from a result to its call, from a call to its definition and its result', async () => {
     const row = dialectRows.find(([dialect, what]) => dialect === 'trl' && what === 'objects')?.[2];
-    const document = await session.open('untitled:result.jsonl', JSON.stringify(row));
+    const document = await session.openUri('untitled:result.jsonl', JSON.stringify(row));
     const [call = -1, result = -1] = document.occurrences('"get_forecast"');
     const [target] = await definition(document, document.text.indexOf('"4C"') + 2);
     expect(document.offsetAt(target?.range.start ?? { line: 0, character: 0 })).toBe(call + 1);
@@ -98,7 +99,7 @@ describe('definition and references', () => {
   });
 
   test('go on after edits', async () => {
-    const document = await session.open('untitled:edits.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Oslo' }))}\n`);
+    const document = await session.openUri('untitled:edits.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Oslo' }))}\n`);
     const at = (): number => document.occurrences('get_weather').at(-1) ?? -1;
     expect(await references(document, at(), false)).toHaveLength(1);
     await document.replace('{"instruction"', `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Rome' }))}\n{"instruction"`);
@@ -115,7 +116,7 @@ test('references and symbols come from files that are not open, with positions t
   const question = { id: 'simple_0', question: [[{ role: 'user', content: 'Weather in Oslo?' }]], function: [{ ...weatherTool, parameters: { ...weatherTool.parameters, type: 'dict' } }] };
   writeFileSync(join(folder, 'BFCL_v4_simple.json'), `${JSON.stringify(question)}\n`);
   writeFileSync(join(folder, 'possible_answer', 'BFCL_v4_simple.json'), `${JSON.stringify({ id: 'simple_0', ground_truth: [{ get_weather: { city: ['Oslo'] } }] })}\n`);
-  const document = await session.open(pathToFileURL(join(folder, 'open.jsonl')).href, `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Rome' }))}\n`);
+  const document = await session.openUri(pathToFileURL(join(folder, 'open.jsonl')).href, `${looptoolRow([weatherTool], callBlock('get_weather', { city: 'Rome' }))}\n`);
   const found = await everywhere(document, document.occurrences('get_weather').at(-1) ?? -1, false);
   const lines = closed.split('\r\n');
   const inClosed = found.filter(({ uri }) => uri.endsWith('closed.json'));
@@ -128,8 +129,8 @@ test('references and symbols come from files that are not open, with positions t
 
 test('links lead from a result to its call, from a row to its parent, and never out of the workspace', async () => {
   const row = dialectRows.find(([dialect]) => dialect === 'tau-bench')?.[2];
-  const document = await session.open('untitled:links.jsonl', `${JSON.stringify({ ...row, id: 'seed-1' })}\n${JSON.stringify({ ...row, id: 'x', parents: ['seed-1', 'https://example.org/evil'] })}\n`);
-  const links = (await session.connection.sendRequest(DocumentLinkRequest.type, { textDocument: { uri: document.uri } })) ?? [];
+  const document = await session.openUri('untitled:links.jsonl', `${JSON.stringify({ ...row, id: 'seed-1' })}\n${JSON.stringify({ ...row, id: 'x', parents: ['seed-1', 'https://example.org/evil'] })}\n`);
+  const links = (await session.connection.sendRequest(DocumentLinkRequest.type, { textDocument: document.id })) ?? [];
   const shown: string[] = [];
   for (const link of links) {
     const resolved = link.target === undefined ? await session.connection.sendRequest(DocumentLinkResolveRequest.type, link) : link;
@@ -145,7 +146,7 @@ test('nothing is ever refused, however a document is broken', async () => {
     const text = JSON.stringify(row);
     const cut = Math.floor((text.length * ((index * 7) % 10)) / 10);
     const broken = [text.slice(0, cut) + text.slice(cut + 9), text.replaceAll('"name"', '"nam"'), text.replaceAll('{', '['), text.replaceAll(':"', ':["')];
-    const document = await session.open(`untitled:hostile-${dialect}-${index}.jsonl`, [text, ...broken].join('\n'));
+    const document = await session.openUri(`untitled:hostile-${dialect}-${index}.jsonl`, [text, ...broken].join('\n'));
     const textDocument = { uri: document.uri };
     for (let at = 0; at <= document.text.length; at += Math.ceil(document.text.length / 12)) {
       const { position } = document.at(at);
@@ -163,7 +164,7 @@ test('nothing is ever refused, however a document is broken', async () => {
 
 test('a search that is cancelled ends as that', async () => {
   const row = looptoolRow([weatherTool], callBlock('get_weather', { city: 'Rome' }));
-  const document = await session.open('untitled:cancelled.jsonl', `${row}\n`.repeat(3000));
+  const document = await session.openUri('untitled:cancelled.jsonl', `${row}\n`.repeat(3000));
   const source = new CancellationTokenSource();
   const asked = session.connection.sendRequest(ReferencesRequest.type, { ...document.at(document.occurrences('get_weather')[0] ?? 0), context: { includeDeclaration: false } }, source.token);
   source.cancel();
@@ -174,7 +175,7 @@ test('a search that is cancelled ends as that', async () => {
 });
 
 test('documents that are unknown, broken or no datasets have nothing', async () => {
-  const broken = await session.open('untitled:broken.jsonl', '{"messages": [\n"]}\n\u0000');
+  const broken = await session.openUri('untitled:broken.jsonl', '{"messages": [\n"]}\n\u0000');
   expect(await references(broken, 3, true)).toEqual([]);
   expect(await definition(broken, 3)).toEqual([]);
   expect(await session.connection.sendRequest(DefinitionRequest.type, { textDocument: { uri: 'untitled:never' }, position: { line: 0, character: 0 } })).toEqual([]);

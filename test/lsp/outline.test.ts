@@ -3,7 +3,8 @@ import { DocumentSymbolRequest, FoldingRangeRequest, SelectionRangeRequest, type
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
-import { Session, type TestDocument } from './navSession.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
 let session: Session;
 
@@ -13,12 +14,12 @@ beforeAll(async () => {
 
 afterAll(() => session.stop());
 
-const outline = async (document: TestDocument): Promise<DocumentSymbol[]> => ((await session.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: { uri: document.uri } })) ?? []) as DocumentSymbol[];
-const isInside = (document: TestDocument, inner: Range, outer: Range): boolean => document.offsetAt(outer.start) <= document.offsetAt(inner.start) && document.offsetAt(inner.end) <= document.offsetAt(outer.end);
+const outline = async (document: SessionDocument): Promise<DocumentSymbol[]> => ((await session.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: document.id })) ?? []) as DocumentSymbol[];
+const isInside = (document: SessionDocument, inner: Range, outer: Range): boolean => document.offsetAt(outer.start) <= document.offsetAt(inner.start) && document.offsetAt(inner.end) <= document.offsetAt(outer.end);
 const rows = dialectRows.map(([dialect, what, row], index) => [`${dialect}, ${what}`, dialect, row, index] as const);
 
-async function selection(document: TestDocument, offset: number): Promise<string[]> {
-  const [found] = (await session.connection.sendRequest(SelectionRangeRequest.type, { textDocument: { uri: document.uri }, positions: [document.at(offset).position] })) ?? [];
+async function selection(document: SessionDocument, offset: number): Promise<string[]> {
+  const [found] = (await session.connection.sendRequest(SelectionRangeRequest.type, { textDocument: document.id, positions: [document.at(offset).position] })) ?? [];
   const texts: string[] = [];
   for (let at: SelectionRange | undefined = found; at !== undefined; at = at.parent) {
     texts.push(document.textOf(at.range));
@@ -30,7 +31,7 @@ async function selection(document: TestDocument, offset: number): Promise<string
 describe('the outline', () => {
   test.each(rows)('of %s', async (_title, dialect, row, index) => {
     const text = `${JSON.stringify(row)}\n${JSON.stringify(row)}\n`;
-    const document = await session.open(`untitled:outline-${index}.jsonl`, text);
+    const document = await session.openUri(`untitled:outline-${index}.jsonl`, text);
     const symbols = await outline(document);
     const { samples } = readDataset(text, { file: 'f', dialect, steps: 'all' });
     const label = samples.filter(({ occurrence }) => occurrence.record === 0).at(-1)?.sample.label;
@@ -52,7 +53,7 @@ describe('the outline', () => {
   });
 
   test('follows edits, and shows no characters that hide what is there', async () => {
-    const document = await session.open('untitled:outline-edit.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', {}), 'one\u202e\ntwo')}\n`);
+    const document = await session.openUri('untitled:outline-edit.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', {}), 'one\u202e\ntwo')}\n`);
     expect((await outline(document)).map(({ name }) => name)).toEqual(['1: one two']);
     await document.replace('{"instruction"', `${looptoolRow([weatherTool], callBlock('get_weather', {}), 'zero')}\n{"instruction"`);
     expect((await outline(document)).map(({ name }) => name)).toEqual(['1: zero', '2: one two']);
@@ -60,7 +61,7 @@ describe('the outline', () => {
 
   test('says where it ends', async () => {
     const line = looptoolRow([], 'x', 'y');
-    const document = await session.open('untitled:outline-long.jsonl', `${Array.from({ length: 5010 }, () => line).join('\n')}\n`);
+    const document = await session.openUri('untitled:outline-long.jsonl', `${Array.from({ length: 5010 }, () => line).join('\n')}\n`);
     const symbols = await outline(document);
     expect(symbols).toHaveLength(5001);
     expect(symbols.at(-1)?.name).toBe('10 more records are not listed');
@@ -77,7 +78,7 @@ describe('selection', () => {
     const call = samples.flatMap(({ sample }) => (sample.label.kind === 'calls' ? sample.label.calls : [])).find((one) => Object.values(one.arguments).some((value) => typeof value === 'string'));
     if (call === undefined) return;
     const [key = '', value = ''] = Object.entries(call.arguments).flatMap(([name, one]) => (typeof one === 'string' ? [[name, one] as const] : []))[0] ?? [];
-    const document = await session.open(`untitled:selection-${index}.jsonl`, text);
+    const document = await session.openUri(`untitled:selection-${index}.jsonl`, text);
     const chains = await Promise.all(document.occurrences(value).map((offset) => selection(document, offset + 1)));
     const chain = chains.find((texts) => texts.length >= 5 && texts[1]?.includes(key)) ?? [];
     expect(chain[0]).toContain(value);
@@ -88,7 +89,7 @@ describe('selection', () => {
 
   test('is the value, the argument, the arguments, the call, the turn, the record', async () => {
     const row = openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo', days: 3 } }]);
-    const document = await session.open('untitled:selection.jsonl', row);
+    const document = await session.openUri('untitled:selection.jsonl', row);
     const [value, argument, args, call, turn, record, ...rest] = await selection(document, document.text.lastIndexOf('Oslo') + 1);
     expect([value, argument, args]).toEqual(['\\"Oslo\\"', '\\"city\\":\\"Oslo\\"', '{\\"city\\":\\"Oslo\\",\\"days\\":3}']);
     expect(call).toMatch(/^\{"id":"call_0".*\}$/);
@@ -100,8 +101,8 @@ describe('selection', () => {
 describe('folding', () => {
   test('is by record, turn and call where they go over several lines', async () => {
     const row: unknown = JSON.parse(openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo' } }]));
-    const document = await session.open('untitled:folding.json', JSON.stringify([row, row], null, 2), 'json');
-    const ranges = (await session.connection.sendRequest(FoldingRangeRequest.type, { textDocument: { uri: document.uri } })) ?? [];
+    const document = await session.openUri('untitled:folding.json', JSON.stringify([row, row], null, 2), 'json');
+    const ranges = (await session.connection.sendRequest(FoldingRangeRequest.type, { textDocument: document.id })) ?? [];
     const lines = document.text.split('\n');
     const first = ranges.filter(({ startLine }) => startLine < (ranges.find((one, index) => index > 0 && lines[one.startLine] === '  {')?.startLine ?? Infinity));
     expect(first.map(({ startLine, endLine }) => `${lines[startLine]?.trim()} … ${lines[endLine + 1]?.trim()} ${lines[startLine + 1]?.trim()}`)).toEqual([
@@ -114,7 +115,7 @@ describe('folding', () => {
   });
 
   test('has nothing to do in JSON Lines', async () => {
-    const document = await session.open('untitled:folding.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', {}))}\n`.repeat(3));
-    expect(await session.connection.sendRequest(FoldingRangeRequest.type, { textDocument: { uri: document.uri } })).toEqual([]);
+    const document = await session.openUri('untitled:folding.jsonl', `${looptoolRow([weatherTool], callBlock('get_weather', {}))}\n`.repeat(3));
+    expect(await session.connection.sendRequest(FoldingRangeRequest.type, { textDocument: document.id })).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DidCloseTextDocumentNotification, PublishDiagnosticsNotification, type PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import { PublishDiagnosticsNotification, type PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { Session } from './support/session.ts';
 
@@ -7,8 +7,7 @@ let session: Session;
 const waiting: ((params: PublishDiagnosticsParams) => void)[] = [];
 
 beforeAll(async () => {
-  session = await Session.start();
-  session.connection.onNotification(PublishDiagnosticsNotification.type, (params) => waiting.shift()?.(params));
+  session = await Session.start({ hook: (connection) => void connection.onNotification(PublishDiagnosticsNotification.type, (params) => waiting.shift()?.(params)) });
 });
 afterAll(() => session.stop());
 
@@ -22,11 +21,10 @@ describe('an editor that does not ask for diagnostics', () => {
     const document = await session.open('push.jsonl', `${openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo', days: 'two' } }])}\n`);
     expect((await first).diagnostics.map(({ code }) => code)).toContain('argument-type');
     const second = published();
-    const start = document.positionOf('\\"two\\"');
-    await document.apply([{ range: { start, end: { line: 0, character: start.character + 7 } }, newText: '2' }]);
+    await document.replace('\\"two\\"', '2');
     expect((await second).diagnostics).toEqual([]);
     const third = published();
-    await session.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: document.uri } });
+    await document.close();
     expect(await third).toEqual({ uri: document.uri, diagnostics: [] });
   });
 });

@@ -8,9 +8,10 @@ import { loadCompanions } from '../../src/node/companionFiles.ts';
 import { sharedData } from '../builders/sharedData.ts';
 import { tryDiagnostics, tryFixes } from './support/abilities.ts';
 import { withBrokenLabels } from './support/brokenLabels.ts';
+import type { Session } from './support/session.ts';
 import { tryDocument } from './support/tryDocument.ts';
 import { table, Tally } from './support/tally.ts';
-import { TrialServer } from './support/trial.ts';
+import { openTrial, startTrial } from './support/trial.ts';
 
 const files: readonly (readonly [column: string, file: string, records?: number])[] = [
   ['ToolRL', 'toolrl/rlla_sft.json'],
@@ -52,13 +53,13 @@ function firstRecords(text: string, count: number): string {
 }
 
 describe.skipIf(sharedData === undefined)('every ability on published records (skipped where ../shared/data is absent)', () => {
-  let server: TrialServer;
+  let session: Session;
   const tallies: (readonly [string, Tally])[] = [];
   beforeAll(async () => {
-    server = await TrialServer.start();
+    session = await startTrial();
   });
   afterAll(async () => {
-    await server.stop();
+    await session.stop();
     if (process.env['LOOPTOOL_ABILITIES'] !== undefined) process.stdout.write(`${table(tallies, (ability) => !ofFile.has(ability))}\n\n${table(tallies, (ability) => ofFile.has(ability))}\n`);
   });
 
@@ -67,7 +68,7 @@ describe.skipIf(sharedData === undefined)('every ability on published records (s
     const text = firstRecords(readFileSync(path, 'utf8'), count);
     const { dialect } = recogniseDialect(text);
     const { companions } = await loadCompanions(path, dialect);
-    const open = (content: string) => server.open(pathToFileURL(path).href, content, { languageId: file.endsWith('.jsonl') ? 'jsonl' : 'json', companions });
+    const open = (content: string) => openTrial(session, pathToFileURL(path).href, content, { languageId: file.endsWith('.jsonl') ? 'jsonl' : 'json', companions });
     const document = await open(text);
     const tally = new Tally();
     tallies.push([column, tally]);

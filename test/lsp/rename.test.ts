@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DocumentDiagnosticRequest, PrepareRenameRequest, RenameRequest, type TextDocumentEdit, type WorkspaceEdit } from 'vscode-languageserver/node';
+import { PrepareRenameRequest, RenameRequest, type TextDocumentEdit, type WorkspaceEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readDataset } from '../../src/core/dataset/dataset.ts';
 import type { Sample } from '../../src/core/dataset/sample.ts';
 import { buildProject } from '../builders/builtProject.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
-import { Session, type TestDocument } from './navSession.ts';
+import { Session } from './support/session.ts';
+import type { SessionDocument } from './support/sessionDocument.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'looptool-rename-'));
 let session: Session;
@@ -38,7 +39,7 @@ function said({ tools, messages, label }: Sample): unknown {
 type Parts = { readonly edit: WorkspaceEdit; readonly sure: string; readonly all: string };
 
 /** The document with the edits that need no asking, and with all. */
-async function renamed(document: TestDocument, offset: number, newName: string): Promise<Parts> {
+async function renamed(document: SessionDocument, offset: number, newName: string): Promise<Parts> {
   const edit = await session.connection.sendRequest(RenameRequest.type, { ...document.at(offset), newName });
   const edits = ((edit?.documentChanges ?? []) as TextDocumentEdit[]).filter(({ textDocument }) => textDocument.uri === document.uri).flatMap((one) => one.edits);
   const sure = edits.filter((one) => !('annotationId' in one)).map(({ range, ...rest }) => ({ range, newText: 'newText' in rest ? rest.newText : '' }));
@@ -46,7 +47,7 @@ async function renamed(document: TestDocument, offset: number, newName: string):
   return { edit: edit ?? {}, sure: document.applied(sure), all: document.applied(all) };
 }
 
-async function offsetOf(document: TestDocument, name: string): Promise<number> {
+async function offsetOf(document: SessionDocument, name: string): Promise<number> {
   for (const offset of document.occurrences(name)) {
     const prepared = await session.connection.sendRequest(PrepareRenameRequest.type, document.at(offset)).catch(() => null);
     if (prepared !== null && 'placeholder' in prepared && prepared.placeholder === name) return offset;
@@ -66,7 +67,7 @@ describe('rename', () => {
     const before = samplesOf(text, dialect);
     const name = before[0]?.tools[0]?.name ?? before.flatMap(({ label }) => (label.kind === 'calls' ? label.calls : []))[0]?.name;
     if (name === undefined) return;
-    const document = await session.open(`untitled:tool-${index}.jsonl`, text);
+    const document = await session.openUri(`untitled:tool-${index}.jsonl`, text);
     const { sure, all } = await renamed(document, await offsetOf(document, name), 'renamed_tool');
     const expected = JSON.stringify(before.map(said)).replaceAll(`"${name}"`, '"renamed_tool"');
     expect(JSON.stringify(samplesOf(sure, dialect).map(said))).toBe(expected);
@@ -84,7 +85,7 @@ describe('rename', () => {
     const call = before.flatMap(({ label }) => (label.kind === 'calls' ? label.calls : []))[0];
     const [parameter] = Object.keys(call?.arguments ?? {});
     if (parameter === undefined) return;
-    const document = await session.open(`untitled:parameter-${index}.jsonl`, text);
+    const document = await session.openUri(`untitled:parameter-${index}.jsonl`, text);
     const { sure } = await renamed(document, await offsetOf(document, parameter), 'renamed_key');
     expect(JSON.stringify(samplesOf(sure, dialect).map(said))).toBe(JSON.stringify(before.map(said)).replaceAll(`"${parameter}"`, '"renamed_key"'));
     expect(sure).not.toBe(text);
@@ -94,14 +95,14 @@ describe('rename', () => {
 
   test('leaves mentions unticked, and says nothing of them to editors that cannot ask', async () => {
     const text = openaiRow([{ ...weatherTool, description: 'get_weather is not get_weather_now' }], [{ name: 'get_weather', arguments: { city: 'get_weather' } }], 'Call get_weather');
-    const document = await session.open('untitled:mentions.jsonl', text);
+    const document = await session.openUri('untitled:mentions.jsonl', text);
     const { edit, sure, all } = await renamed(document, await offsetOf(document, 'get_weather'), 'weather');
     expect(edit.changeAnnotations?.['mention']?.needsConfirmation).toBe(true);
     expect(sure).toContain('Call get_weather');
     expect(all).toContain('Call weather');
     expect(all).toContain('weather is not get_weather_now');
     const plain = await Session.start();
-    const other = await plain.open(document.uri, text);
+    const other = await plain.openUri(document.uri, text);
     const answer = await plain.connection.sendRequest(RenameRequest.type, { ...other.at(text.indexOf('"get_weather"') + 1), newName: 'weather' });
     expect(other.applied(answer?.changes?.[other.uri] ?? [])).toBe(sure);
     await plain.stop();
@@ -109,7 +110,7 @@ describe('rename', () => {
 
   test('refuses names that would break something, in words', async () => {
     const second = { ...weatherTool, name: 'other' };
-    const document = await session.open('untitled:refused.jsonl', `${openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo' } }])}\n${openaiRow([weatherTool, second], [{ name: 'get_weather', arguments: { city: 'Oslo' } }])}\n`);
+    const document = await session.openUri('untitled:refused.jsonl', `${openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city: 'Oslo' } }])}\n${openaiRow([weatherTool, second], [{ name: 'get_weather', arguments: { city: 'Oslo' } }])}\n`);
     const tool = await offsetOf(document, 'get_weather');
     const parameter = await offsetOf(document, 'city');
     expect(await message(renamed(document, tool, 'other'))).toContain('there already is a tool "other" (record 2 of');
@@ -126,9 +127,9 @@ describe('rename', () => {
     const path = join(folder, 'possible_answer', 'BFCL_v4_simple.json');
     writeFileSync(path, answer('simple_0') + answer('simple_1'));
     const text = `${JSON.stringify(question('simple_0'))}\n${JSON.stringify(question('simple_1'))}\n`;
-    const document = await session.open(pathToFileURL(join(folder, 'BFCL_v4_simple.json')).href, text);
+    const document = await session.openUri(pathToFileURL(join(folder, 'BFCL_v4_simple.json')).href, text);
     // The companion files are read for the first check.
-    await session.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: document.uri } });
+    await document.diagnostics();
     for (const [name, newName] of [['get_weather', 'weather'], ['city', 'town']] as const) {
       const { edit, sure } = await renamed(document, await offsetOf(document, name), newName);
       expect(sure.replaceAll(`"${newName}"`, `"${name}"`)).toBe(text);
@@ -146,7 +147,7 @@ describe('rename', () => {
     const heldOut = join(directory, 'data/heldout.jsonl');
     writeFileSync(join(directory, 'data/other.jsonl'), readFileSync(heldOut, 'utf8'));
     const path = datasetFile;
-    const document = await session.open(pathToFileURL(path).href, readFileSync(path, 'utf8'));
+    const document = await session.openUri(pathToFileURL(path).href, readFileSync(path, 'utf8'));
     const { edit, sure } = await renamed(document, await offsetOf(document, 'get_weather'), 'weather');
     const changes = (edit.documentChanges ?? []) as TextDocumentEdit[];
     expect(changes.map(({ textDocument }) => [textDocument.uri.slice(textDocument.uri.lastIndexOf('/') + 1), textDocument.version])).toEqual([[path.slice(path.lastIndexOf('/') + 1), 1], ['heldout.jsonl', null]]);
@@ -160,7 +161,7 @@ describe('rename', () => {
 
   test('writes names with the escapes of their place', async () => {
     const tool = { name: 'hole Wetter', description: 'x', parameters: { type: 'object', properties: { stadt: { type: 'string' } } } };
-    const document = await session.open('untitled:escapes.jsonl', looptoolRow([tool], callBlock('hole Wetter', { stadt: 'Zürich' })));
+    const document = await session.openUri('untitled:escapes.jsonl', looptoolRow([tool], callBlock('hole Wetter', { stadt: 'Zürich' })));
     const name = 'sag "Wetter" \\ 𝄞 für';
     const { sure } = await renamed(document, await offsetOf(document, 'hole Wetter'), name);
     expect(samplesOf(sure, 'looptool').map(({ tools, label }) => [tools[0]?.name, label.kind === 'calls' ? label.calls[0]?.name : ''])).toEqual([[name, name]]);

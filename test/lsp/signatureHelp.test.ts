@@ -2,20 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SignatureHelpRequest, type SignatureHelp } from 'vscode-languageserver/node';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { openaiRow } from '../builders/datasetText.ts';
-import { InlineClient } from '../builders/inlineClient.ts';
+import { Session } from './support/session.ts';
 
-let client: InlineClient;
+let session: Session;
 beforeAll(async () => {
-  client = await InlineClient.start();
+  session = await Session.start();
 });
-afterAll(() => client.stop());
+afterAll(() => session.stop());
 
 let opened = 0;
 
 /** The parameter that is marked at the `‸` of a row that stands behind a good one, with the signature around it. */
 async function helpAt(row: string, good: string): Promise<{ readonly label: string; readonly active: string | undefined } | undefined> {
-  const document = await client.open(`signature-${(opened += 1)}.jsonl`, `${good}\n${row.replace('‸', '')}\n`);
-  const help: SignatureHelp | null = await client.connection.sendRequest(SignatureHelpRequest.type, document.at(good.length + 1 + row.indexOf('‸')));
+  const document = await session.open(`signature-${(opened += 1)}.jsonl`, `${good}\n${row.replace('‸', '')}\n`);
+  const help: SignatureHelp | null = await session.connection.sendRequest(SignatureHelpRequest.type, document.at(good.length + 1 + row.indexOf('‸')));
   const signature = help?.signatures[0];
   if (signature === undefined) return undefined;
   const place = signature.parameters?.[help?.activeParameter ?? -1]?.label;
@@ -54,6 +54,6 @@ describe('the signature', () => {
     const good = row('{"city": "Oslo"}');
     expect(await helpAt(good.replace('How is', 'How‸ is'), good)).toBeUndefined();
     expect(await helpAt(openaiRow([tool], [{ name: 'nope', arguments: '{‸}' }]), good)).toBeUndefined();
-    expect(await client.connection.sendRequest(SignatureHelpRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toBeNull();
+    expect(await session.connection.sendRequest(SignatureHelpRequest.type, { textDocument: { uri: 'file:///no' }, position: { line: 0, character: 0 } })).toBeNull();
   });
 });

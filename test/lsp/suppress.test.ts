@@ -95,7 +95,7 @@ describe('suppressions', () => {
     const document = await untrusted.open('q/a.jsonl', `${wrong('One')}\n`);
     const actions = (await document.actionsOn('argument-type')).filter(({ title }) => title.startsWith('Suppress'));
     expect(actions.map(({ title, command }) => [title, command])).toEqual([['Suppress argument-type here', undefined]]);
-    await untrusted.run({ title: '', command: 'looptool.suppress', arguments: [{ uri: document.mirror.uri, rule: 'argument-type', file: 'a.jsonl' }] });
+    await untrusted.run({ title: '', command: 'looptool.suppress', arguments: [{ uri: document.uri, rule: 'argument-type', file: 'a.jsonl' }] });
     expect(untrusted.read('q/.looptool/suppressions.jsonl')).toBeUndefined();
     mkdirSync(join(untrusted.folder, 'q', '.looptool'));
     await untrusted.connection.sendNotification('looptool/trust', { trusted: true });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WorkspaceSymbolRequest } from 'vscode-languageserver/node';
 import { openaiRow, weatherTool } from '../builders/datasetText.ts';
 import { everyRequest } from './support/everyRequest.ts';
+import type { Session } from './support/session.ts';
 import { Tally } from './support/tally.ts';
-import { TrialServer } from './support/trial.ts';
+import { openTrial, startTrial } from './support/trial.ts';
 import { tryDocument } from './support/tryDocument.ts';
 
 const uris = [
@@ -30,28 +31,28 @@ const rows = [openaiRow([weatherTool], [{ name: 'get_weather', arguments: { city
 const question = JSON.stringify({ id: 'simple_python_0', question: [[{ role: 'user', content: 'How is the weather in Paris?' }]], function: [{ ...weatherTool, parameters: { ...weatherTool.parameters, type: 'dict' } }] });
 
 describe.each([
-  ['no folder', undefined],
+  ['no folder', null],
   ['two folders', ['file:///data', 'file:///other/folder']],
   ['folders of other kinds', ['file:///c%3A/data', 'vscode-remote://ssh-remote%2Bhost/data', 'file://server/share', 'untitled:folder', 'broken%2', '']],
 ])('in a workspace of %s', (_title, folders) => {
-  let server: TrialServer;
+  let session: Session;
   beforeAll(async () => {
-    server = await TrialServer.start(folders);
+    session = await startTrial(folders);
   });
-  afterAll(() => server.stop());
+  afterAll(() => session.stop());
 
-  test.each(uris)('a document %s is answered for as any other', async (uri) => {
-    const document = await server.open(uri, `${rows.join('\n')}\n`);
+  test.each(uris)('every ability works in the document %s, and no request about it fails', async (uri) => {
+    const document = await openTrial(session, uri, `${rows.join('\n')}\n`);
     const tally = new Tally();
     await tryDocument(document, tally);
     expect(tally.wrong).toEqual([]);
     expect(tally.counts.get('diagnostics')?.good).toBe(2);
-    const symbols = (await server.connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'get_weather' })) ?? [];
+    const symbols = (await session.connection.sendRequest(WorkspaceSymbolRequest.type, { query: 'get_weather' })) ?? [];
     expect(symbols.some(({ location }) => location.uri === uri)).toBe(true);
     await document.close();
-    const other = await server.open(uri, `${question}\n`);
+    const other = await openTrial(session, uri, `${question}\n`);
     await everyRequest(other, [0, 40, other.text.length - 30]);
     await other.close();
-    expect(server.isAlive).toBe(true);
+    expect(session.isAlive).toBe(true);
   });
 });

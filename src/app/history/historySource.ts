@@ -63,6 +63,12 @@ export class HistorySource {
     return mark && new JournalProbe(mark, () => this.#fullProbe(mark));
   }
 
+  /** Whether the last answer differs from the label that it was asked for: then a review of the round holds it. */
+  differsAt(sampleId: string): boolean {
+    const mark = this.#probes.get(sampleId);
+    return mark !== undefined && isMismatch(mark.outcome);
+  }
+
   judgementOf(sampleId: string): JournalJudgement | undefined {
     return this.#judgements.get(sampleId);
   }

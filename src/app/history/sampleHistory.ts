@@ -19,6 +19,8 @@ export type SampleRecord = {
   readonly round: number | undefined;
   /** Rounds whose set holds the sample, ascending. */
   readonly rounds: readonly number[];
+  /** The newest round whose own probe missed the sample, whatever was asked since outside of rounds; undefined for none. */
+  readonly reviewRound: number | undefined;
 };
 
 type Relabel = ProjectConfig['verify']['relabel'];
@@ -48,7 +50,8 @@ export class SampleHistory {
     const rounds = numbers.filter((number) => this.#rounds.get(number)?.has(sampleId) === true);
     const source = this.#latest(sampleId, numbers);
     if (source === undefined && rounds.length === 0) return undefined;
-    return { sampleId, probe: source?.probeOf(sampleId), judgement: source?.judgementOf(sampleId), round: source?.round, rounds };
+    const reviewRound = rounds.findLast((number) => this.#rounds.get(number)?.differsAt(sampleId) === true);
+    return { sampleId, probe: source?.probeOf(sampleId), judgement: source?.judgementOf(sampleId), round: source?.round, rounds, reviewRound };
   }
 
   /** Takes in all that was on the disk when it was called; resolves to whether any answer may be another now. */

@@ -23,22 +23,22 @@ export async function expandSample(services: Services, argument: unknown): Promi
   await ask(services, argument, 'expand');
 }
 
-/** Opens the review of the newest round that was probed, at this sample. */
+/** Opens the review of the newest round that holds this sample, at it. */
 export async function reviewSample(services: Services, argument: unknown): Promise<void> {
   const target = await sampleTarget(services, argument);
   if (target === undefined) return;
-  const { outcome, round } = target.status;
+  const { outcome, round, reviewRound } = target.status;
   if (outcome === 'MATCH' || outcome === 'MATCH_UNVERIFIED') {
     void window.showInformationMessage(l10n.t('The policy\'s answer matches this label: there is nothing to decide.'));
     return;
   }
-  if (outcome === 'none' || (outcome !== 'changed' && outcome !== 'ERROR' && round === undefined)) {
+  if (outcome === 'none' || (outcome !== 'changed' && outcome !== 'ERROR' && round === undefined && reviewRound === undefined)) {
     const start = l10n.t('Start Iteration');
     const answer = await window.showInformationMessage(l10n.t('The review holds what a round\'s probe found, and no round has found this sample yet.'), start);
     if (answer === start) await commands.executeCommand('looptool.startIteration');
     return;
   }
-  await reviewOf(services, target.project, round, target.sampleId);
+  await reviewOf(services, target.project, reviewRound ?? round, target.sampleId);
 }
 
 async function ask(services: Services, argument: unknown, action: SampleActionKind): Promise<void> {
@@ -75,7 +75,7 @@ function progressTitle(action: SampleActionKind, record: number): string {
 async function tell(services: Services, target: SampleTarget, result: SampleActionResult): Promise<void> {
   const { expansions, probe, judgement, round } = result;
   if (expansions !== undefined) return await tellExpansions(services, target, expansions);
-  const known = { sampleId: result.sampleId, probe, judgement, round, rounds: [] };
+  const known = { sampleId: result.sampleId, probe, judgement, round, rounds: [], reviewRound: undefined };
   const status = sampleStatusText(sampleStatus(known, result.labelHash));
   window.setStatusBarMessage(`$(${probe !== undefined && isMismatch(probe.outcome) ? 'close' : 'check'}) ${l10n.t('Record {0}: {1}', target.record + 1, status)}`, shownMs);
 }

@@ -13,6 +13,8 @@ export const sampleStatusSchema = z.object({
   by: z.enum(['judge', 'preCheck', 'person']).optional(),
   /** Absent where the sample was asked about outside of a round. */
   round: z.number().int().optional(),
+  /** The newest round whose review holds the sample, where that is not `round`. */
+  reviewRound: z.number().int().optional(),
 });
 export type SampleStatus = Readonly<z.infer<typeof sampleStatusSchema>>;
 

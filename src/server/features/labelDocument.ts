@@ -27,7 +27,7 @@ export const labelDocument: Feature = {
   },
 };
 
-const closed = 'The dataset is not open. Open it in the editor again.';
+const closed = 'This is no dataset that LoopTool knows. Open one in the editor, and put the cursor on a record.';
 
 function open(server: ServerContext, { textDocument, at, step }: OpenLabelParams): OpenLabelResult {
   const dataset = server.dataset(textDocument.uri);

@@ -4,7 +4,6 @@ import {
   CodeActionResolveRequest,
   CompletionRequest,
   DefinitionRequest,
-  DocumentDiagnosticRequest,
   HoverRequest,
   PrepareRenameRequest,
   ReferencesRequest,
@@ -30,8 +29,7 @@ const isWithin = (inner: Span, outer: Span): boolean => outer.start <= inner.sta
 
 /** Diagnostics stand in a record, on a text that is there. */
 export async function tryDiagnostics(document: TrialDocument, tally: Tally): Promise<readonly Diagnostic[]> {
-  const report = await document.server.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: document.id });
-  const items = report.kind === 'full' ? report.items : [];
+  const items = await document.diagnostics();
   for (const { range, code } of items) {
     const isThere = document.holds(range) && document.textOf(range) !== '' && document.records.some(({ span }) => isWithin(document.spanOf(range), span));
     tally.expect('diagnostics', isThere, () => `${String(code)} at ${JSON.stringify(range)}`);
@@ -43,7 +41,7 @@ export async function tryDiagnostics(document: TrialDocument, tally: Tally): Pro
 const otherActions = /^(?:Suppress|Disable|Fix all)/;
 
 async function editsOf(document: TrialDocument, action: CodeAction): Promise<TextEdit[] | undefined> {
-  const { edit } = action.edit === undefined ? await document.server.connection.sendRequest(CodeActionResolveRequest.type, action) : action;
+  const { edit } = action.edit === undefined ? await document.connection.sendRequest(CodeActionResolveRequest.type, action) : action;
   return ownEdits(document, edit);
 }
 
@@ -62,7 +60,7 @@ export async function tryFixes(document: TrialDocument, diagnostics: readonly Di
     if (times >= mostOfARule) continue;
     tried.set(rule, times + 1);
     await tally.try('quick fixes', async () => {
-      const actions = await document.server.connection.sendRequest(CodeActionRequest.type, { textDocument: document.id, range: diagnostic.range, context: { diagnostics: [diagnostic] } });
+      const actions = await document.connection.sendRequest(CodeActionRequest.type, { textDocument: document.id, range: diagnostic.range, context: { diagnostics: [diagnostic] } });
       const own = (actions ?? []).filter((action): action is CodeAction => 'kind' in action && !otherActions.test(action.title) && action.diagnostics?.[0]?.code === diagnostic.code);
       if (own.length === 0) return tally.nothing('quick fixes');
       for (const action of own) {
@@ -134,7 +132,7 @@ export async function tryHovers(document: TrialDocument, tally: Tally): Promise<
 }
 
 async function tryHover(document: TrialDocument, tally: Tally, ability: string, what: string, offset: number): Promise<void> {
-  const hover = await document.server.connection.sendRequest(HoverRequest.type, document.at(offset));
+  const hover = await document.connection.sendRequest(HoverRequest.type, document.at(offset));
   if (hover === null) return tally.fail(ability, `nothing on ${what}`);
   const value = typeof hover.contents === 'object' && 'value' in hover.contents ? hover.contents.value : '';
   const isThere = hover.range !== undefined && document.holds(hover.range) && isWithin({ start: offset, end: offset }, document.spanOf(hover.range));
@@ -150,7 +148,7 @@ export async function tryCompletion(document: TrialDocument, tally: Tally): Prom
         await tally.try(ability, async () => {
           // Keys somebody has begun to write.
           const cursor = what.startsWith('key') ? Math.min(span.end, span.start + 1) : span.start;
-          const answer = await document.server.connection.sendRequest(CompletionRequest.type, document.at(cursor));
+          const answer = await document.connection.sendRequest(CompletionRequest.type, document.at(cursor));
           const [first] = Array.isArray(answer) ? answer : (answer?.items ?? []);
           if (first === undefined) return tally.nothing(ability);
           const wrong = wrongOffer(document, record, first);
@@ -183,7 +181,7 @@ export async function tryDefinitions(document: TrialDocument, tally: Tally): Pro
       const defined = record.parts.tools.filter(({ tool }) => tool.name === call.name).flatMap(({ places }) => (places.name === undefined ? [] : (record.locator.locate(places.name)?.span ?? [])));
       const isKnown = record.samples.some(({ sample }) => sample.tools.some((tool) => tool.name === call.name));
       await tally.try('definition', async () => {
-        const found = locations(await document.server.connection.sendRequest(DefinitionRequest.type, document.at(name.start)));
+        const found = locations(await document.connection.sendRequest(DefinitionRequest.type, document.at(name.start)));
         if (!isKnown) return tally.nothing('definition');
         if (defined.length === 0) {
           const [elsewhere] = found;
@@ -194,7 +192,7 @@ export async function tryDefinitions(document: TrialDocument, tally: Tally): Pro
         tally.expect('definition', isThere, () => `of ${call.name}, record ${record.index + 1}: ${JSON.stringify(found)}`);
       });
       await tally.try('references', async () => {
-        const found = locations(await document.server.connection.sendRequest(ReferencesRequest.type, { ...document.at(name.start), context: { includeDeclaration: true } }));
+        const found = locations(await document.connection.sendRequest(ReferencesRequest.type, { ...document.at(name.start), context: { includeDeclaration: true } }));
         const includes = found.some(({ uri, range }) => uri === document.uri && isWithin(name, document.spanOf(range)));
         tally.expect('references', includes, () => `of ${call.name}, record ${record.index + 1}: ${found.length}`);
       });
@@ -225,7 +223,7 @@ export async function tryRename(document: TrialDocument, tally: Tally, most: num
 }
 
 async function wrongRename(document: TrialDocument, name: string, span: Span): Promise<string | undefined> {
-  const { connection } = document.server;
+  const { connection } = document;
   const newName = 'renamedTool1';
   const prepared = await connection.sendRequest(PrepareRenameRequest.type, document.at(span.start));
   if (prepared === null || !('placeholder' in prepared) || prepared.placeholder !== name) return `not prepared: ${JSON.stringify(prepared)}`;

@@ -3,7 +3,7 @@ import type { TrialDocument } from './trial.ts';
 
 /** The document's text with a mistake in the label of each record, a different one in turn; undefined where no label can be edited. */
 export async function withBrokenLabels(document: TrialDocument): Promise<string | undefined> {
-  const { connection } = document.server;
+  const { connection } = document;
   const edits = [];
   for (const [turn, { index, samples }] of document.records.entries()) {
     const step = samples.findLast(({ sample }) => sample.label.kind === 'calls')?.step;

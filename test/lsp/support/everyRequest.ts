@@ -31,7 +31,7 @@ export type Answer = { readonly method: string; readonly result: unknown };
 
 /** Everything that can be asked of a document, at places of it. A request that is refused has its message for a result; one that fails throws. */
 export async function everyRequest(document: TrialDocument, offsets: readonly number[]): Promise<readonly Answer[]> {
-  const { connection } = document.server;
+  const { connection } = document;
   const answers: Answer[] = [];
   const ask = async <T>(method: string, asked: Promise<T>): Promise<T | undefined> => {
     try {

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,18 +6,8 @@ import {
   ApplyWorkspaceEditRequest,
   CodeActionRequest,
   CodeActionResolveRequest,
-  createProtocolConnection,
-  DidChangeTextDocumentNotification,
-  DidOpenTextDocumentNotification,
   DidSaveTextDocumentNotification,
-  DocumentDiagnosticRequest,
   ExecuteCommandRequest,
-  ExitNotification,
-  InitializedNotification,
-  InitializeRequest,
-  ShutdownRequest,
-  StreamMessageReader,
-  StreamMessageWriter,
   TextDocumentEdit,
   type ClientCapabilities,
   type CodeAction,
@@ -30,8 +19,8 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-
-const bundle = join(import.meta.dirname, '../../../dist/server.cjs');
+import { Session } from './session.ts';
+import { SessionDocument } from './sessionDocument.ts';
 
 /** As of VS Code, as far as edits go. */
 const capabilities: ClientCapabilities = {
@@ -39,34 +28,30 @@ const capabilities: ClientCapabilities = {
   textDocument: { codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } }, resolveSupport: { properties: ['edit'] }, dataSupport: true } },
 };
 
-/** The built server over stdio with a folder of files, which documents are saved to. */
+/** A session with a folder of files, which documents are saved to. */
 export class FixSession {
   /** Edits that the server asked for by itself; they are made at once. */
   readonly applied: WorkspaceEdit[] = [];
   private readonly documents = new Map<string, FixDocument>();
 
   private constructor(
-    private readonly server: ChildProcessWithoutNullStreams,
-    readonly connection: ProtocolConnection,
+    private readonly session: Session,
     readonly folder: string,
   ) {}
 
   /** `tellsFollowed`: as VS Code does; other editors leave the server to find out. */
   static async start(trusted: boolean, tellsFollowed = false): Promise<FixSession> {
-    if (!existsSync(bundle)) throw new Error('dist/server.cjs is missing: run `node esbuild.mjs` first');
-    const folder = mkdtempSync(join(tmpdir(), 'looptool-fixes-'));
-    const server = spawn(process.execPath, [bundle, '--stdio']);
-    const connection = createProtocolConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
-    const session = new FixSession(server, connection, folder);
-    connection.onRequest(ApplyWorkspaceEditRequest.type, async ({ edit }) => {
+    const session = new FixSession(await Session.start({ capabilities, initializationOptions: { trusted, tellsFollowed } }), mkdtempSync(join(tmpdir(), 'looptool-fixes-')));
+    session.connection.onRequest(ApplyWorkspaceEditRequest.type, async ({ edit }) => {
       session.applied.push(edit);
       await session.apply(edit);
       return { applied: true };
     });
-    connection.listen();
-    await connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities, initializationOptions: { trusted, tellsFollowed } });
-    await connection.sendNotification(InitializedNotification.type, {});
     return session;
+  }
+
+  get connection(): ProtocolConnection {
+    return this.session.connection;
   }
 
   /** Writes a file below the folder of the session. */
@@ -82,12 +67,11 @@ export class FixSession {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   }
 
-  async open(name: string, text: string, languageId = 'jsonl'): Promise<FixDocument> {
+  open(name: string, text: string, languageId?: string): Promise<FixDocument> {
     const uri = pathToFileURL(join(this.folder, name)).href;
-    await this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument: { uri, languageId, version: 1, text } });
-    const document = new FixDocument(this, TextDocument.create(uri, languageId, 1, text));
+    const document = new FixDocument(this.connection, uri, text, languageId);
     this.documents.set(uri, document);
-    return document;
+    return document.open();
   }
 
   /** Open documents are changed, closed files are written. */
@@ -99,7 +83,7 @@ export class FixSession {
       const edits = change.edits.flatMap((one) => ('newText' in one ? [one] : []));
       if (document !== undefined) {
         if (version !== document.version) throw new Error(`edits of version ${String(version)}, the document is at ${document.version}`);
-        await document.change(TextDocument.applyEdits(document.mirror, edits));
+        await document.change(document.applied(edits));
       } else {
         const path = new URL(uri);
         writeFileSync(path, TextDocument.applyEdits(TextDocument.create(uri, 'json', 0, readFileSync(path, 'utf8')), edits));
@@ -113,37 +97,13 @@ export class FixSession {
   }
 
   async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.server.once('exit', resolve));
-    await this.connection.sendRequest(ShutdownRequest.type);
-    await this.connection.sendNotification(ExitNotification.type);
-    await exited;
-    this.connection.dispose();
+    await this.session.stop();
     rmSync(this.folder, { recursive: true });
   }
 }
 
-/** A document open in the server, mirrored here by the same edits. */
-export class FixDocument {
-  constructor(
-    private readonly session: FixSession,
-    public mirror: TextDocument,
-  ) {}
-
-  get text(): string {
-    return this.mirror.getText();
-  }
-
-  get version(): number {
-    return this.mirror.version;
-  }
-
-  /** Where a part of the text stands, the last time if wanted. */
-  rangeOf(part: string, last = false): Range {
-    const start = last ? this.text.lastIndexOf(part) : this.text.indexOf(part);
-    if (start < 0) throw new Error('no such part');
-    return { start: this.mirror.positionAt(start), end: this.mirror.positionAt(start + part.length) };
-  }
-
+/** A document that stands in a file, and what can be done about its findings. */
+export class FixDocument extends SessionDocument {
   /** Makes the text another one by one change of what differs. */
   async change(text: string): Promise<void> {
     const before = this.text;
@@ -151,23 +111,21 @@ export class FixDocument {
     while (head < Math.min(before.length, text.length) && before[head] === text[head]) head += 1;
     let tail = 0;
     while (tail < Math.min(before.length, text.length) - head && before[before.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
-    const change = { range: { start: this.mirror.positionAt(head), end: this.mirror.positionAt(before.length - tail) }, text: text.slice(head, text.length - tail) };
-    const version = this.version + 1;
-    this.mirror = TextDocument.create(this.mirror.uri, this.mirror.languageId, version, text);
-    await this.session.connection.sendNotification(DidChangeTextDocumentNotification.type, { textDocument: { uri: this.mirror.uri, version }, contentChanges: [change] });
+    const range = { start: this.mirror.positionAt(head), end: this.mirror.positionAt(before.length - tail) };
+    await this.apply([{ range, newText: text.slice(head, text.length - tail) }]);
   }
 
   /** Writes the file, then tells the server. */
   async save(): Promise<void> {
-    writeFileSync(new URL(this.mirror.uri), this.text);
-    await this.session.connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: { uri: this.mirror.uri } });
+    writeFileSync(new URL(this.uri), this.text);
+    await this.connection.sendNotification(DidSaveTextDocumentNotification.type, { textDocument: this.id });
   }
 
   /** Takes over what the file says now, as an editor does that nobody types in. */
   async follow(text: string): Promise<void> {
-    writeFileSync(new URL(this.mirror.uri), text);
+    writeFileSync(new URL(this.uri), text);
     await this.change(text);
-    await this.session.connection.sendNotification('looptool/followed', { uri: this.mirror.uri });
+    await this.connection.sendNotification('looptool/followed', this.id);
   }
 
   /** Resolves when what follows from earlier saves is on disk: actions are given with it. */
@@ -176,14 +134,8 @@ export class FixDocument {
     await this.actionsAt({ start, end: start });
   }
 
-  async diagnostics(): Promise<readonly Diagnostic[]> {
-    const report = await this.session.connection.sendRequest(DocumentDiagnosticRequest.type, { textDocument: { uri: this.mirror.uri } });
-    if (report.kind !== 'full') throw new Error('expected a full report');
-    return report.items;
-  }
-
   async actionsAt(range: Range, context: Partial<CodeActionContext> = {}): Promise<readonly CodeAction[]> {
-    const actions = await this.session.connection.sendRequest(CodeActionRequest.type, { textDocument: { uri: this.mirror.uri }, range, context: { diagnostics: [], ...context } });
+    const actions = await this.connection.sendRequest(CodeActionRequest.type, { textDocument: this.id, range, context: { diagnostics: [], ...context } });
     return (actions ?? []).filter((action): action is CodeAction => 'kind' in action);
   }
 
@@ -201,7 +153,7 @@ export class FixDocument {
 
   async editOf(action: CodeAction | undefined): Promise<WorkspaceEdit> {
     if (action === undefined) throw new Error('there is no such action');
-    const { edit } = action.edit === undefined ? await this.session.connection.sendRequest(CodeActionResolveRequest.type, action) : action;
+    const { edit } = action.edit === undefined ? await this.connection.sendRequest(CodeActionResolveRequest.type, action) : action;
     if (edit === undefined) throw new Error(`${action.title} has no edit`);
     return edit;
   }
@@ -210,7 +162,7 @@ export class FixDocument {
   async textWith(action: CodeAction | undefined): Promise<string> {
     const { documentChanges = [] } = await this.editOf(action);
     const [change, ...others] = documentChanges;
-    if (change === undefined || others.length > 0 || !TextDocumentEdit.is(change) || change.textDocument.uri !== this.mirror.uri) throw new Error('not one edit of this document');
-    return TextDocument.applyEdits(this.mirror, change.edits.flatMap((one) => ('newText' in one ? [one] : [])));
+    if (change === undefined || others.length > 0 || !TextDocumentEdit.is(change) || change.textDocument.uri !== this.uri) throw new Error('not one edit of this document');
+    return this.applied(change.edits.flatMap((one) => ('newText' in one ? [one] : [])));
   }
 }

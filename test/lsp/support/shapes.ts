@@ -24,7 +24,7 @@ function isInside(document: TrialDocument, inner: Range, outer: Range): boolean 
 }
 
 export async function tryOutline(document: TrialDocument, tally: Tally): Promise<void> {
-  const symbols = ((await document.server.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: document.id })) ?? []) as DocumentSymbol[];
+  const symbols = ((await document.connection.sendRequest(DocumentSymbolRequest.type, { textDocument: document.id })) ?? []) as DocumentSymbol[];
   const wrong: string[] = [];
   const visit = (children: readonly DocumentSymbol[], parent: Range | undefined): void => {
     let end = -1;
@@ -42,7 +42,7 @@ export async function tryOutline(document: TrialDocument, tally: Tally): Promise
 }
 
 export async function tryFolding(document: TrialDocument, tally: Tally): Promise<void> {
-  const ranges = (await document.server.connection.sendRequest(FoldingRangeRequest.type, { textDocument: document.id })) ?? [];
+  const ranges = (await document.connection.sendRequest(FoldingRangeRequest.type, { textDocument: document.id })) ?? [];
   const lines = document.text.split(/\r\n|\r|\n/).length;
   const open: number[] = [];
   let isNested = true;
@@ -57,7 +57,7 @@ export async function tryFolding(document: TrialDocument, tally: Tally): Promise
 
 export async function trySelection(document: TrialDocument, tally: Tally): Promise<void> {
   const offsets = document.records.flatMap((record) => [record.span.start, ...ownCalls(record).flatMap(({ place }) => insideOf(document, record, place.name)?.start ?? [])]);
-  const found = (await document.server.connection.sendRequest(SelectionRangeRequest.type, { textDocument: document.id, positions: offsets.map((offset) => document.at(offset).position) })) ?? [];
+  const found = (await document.connection.sendRequest(SelectionRangeRequest.type, { textDocument: document.id, positions: offsets.map((offset) => document.at(offset).position) })) ?? [];
   if (found.length !== offsets.length) return tally.fail('selection', `${found.length} answers to ${offsets.length} positions`);
   for (const [index, range] of found.entries()) {
     const at = offsets[index] ?? 0;
@@ -71,7 +71,7 @@ export async function trySelection(document: TrialDocument, tally: Tally): Promi
 }
 
 export async function tryTokens(document: TrialDocument, tally: Tally): Promise<void> {
-  const tokens = await document.server.connection.sendRequest(SemanticTokensRequest.type, { textDocument: document.id });
+  const tokens = await document.connection.sendRequest(SemanticTokensRequest.type, { textDocument: document.id });
   const lines = document.text.split(/\r\n|\r|\n/);
   const data = tokens?.data ?? [];
   let [line, character, end, isRight] = [0, 0, 0, data.length % 5 === 0];
@@ -88,7 +88,7 @@ export async function tryTokens(document: TrialDocument, tally: Tally): Promise<
 
 /** Requests whose answers are about places: all of them are in the text. */
 export async function tryPlaces(document: TrialDocument, tally: Tally): Promise<void> {
-  const { connection } = document.server;
+  const { connection } = document;
   const all = { start: document.at(0).position, end: document.at(document.text.length).position };
   await tally.try('code lenses', async () => {
     const lenses = (await connection.sendRequest(CodeLensRequest.type, { textDocument: document.id })) ?? [];
@@ -117,7 +117,7 @@ export async function trySignatures(document: TrialDocument, tally: Tally): Prom
       const span = key === undefined || place.arguments === undefined ? undefined : insideOf(document, record, [...place.arguments, key]);
       if (span === undefined) continue;
       await tally.try('signature help', async () => {
-        const help = await document.server.connection.sendRequest(SignatureHelpRequest.type, document.at(span.start));
+        const help = await document.connection.sendRequest(SignatureHelpRequest.type, document.at(span.start));
         const isKnown = record.samples.some(({ sample }) => sample.tools.some(({ name }) => name === call.name));
         if (!isKnown) return tally.nothing('signature help');
         const [signature] = help?.signatures ?? [];
@@ -130,7 +130,7 @@ export async function trySignatures(document: TrialDocument, tally: Tally): Prom
 export async function tryConversations(document: TrialDocument, tally: Tally): Promise<void> {
   for (const record of document.records) {
     await tally.try('conversation', async () => {
-      const shown = conversationResultSchema.parse(await document.server.connection.sendRequest(conversationMethod, document.at(record.span.start)));
+      const shown = conversationResultSchema.parse(await document.connection.sendRequest(conversationMethod, document.at(record.span.start)));
       const lines = shown?.text.split('\n').length ?? 0;
       const isRight = shown !== null && shown.record === record.index && shown.marks.length > 0 && shown.line < lines && shown.labels.length > 0 && shown.marks.every(({ line, range }) => line < lines && (range === undefined || (document.holds(range) && document.textOf(range) !== '')));
       tally.expect('conversation', isRight, () => `record ${record.index + 1}: ${JSON.stringify(shown).slice(0, 200)}`);
@@ -153,7 +153,7 @@ export async function tryLabels(document: TrialDocument, tally: Tally): Promise<
 }
 
 async function wrongLabel(document: TrialDocument, index: number, wanted: number | undefined): Promise<string | undefined> {
-  const { connection } = document.server;
+  const { connection } = document;
   const opened = openLabelResultSchema.parse(await connection.sendRequest(openLabelMethod, { textDocument: document.id, at: index, step: wanted }));
   if (!opened.ok) return `refused: ${opened.message}`;
   const { sampleId, labelHash, record, step } = opened;

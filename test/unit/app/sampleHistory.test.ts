@@ -104,7 +104,7 @@ describe('what the journals of a project know of a sample', () => {
     const vote = { ...firstLine(journal(1, 'verify')), verdict: 'PRED_WRONG' };
     for (const order of ['LP', 'PL']) append(scratch('verify'), { ...vote, order, startedAt: '2026-01-31T00:00:00.000Z' });
     await made.refresh();
-    expect(made.get(sample.id)).toMatchObject({ round: undefined, rounds: [1], probe: { ppl: 3 }, judgement: undefined });
+    expect(made.get(sample.id)).toMatchObject({ round: undefined, rounds: [1], probe: { ppl: 3 }, judgement: undefined, reviewRound: 1 });
     for (const order of ['LP', 'PL']) append(scratch('verify'), { ...vote, order, startedAt: '2026-02-01T00:00:01.000Z' });
     await made.refresh();
     expect(made.get(sample.id)?.judgement).toMatchObject({ verdict: 'PRED_WRONG', votes: 2 });

@@ -6,7 +6,7 @@ import { datasetEdits } from '../../../src/extension/language/projectDialect.ts'
 
 vi.mock('vscode', () => ({}));
 
-const project = '/work/project';
+const project = '/home/ann/project';
 const text = `{
   "datasets": {
     "seed": [{"path": "data/a.jsonl", "dialect": "xlam"}, {"path": "data/b.jsonl"}],

@@ -45,7 +45,7 @@ async function opened() {
     probe: { ...entry, type: 'probe', sampleId: id, labelHash, outcome: 'MISMATCH', comparison: { equal: false, pairs: [0], differences: [{ kind: 'value', path: [0, 'city'], severity: 'error', message: 'city is "Oslo", expected "Rome"' }] } },
     judgement: { sampleId: id, labelHash, verdict: 'LABEL_WRONG', analysis: '', approach: '', votes: 2, agreeing: 2, simulated: false, by: 'judge', source: 'j' },
     round: 1,
-    rounds: [1],
+    rounds: [1], reviewRound: undefined,
   });
   const shown = async (): Promise<string[]> => {
     await dataset.check(patient);

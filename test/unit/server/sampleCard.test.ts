@@ -26,7 +26,7 @@ const probe: ProbeEntry = {
   comparison: { equal: false, pairs: [0], differences: [{ kind: 'value', path: [0, 'city'], severity: 'error', message: 'city is [x](y)' }] },
 };
 const judgement: Judgement = { sampleId: probe.sampleId, labelHash, verdict: 'LABEL_WRONG', analysis: 'Because <b>so</b>.', approach: '', votes: 2, agreeing: 2, simulated: false, by: 'judge', source: 'm' };
-const resultsWith = (result: Partial<SampleResult>): SampleResults => ({ ...noResults, of: () => ({ sampleId: probe.sampleId, probe: undefined, judgement: undefined, round: 3, rounds: [1, 3], ...result }) });
+const resultsWith = (result: Partial<SampleResult>): SampleResults => ({ ...noResults, of: () => ({ sampleId: probe.sampleId, probe: undefined, judgement: undefined, round: 3, rounds: [1, 3], reviewRound: undefined, ...result }) });
 
 describe('the card of a record', () => {
   test('counts the findings of the record by severity, once they are known', async () => {
