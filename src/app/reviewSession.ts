@@ -39,6 +39,8 @@ const STORED: Readonly<Record<ReviewRuling, string>> = {
   takePrediction: 'Prediction taken as the label.',
   bothCorrect: 'Both are correct.',
   bothWrong: 'Both are wrong.',
+  drop: 'Sample dropped.',
+  unsure: 'Unsure.',
 };
 
 /** One person's way through the mismatches of one round; every answer is a whole snapshot. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { labelSchema, messageSchema, occurrenceSchema, toolDefinitionSchema } from '../core/dataset/sample.ts';
 import { reviewRulings, rulings } from '../core/review/decision.ts';
-import { finalVerdicts, probeOutcomes } from '../core/rounds/journalEntries.ts';
+import { probeOutcomes } from '../core/rounds/journalEntries.ts';
+import { finalVerdicts } from '../core/rounds/verdict.ts';
 import { comparisonSchema } from '../core/toolcall/difference.ts';
 import { predictionSchema } from '../core/toolcall/prediction.ts';
 

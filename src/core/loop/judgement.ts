@@ -4,7 +4,8 @@ import type { Label } from '../dataset/sample.ts';
 import type { Decision } from '../review/decision.ts';
 import { changesLabel } from '../review/foldDecisions.ts';
 import type { VerifyFold } from '../rounds/fold.ts';
-import type { Judgement, Verdict, VoteEntry } from '../rounds/journalEntries.ts';
+import type { Judgement, VoteEntry } from '../rounds/journalEntries.ts';
+import type { Verdict } from '../rounds/verdict.ts';
 import { predictionToLabel } from '../toolcall/extract.ts';
 import { faultOfLabel, faultOfPrediction, type VerifyCase } from './jglv.ts';
 
@@ -121,6 +122,10 @@ function ruling({ sample, probe }: VerifyCase, { decision, round }: JudgementCon
       return decision.label === undefined ? undefined : { ...common, verdict: 'LABEL_WRONG', relabel: decision.label };
     case 'bothWrong':
       return thisPair ? { ...common, verdict: 'BOTH_WRONG' } : undefined;
+    case 'drop':
+      return { ...common, verdict: 'BOTH_WRONG' };
+    case 'unsure':
+      return thisPair ? { ...common, verdict: 'NO_CONSENSUS' } : undefined;
     case 'keepLabel':
       return thisPair ? { ...common, verdict: 'PRED_WRONG' } : undefined;
     case 'bothCorrect':

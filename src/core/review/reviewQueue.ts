@@ -1,4 +1,5 @@
-import type { FinalVerdict, ProbeOutcome } from '../rounds/journalEntries.ts';
+import type { ProbeOutcome } from '../rounds/journalEntries.ts';
+import type { FinalVerdict } from '../rounds/verdict.ts';
 import { isMismatch } from '../toolcall/outcome.ts';
 
 export type QueueEntry = {

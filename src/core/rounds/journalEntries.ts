@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { labelSchema, sampleSchema } from '../dataset/sample.ts';
 import { comparisonSchema } from '../toolcall/difference.ts';
 import { predictionSchema } from '../toolcall/prediction.ts';
+import { finalVerdicts, verdicts } from './verdict.ts';
 
 /** What every entry of every journal carries. Timing, attempt and tokens are left out when two journals are compared. */
 const entryBase = {
@@ -35,11 +36,6 @@ export const probeEntrySchema = z.object({
   error: z.string().optional(),
 });
 export type ProbeEntry = Readonly<z.infer<typeof probeEntrySchema>>;
-
-export const verdicts = ['PRED_WRONG', 'LABEL_WRONG', 'BOTH_CORRECT', 'BOTH_WRONG'] as const;
-export type Verdict = (typeof verdicts)[number];
-export const finalVerdicts = [...verdicts, 'NO_CONSENSUS'] as const;
-export type FinalVerdict = (typeof finalVerdicts)[number];
 
 /** One answer of the judge. `order` LP: the label is answer 1. A vote that could not be read is UNPARSED, a failed request ERROR. */
 export const voteEntrySchema = z.object({

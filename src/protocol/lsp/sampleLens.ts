@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { finalVerdicts, probeOutcomes } from '../../core/rounds/journalEntries.ts';
+import { probeOutcomes } from '../../core/rounds/journalEntries.ts';
+import { finalVerdicts } from '../../core/rounds/verdict.ts';
 
 /** What is known of one sample, as far as a lens says it. */
 export const sampleStatusSchema = z.object({

@@ -1,6 +1,6 @@
 import type { Message, ToolDefinition } from '../../dataset/sample.ts';
 import type { ModelRequest } from '../../loop/requestKey.ts';
-import type { Verdict } from '../../rounds/journalEntries.ts';
+import type { Verdict } from '../../rounds/verdict.ts';
 import { samplingSchema, type Sampling } from '../completionPort.ts';
 import { asJson, type Answer } from './answer.ts';
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
