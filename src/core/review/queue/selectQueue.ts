@@ -1,4 +1,4 @@
-import { filterOf } from './filterItems.ts';
+import { filterMask } from './filterItems.ts';
 import { orderedIndices } from './orderItems.ts';
 import type { QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
@@ -10,7 +10,7 @@ import type { QueueSpec } from './queueSpec.ts';
  * not be changed in place: what is worked out of it once is kept with it.
  */
 export function selectQueue(items: readonly QueueItem[], spec: QueueSpec, facts: QueueFacts): readonly QueueItem[] {
-  const indices = orderedIndices(items, filterOf(items, spec.filter, facts), spec.order, facts);
+  const indices = orderedIndices(items, filterMask(items, spec.filter, facts), spec.order, facts);
   // The cast: indices come from the array itself.
   return Array.from(indices, (index) => items[index] as QueueItem);
 }
