@@ -38,8 +38,8 @@ const outcomes: ReadonlySet<string> = new Set(probeOutcomes);
 export function probeOf(line: Buffer): { readonly sampleId: string; readonly outcome: ProbeOutcome } | undefined {
   if (startsWith(line, ownEntry)) {
     const at = line.indexOf(typeKey);
-    const [, sampleId, outcome] = (at < 0 ? undefined : probeHead.exec(line.toString('latin1', at, Math.min(line.length, at + headBytes)))) ?? [];
-    if (sampleId !== undefined && outcome !== undefined && outcomes.has(outcome)) return { sampleId, outcome: outcome as ProbeOutcome };
+    const [, sampleId, outcome] = headAt(line, at, probeHead) ?? [];
+    if (sampleId !== undefined && outcome !== undefined && outcomes.has(outcome)) return { sampleId: ownText(sampleId), outcome: outcome as ProbeOutcome };
   }
   const value = valueOf(line);
   const [type, sampleId, outcome] = ['type', 'sampleId', 'outcome'].map((key) => textOf(value, key));
@@ -49,9 +49,8 @@ export function probeOf(line: Buffer): { readonly sampleId: string; readonly out
 /** Sample id of an entry of a verification. */
 export function verifiedId(line: Buffer): string | undefined {
   if (startsWith(line, ownEntry)) {
-    const at = line.indexOf('"sampleId":"');
-    const [, sampleId] = (at < 0 ? undefined : sampleHead.exec(line.toString('latin1', at, Math.min(line.length, at + headBytes)))) ?? [];
-    if (sampleId !== undefined) return sampleId;
+    const [, sampleId] = headAt(line, line.indexOf('"sampleId":"'), sampleHead) ?? [];
+    if (sampleId !== undefined) return ownText(sampleId);
   }
   return textOf(valueOf(line), 'sampleId');
 }
@@ -62,6 +61,15 @@ export function acceptedExpansion(line: Buffer): { readonly seedId: string; read
   const value = valueOf(line);
   const [type, verdict, seedId, sampleId] = ['type', 'verdict', 'seedId', 'sampleId'].map((key) => textOf(value, key));
   return type === 'critique' && verdict === 'CORRECT' && seedId !== undefined && sampleId !== undefined ? { seedId, key: `${seedId} ${sampleId}` } : undefined;
+}
+
+function headAt(line: Buffer, at: number, head: RegExp): RegExpExecArray | null {
+  return at < 0 ? null : head.exec(line.toString('latin1', at, Math.min(line.length, at + headBytes)));
+}
+
+/** A copy: what a pattern finds keeps the whole text alive that it was found in. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 function startsWith(line: Buffer, head: string): boolean {
