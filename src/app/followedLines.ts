@@ -9,6 +9,8 @@ export type LinePlace = { readonly start: number; readonly length: number };
 /** The lines of a chunk are parsed at a stretch: a few milliseconds. */
 const chunkBytes = 1 << 18;
 const newline = 0x0a;
+/** So much of what was read last is looked at again: a file made in the place of another may get its inode. */
+const tailBytes = 128;
 
 /**
  * A JSONL file that others append to, read once and then only from where the last reading ended. A torn last line waits for
@@ -20,6 +22,8 @@ export class FollowedLines<T> {
   #lines = 0;
   #end = 0;
   #identity = '';
+  /** The bytes before the newline before `#end`. */
+  #tail: Buffer = Buffer.alloc(0);
   #pending: Promise<boolean> | undefined;
 
   constructor(
@@ -57,7 +61,7 @@ export class FollowedLines<T> {
     try {
       const { dev, ino, size } = await handle.stat();
       const identity = `${dev}:${ino}`;
-      const anew = identity !== this.#identity || size < this.#end;
+      const anew = identity !== this.#identity || size < this.#end || !(await this.#continues(handle));
       if (anew) this.#restart(identity);
       const before = this.#end;
       await this.#readFrom(handle);
@@ -72,7 +76,16 @@ export class FollowedLines<T> {
     this.#unreadable = [];
     this.#lines = 0;
     this.#end = 0;
+    this.#tail = Buffer.alloc(0);
     this.#identity = identity;
+  }
+
+  /** Whether the file still has what was read last where it was read. */
+  async #continues(handle: FileHandle): Promise<boolean> {
+    if (this.#end === 0) return true;
+    const length = this.#tail.length + 1;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, this.#end - length);
+    return bytesRead === length && buffer[length - 1] === newline && this.#tail.equals(buffer.subarray(0, length - 1));
   }
 
   async #readFrom(handle: FileHandle): Promise<void> {
@@ -99,6 +112,7 @@ export class FollowedLines<T> {
     const place = { start: this.#end, length: line.length };
     this.#end += line.length + 1;
     this.#lines++;
+    this.#tail = line.subarray(Math.max(0, line.length - tailBytes));
     const text = line.toString('utf8');
     if (text.trim() === '') return;
     const parsed = parseLine(text);
