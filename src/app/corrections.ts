@@ -7,7 +7,8 @@ import type { Label } from '../core/dataset/sample.ts';
 import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
 import type { Decision } from '../core/review/decision.ts';
-import { changesLabel, type DecisionState } from '../core/review/foldDecisions.ts';
+import type { DecisionState } from '../core/review/decisionState.ts';
+import { changesLabel } from '../core/review/foldDecisions.ts';
 
 export type Correction = { readonly sampleId: string; readonly record: number; readonly edits: readonly TextEdit[] };
 

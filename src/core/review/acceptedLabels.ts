@@ -1,5 +1,5 @@
 import type { Label, Sample } from '../dataset/sample.ts';
-import type { DecisionState } from './foldDecisions.ts';
+import type { DecisionState } from './decisionState.ts';
 
 /** Labels that people ruled to be right for a sample beside its own label. */
 export type AcceptedLabels = (sample: Pick<Sample, 'id' | 'labelHash'>) => readonly Label[];
