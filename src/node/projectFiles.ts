@@ -23,6 +23,7 @@ export class ProjectFiles {
   readonly config = (): string => join(this.root, configFileName);
   readonly state = (): string => join(this.root, '.looptool');
   readonly decisions = (): string => join(this.state(), 'decisions.jsonl');
+  readonly queues = (): string => join(this.state(), 'queues.json');
   readonly suppressions = (): string => join(this.state(), 'suppressions.jsonl');
   readonly serverFile = (): string => join(this.state(), 'server.json');
   readonly serverLock = (): string => join(this.state(), 'server.lock');
