@@ -68,7 +68,7 @@ export type FileCorrections = {
 /** The decisions in force that give a sample another label, or another answer beside it. */
 export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standing'>): ReadonlyMap<string, LabelChange> {
   const changes = new Map<string, LabelChange>();
-  const accepted = acceptedLabels(decisions as Parameters<typeof acceptedLabels>[0]);
+  const accepted = acceptedLabels(decisions);
   for (const [sampleId, decision] of decisions.inForce) {
     const { labelHash: seen, id, by, round, note, source } = decision;
     const origin: ChangeOrigin = { decision: id, decidedBy: by, round, reason: note, source: source?.startsWith('rule') === true ? source : 'person' };

@@ -8,11 +8,6 @@ import { plainJson } from './plainJson.ts';
  * the line is on disk; throws system errors. The folder is made where it is missing.
  */
 export async function appendLine(file: string, value: object): Promise<void> {
-  await appendLines(file, [value]);
-}
-
-/** The same with several objects: still one write. */
-export async function appendLines(file: string, values: readonly object[]): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const handle = await open(file, 'a+');
   try {
@@ -20,8 +15,7 @@ export async function appendLines(file: string, values: readonly object[]): Prom
     const last = Buffer.alloc(1);
     const torn = size > 0 && (await handle.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] !== 0x0a;
     // A line that a crash cut off must not swallow this one.
-    const lines = values.map((value) => `${stringifyJson(plainJson(value))}\n`).join('');
-    await handle.appendFile(`${torn ? '\n' : ''}${lines}`);
+    await handle.appendFile(`${torn ? '\n' : ''}${stringifyJson(plainJson(value))}\n`);
     await handle.datasync();
   } finally {
     await handle.close();

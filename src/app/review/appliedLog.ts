@@ -1,6 +1,6 @@
 import { appliedOperationSchema, foldApplied, type AppliedChange, type AppliedOperation, type AppliedState } from '../../core/review/applied.ts';
 import { isLoopToolError, LoopToolError } from '../../core/errors.ts';
-import { appendLines } from '../../node/appendLine.ts';
+import { appendLines } from '../../node/appendLines.ts';
 import { describeSystemError } from '../../node/atomicFile.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { acquireLock, type HeldLock } from '../../node/roundLock.ts';

@@ -1,7 +1,8 @@
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { labelHash } from '../../core/dataset/identity.ts';
 import type { Label } from '../../core/dataset/sample.ts';
-import { changesLabel, type DecisionState } from '../../core/review/foldDecisions.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
+import { changesLabel } from '../../core/review/foldDecisions.ts';
 import { withAlternative } from '../../core/review/withAlternative.ts';
 import type { AcceptBothArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
