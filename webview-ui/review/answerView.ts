@@ -1,9 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Label } from '../../src/core/dataset/sample.ts';
 import type { Prediction } from '../../src/core/toolcall/prediction.ts';
-import type { ReviewItem } from '../../src/protocol/reviewMessages.ts';
+import type { ReviewItem, SourceLink } from '../../src/protocol/review/item.ts';
 import { clippedText, visibleText } from '../../src/core/text/visibleText.ts';
 import { callPairs, type ArgumentRow, type CallPair, type RowState } from './argumentRows.ts';
+
+/** How the page wants an answer shown, and what it does with its links. */
+export type AnswerOptions = {
+  readonly swapped: boolean;
+  readonly neutralNames: boolean;
+  readonly onHover?: (link: SourceLink | undefined) => void;
+  readonly onSource?: (link: SourceLink) => void;
+};
 
 const MARKS: Readonly<Record<RowState, { readonly mark: string; readonly words: string }>> = {
   same: { mark: '', words: 'same' },
@@ -61,12 +69,12 @@ function sideText(text: string, calls: number, kind: string): TemplateResult {
 }
 
 /** Label left, prediction right: the text of both where either has one, then the calls argument by argument. */
-export function answerView(item: ReviewItem): TemplateResult {
+export function answerView(item: ReviewItem, _options: AnswerOptions): TemplateResult {
   const expected = labelCalls(item.label);
   const got = item.prediction.calls;
   const text = labelText(item.label);
   const withText = text !== '' || item.prediction.text !== '' || expected.length === 0 || got.length === 0;
-  return html`<section aria-label="Label and prediction">
+  return html`<section class="answer" aria-label="Label and prediction">
     ${withText
       ? html`<table class="call">
           <colgroup><col class="name" /><col /><col /></colgroup>
@@ -79,11 +87,6 @@ export function answerView(item: ReviewItem): TemplateResult {
         </table>`
       : nothing}
     ${callPairs(expected, got, item.comparison, item.tools).map(callTable)}
-    ${problems('The label breaks its tool’s schema', item.labelProblems)} ${problems('The prediction breaks its tool’s schema', item.predictionProblems)}
-    ${item.takeable ? nothing : html`<p class="problem">The prediction is no complete answer (${item.prediction.kind}); it cannot become the label.</p>`}
+    ${item.predictionLabel ? nothing : html`<p class="problem">The prediction is no complete answer (${item.prediction.kind}); it cannot become the label.</p>`}
   </section>`;
-}
-
-function problems(title: string, list: readonly string[]): TemplateResult | typeof nothing {
-  return list.length === 0 ? nothing : html`<p class="problem">${title}: ${visibleText(list.join('; '))}</p>`;
 }
