@@ -8,6 +8,9 @@ import { rulingOf, sidesOf } from './sides.ts';
 
 const SHOWN: ReadonlySet<string> = new Set(['undo', 'redo', 'apply', 'help', 'note', 'raw', 'open']);
 
+/** The four answers to the question of the page. */
+const MAIN: ReadonlySet<string> = new Set(['keepLabel', 'takePrediction', 'bothCorrect', 'bothWrong']);
+
 /** Every decision and the keys that are needed most; the rest is in the cheat sheet. */
 export function footerView(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult {
   const decisions = KEYS.filter((k) => k.group === 'decide');
@@ -34,7 +37,7 @@ function keyButton(flow: ReviewFlow, s: ReviewSnapshot, k: KeyBinding): Template
   const title = k.action.kind === 'apply' && s.toApply > 0 ? t('Apply {0}', s.toApply) : keyTitle(k, sides.neutral);
   const pressed = ruling === undefined ? (k.action.kind === 'raw' ? String(flow.raw) : nothing) : String(decided?.ruling === ruling);
   const hint = sides.neutral && ruling !== undefined ? title : t(k.hint);
-  return html`<button class=${ruling === undefined ? '' : 'primary'} title=${hint} aria-pressed=${pressed} aria-keyshortcuts=${keyShortcut(k)} ?disabled=${isDisabled(k, s, ruling)} @click=${() => flow.act(k.action)}><kbd aria-hidden="true">${keyName(k)}</kbd>${title}</button>`;
+  return html`<button class=${ruling !== undefined && MAIN.has(ruling) ? 'primary' : ''} title=${hint} aria-pressed=${pressed} aria-keyshortcuts=${keyShortcut(k)} ?disabled=${isDisabled(k, s, ruling)} @click=${() => flow.act(k.action)}><kbd aria-hidden="true">${keyName(k)}</kbd>${title}</button>`;
 }
 
 function isDisabled(k: KeyBinding, s: ReviewSnapshot, ruling: string | undefined): boolean {

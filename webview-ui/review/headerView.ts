@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { visibleLine, visibleText } from '../../src/core/text/visibleText.ts';
 import type { ReviewSnapshot } from '../../src/protocol/review/messages.ts';
+import { selectView } from '../shared/selectView.ts';
 import { t } from '../shared/words.ts';
 import type { ReviewFlow } from './reviewFlow.ts';
 import { facetWords, outcomeWords } from './words.ts';
@@ -50,26 +51,16 @@ export function headerView(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult 
 
 function modePicker(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult {
   if (s.mode.kind === 'calibration') return html`<button @click=${() => flow.setMode({ kind: 'review' })}>${t('Close the calibration')}</button>`;
-  return html`<vscode-single-select class="picker" label=${t('Mode')} .value=${s.mode.kind} @change=${(e: Event) => pickMode(flow, e)}>
-    ${MODES.map((kind) => html`<vscode-option value=${kind} ?selected=${kind === s.mode.kind}>${modeName(kind)}</vscode-option>`)}
-  </vscode-single-select>`;
-}
-
-function pickMode(flow: ReviewFlow, event: Event): void {
-  const kind = MODES.find((m) => m === (event.target as HTMLInputElement).value);
-  if (kind) flow.setMode({ kind });
+  return selectView({ name: 'mode', label: t('Mode'), value: s.mode.kind, choices: MODES.map((kind) => ({ value: kind, text: modeName(kind) })), onPick: (kind) => flow.setMode({ kind }) });
 }
 
 function queuePicker(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult | typeof nothing {
   if (s.queues.length === 0) return nothing;
   const current = s.queues.findIndex((q) => JSON.stringify(q.spec) === JSON.stringify(s.spec));
-  return html`<vscode-single-select class="picker queues" label=${t('Saved queue')} .value=${String(current)} @change=${(e: Event) => pickQueue(flow, s, e)}>
-    <vscode-option value="-1" ?selected=${current === -1}>${t('Saved queues')}</vscode-option>
-    ${s.queues.map((q, i) => html`<vscode-option value=${i} ?selected=${i === current} .description=${t('{0} samples, {1} undecided', q.count, q.undecided)}>${visibleLine(q.name, 60)} (${q.undecided})</vscode-option>`)}
-  </vscode-single-select>`;
-}
-
-function pickQueue(flow: ReviewFlow, s: ReviewSnapshot, event: Event): void {
-  const queue = s.queues[Number((event.target as HTMLInputElement).value)];
-  if (queue) flow.setQueue(queue.spec);
+  const choices = s.queues.map((q, i) => ({ value: String(i), text: `${visibleLine(q.name, 60)} (${q.undecided})`, title: t('{0} samples, {1} undecided', q.count, q.undecided) }));
+  const pick = (value: string): void => {
+    const queue = s.queues[Number(value)];
+    if (queue) flow.setQueue(queue.spec);
+  };
+  return selectView({ name: 'queues', label: t('Saved queue'), value: String(current), choices: [{ value: '-1', text: t('Saved queues') }, ...choices], onPick: pick });
 }

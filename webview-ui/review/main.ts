@@ -1,10 +1,9 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import '@vscode-elements/elements/dist/vscode-option/index.js';
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { Clock } from './clock.ts';
 import { Conversation } from './conversation/conversation.ts';
 import { Modal } from './dialogs/modal.ts';
+import './edit/labelEditor.ts';
 import { QueueBar } from './queue/queueBar.ts';
 import { ReviewApp } from './reviewApp.ts';
 

@@ -15,8 +15,7 @@ export const pageStyles = css`
   header h1 { font-size: 1.1em; min-width: 5em; font-variant-numeric: tabular-nums; }
   .figure { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 24rem; }
-  .picker { width: 10rem; }
-  .picker.queues { width: 12rem; }
+  select.queues { max-width: 14rem; }
   /* Drawn here: the browser's own bar takes a light page for granted, and then an empty one looks full in dark themes. */
   progress { appearance: none; width: 7rem; height: 0.4rem; border: 1px solid var(--vscode-contrastBorder, var(--vscode-descriptionForeground)); border-radius: 0.25rem; overflow: hidden; background: transparent; }
   progress::-webkit-progress-bar { background: transparent; }
@@ -25,9 +24,9 @@ export const pageStyles = css`
   main { flex: 1; min-height: 0; min-width: 0; }
   main.pair { display: flex; }
   .column { min-width: 0; overflow: auto; padding: 0.6rem 0.9rem; display: flex; flex-direction: column; gap: 0.9rem; }
-  .column:focus-visible { outline: none; box-shadow: inset 0 0 0 1px var(--vscode-focusBorder); }
+  .column:focus-visible, .lone:focus-visible { outline: none; box-shadow: inset 0 2px 0 var(--vscode-focusBorder); }
   /* The handle in the corner moves the line between the columns. */
-  .answers { flex: 0 0 auto; width: 60%; min-width: 22rem; max-width: calc(100% - 16rem); resize: horizontal; }
+  .both { flex: 0 0 auto; width: 60%; min-width: 22rem; max-width: calc(100% - 16rem); resize: horizontal; }
   .context { flex: 1 1 0; border-left: 1px solid var(--lt-edge); }
   .context > section { container-type: inline-size; }
   .request { display: none; }
@@ -61,8 +60,8 @@ export const pageStyles = css`
   .end .actions { justify-content: center; }
   .sheet { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0.75rem 1.5rem; align-items: start; }
   .sheet caption, .samples caption { font-weight: 600; padding: 0.2rem 0; }
-  .sheet th { width: 9.5em; font-weight: 600; }
-  .sheet td.keys { width: 5.5em; white-space: nowrap; }
+  .sheet col.keys { width: 5em; }
+  .sheet col.title { width: 11em; }
   .sheet table { table-layout: fixed; }
   .samples { table-layout: fixed; }
   del, ins { text-decoration: none; font-family: var(--vscode-editor-font-family, monospace); padding: 0 0.15rem; border-radius: 2px; overflow-wrap: anywhere; }
@@ -71,7 +70,7 @@ export const pageStyles = css`
   @media (max-width: 800px), (max-height: 480px) {
     :host { height: auto; min-height: 100vh; }
     main.pair { flex-direction: column; }
-    .answers { width: auto; max-width: none; min-width: 0; resize: none; }
+    .both { width: auto; max-width: none; min-width: 0; resize: none; }
     .context { border-left: 0; border-top: 1px solid var(--lt-edge); }
     .request { display: block; border-left: 3px solid var(--lt-edge); padding-left: 0.6rem; }
     footer { position: sticky; bottom: 0; }
@@ -82,6 +81,10 @@ export const pageStyles = css`
     .samples thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
     header, footer, looptool-queue-bar, .column { padding-left: 0.6rem; padding-right: 0.6rem; }
     .spacer { display: none; }
+    /* A line each, to be pushed aside: the answers need the room. */
+    footer { gap: 0.25rem; }
+    footer .keys { flex-wrap: nowrap; overflow-x: auto; padding: 2px; }
+    footer button { white-space: nowrap; }
   }
   /* Large type, small windows: what is looked at needs the room; keys work all the same. */
   @media (max-height: 560px) { footer { position: static; } }

@@ -3,12 +3,13 @@ import { visibleLine } from '../../src/core/text/visibleText.ts';
 import type { ReviewItem } from '../../src/protocol/review/item.ts';
 import type { ReviewSnapshot } from '../../src/protocol/review/messages.ts';
 import { t } from '../shared/words.ts';
-import { answerView } from './answerView.ts';
+import { answerView } from './answer/answerView.ts';
 import type { ArgumentPlace } from './conversation/sourceMarks.ts';
+import type { LabelChosen } from './edit/labelEditor.ts';
 import { decisionsView, judgeView } from './judgeView.ts';
 import { rawView } from './rawView.ts';
 import type { ReviewFlow } from './reviewFlow.ts';
-import { rulingWords, sidesOf } from './sides.ts';
+import { rulingWords, sidesOf, type Sides } from './sides.ts';
 import { toolsView } from './toolsView.ts';
 
 /** How an argument and its place in the conversation find each other. */
@@ -26,8 +27,8 @@ export type Linking = {
 export function pairView(flow: ReviewFlow, s: ReviewSnapshot, item: ReviewItem, linking: Linking): TemplateResult {
   const sides = sidesOf(s);
   return html`<main class="pair">
-    <div class="column answers" tabindex="0" role="region" aria-label=${t('The two answers')}>
-      ${requestView(item)} ${flow.raw ? rawView(item, sides) : answerView(item, { swapped: sides.left === 'prediction', neutralNames: sides.neutral, onHover: linking.pointed, onSource: linking.toSource })}
+    <div class="column both" tabindex="0" role="region" aria-label=${t('The two answers')}>
+      ${requestView(item)} ${answers(flow, item, sides, linking)}
       ${item.similar > 0 ? html`<p class="muted similar">${item.similar === 1 ? t('1 more undecided sample differs in the same way.') : t('{0} more undecided samples differ in the same way.', item.similar)}</p>` : nothing}
       ${noteView(flow, item)} ${judgeView(s, item)} ${decisionsView(item)}
     </div>
@@ -38,6 +39,14 @@ export function pairView(flow: ReviewFlow, s: ReviewSnapshot, item: ReviewItem, 
       ${toolsView(item)}
     </div>
   </main>`;
+}
+
+function answers(flow: ReviewFlow, item: ReviewItem, sides: Sides, linking: Linking): TemplateResult {
+  if (flow.view === 'edit' || flow.view === 'cherryPick') {
+    return html`<looptool-label-editor .item=${item} .mode=${flow.view} @label-chosen=${(e: LabelChosen) => flow.storeLabel(e.detail.label, e.detail.way)} @label-cancelled=${() => flow.set(() => (flow.view = 'pair'))}></looptool-label-editor>`;
+  }
+  if (flow.raw) return rawView(item, sides);
+  return answerView(item, { swapped: sides.left === 'prediction', neutralNames: sides.neutral, onHover: linking.pointed, onSource: linking.toSource });
 }
 
 /** In a narrow column the conversation stands far below: the request is repeated above the answers. */

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { QueueSpec } from '../../src/core/review/queue/queueSpec.ts';
 import { t } from '../shared/words.ts';
+import { answerStyles } from './answer/answerStyles.ts';
 import { bulkDialog } from './bulk/bulkDialog.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import { placeOf, samePlace, type ArgumentPlace } from './conversation/sourceMarks.ts';
@@ -18,7 +19,7 @@ import { sidesOf } from './sides.ts';
 
 /** The review: the host holds all state, the page shows its latest snapshot and sends one request at a time. */
 export class ReviewApp extends LitElement {
-  static override readonly styles = [partStyles, pageStyles];
+  static override readonly styles = [partStyles, answerStyles, pageStyles];
   static override readonly properties = { active: { state: true } };
 
   /** The argument that is looked at, on either side of its link. */
@@ -87,7 +88,7 @@ export class ReviewApp extends LitElement {
   }
 
   private focusMain(): void {
-    this.find('.column.answers, main.lone')?.focus({ preventScroll: true });
+    this.find('.column.both, main.lone')?.focus({ preventScroll: true });
   }
 
   private find(selector: string): HTMLElement | null {
@@ -123,7 +124,7 @@ export class ReviewApp extends LitElement {
 
   private showArgument(place: ArgumentPlace): void {
     this.active = place;
-    const element = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('.answers [data-path]') ?? [])].find((e) => {
+    const element = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('.both [data-path]') ?? [])].find((e) => {
       const other = placeOf(e.dataset);
       return other !== undefined && samePlace(place, other);
     });
@@ -134,7 +135,7 @@ export class ReviewApp extends LitElement {
 
 /** Where typing is meant as text, and where keys choose: the page's keys stay silent there. */
 function isField(target: EventTarget | null | undefined): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=button]), textarea, select, [role=combobox], [role=listbox], vscode-single-select, vscode-textfield'));
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input:not([type=checkbox]):not([type=button]), textarea, select, [role=combobox], [role=listbox], vscode-textfield'));
 }
 
 function deepActive(): Element | null {

@@ -13,7 +13,7 @@ export function sidesOf(snapshot: Pick<ReviewSnapshot, 'mode' | 'swapped'>): Sid
 }
 
 export function sideName(sides: Sides, side: Side): string {
-  if (sides.neutral) return side === sides.left ? t('Answer A') : t('Answer B');
+  if (sides.neutral) return side === sides.left ? t('Side A') : t('Side B');
   return side === 'label' ? t('Label') : t('Prediction');
 }
 

@@ -62,7 +62,7 @@ export async function openScene(name: SceneName, options: Options = {}): Promise
     await opened.page.locator('looptool-review footer').waitFor();
     await opened.page.keyboard.press(key);
   }
-  const shown: Partial<Record<SceneName, string>> = { help: 'looptool-modal', bulk: 'looptool-modal .samples', confirm: 'looptool-modal .store', filters: '#filters fieldset', raw: '.raw', failure: '.failure', error: '.failure' };
+  const shown: Partial<Record<SceneName, string>> = { help: 'looptool-modal button', bulk: 'looptool-modal .samples', confirm: 'looptool-modal .store', filters: '#filters fieldset', raw: '.raw', failure: '.failure', error: '.failure' };
   if (shown[name] !== undefined) await opened.page.locator(shown[name]).first().waitFor();
   return opened;
 }

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { reviewRulings } from '../../../src/core/review/decision.ts';
+import { reviewRulings, type ReviewRuling } from '../../../src/core/review/decision.ts';
 import { visibleLine } from '../../../src/core/text/visibleText.ts';
 import type { BulkPreview } from '../../../src/protocol/review/messages.ts';
+import { selectView } from '../../shared/selectView.ts';
 import { t } from '../../shared/words.ts';
 import type { BulkState, ReviewFlow } from '../reviewFlow.ts';
 import { rulingWords } from '../sides.ts';
@@ -22,14 +23,8 @@ export function bulkDialog(flow: ReviewFlow, bulk: BulkState): TemplateResult {
   </looptool-modal>`;
 }
 
-function rulingPicker(flow: ReviewFlow, ruling: string): TemplateResult {
-  const pick = (event: Event): void => {
-    const chosen = reviewRulings.find((r) => r === (event.target as HTMLInputElement).value);
-    if (chosen && chosen !== ruling) flow.previewBulk(chosen);
-  };
-  return html`<vscode-single-select class="picker" label=${t('Decision')} .value=${ruling} ?disabled=${flow.busy} @change=${pick}>
-    ${reviewRulings.map((r) => html`<vscode-option value=${r} ?selected=${r === ruling}>${rulingWords(r)}</vscode-option>`)}
-  </vscode-single-select>`;
+function rulingPicker(flow: ReviewFlow, ruling: ReviewRuling): TemplateResult {
+  return selectView({ name: 'ruling', label: t('Decision'), value: ruling, choices: reviewRulings.map((r) => ({ value: r, text: rulingWords(r) })), disabled: flow.busy, onPick: (r) => flow.previewBulk(r) });
 }
 
 function previewView(preview: BulkPreview): TemplateResult {

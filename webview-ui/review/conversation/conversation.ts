@@ -64,6 +64,7 @@ export class Conversation extends LitElement {
     return html`<li class=${message.role}>
       <span class="role">${roleWords(message)}</span>
       <div class="said">
+        ${message.role === 'tool' && message.name !== undefined ? html`<code class="muted">${visibleText(message.name)}</code>` : nothing}
         ${content === '' ? nothing : html`<pre>${textPieces(content, index, this.sources, limit).map((p) => this.piece(p))}</pre>`}
         ${hidden === 0 ? nothing : html`<p class="muted">${limit === SHORT ? html`<button class="small" @click=${() => (this.open = new Set([...this.open, index]))}>${t('Show all ({0} more characters)', hidden)}</button>` : t('{0} more characters: open the file to see them.', hidden)}</p>`}
         ${message.role === 'assistant' ? message.calls.map((c) => html`<pre class="call"><strong>${visibleText(c.name)}</strong> ${visibleText(cut(stringifyJson(c.arguments, 1)))}</pre>`) : nothing}
@@ -77,9 +78,11 @@ export class Conversation extends LitElement {
     const [first] = links;
     if (!first) return html`${text}`;
     const sides = [this.sides.left, this.sides.right].filter((s) => links.some((l) => l.side === s));
+    // By where a side stands, not by what it is: in calibration nothing may tell.
+    const places = sides.map((s) => (s === this.sides.left ? 'left' : 'right'));
     const active = this.active !== undefined && links.some((l) => this.active && samePlace(l, this.active));
     const names = links.map((l) => `${sideName(this.sides, l.side)} ${visibleText(pathText(l.path))}`).join(', ');
-    return html`<mark class="${sides.join(' ')} ${active ? 'active' : ''}" data-links=${piece.links.join(' ')} role="button" tabindex="0" title=${names}
+    return html`<mark class="${places.join(' ')} ${active ? 'active' : ''}" data-links=${piece.links.join(' ')} role="button" tabindex="0" title=${names}
       @pointerenter=${() => this.point(first)} @pointerleave=${() => this.point(undefined)} @focus=${() => this.point(first)} @blur=${() => this.point(undefined)}
       @click=${() => this.want(first)} @keydown=${(e: KeyboardEvent) => this.pressed(e, first)}>${text}<span class="side" aria-hidden="true">${sides.map((s) => sideLetter(this.sides, s)).join('')}</span><span class="visually-hidden"> (${names})</span></mark>`;
   }
@@ -104,15 +107,14 @@ export class Conversation extends LitElement {
       ol { list-style: none; margin: 0; padding: 0; }
       li { display: grid; grid-template-columns: 5.5em minmax(0, 1fr); gap: 0.6rem; padding: 0.3rem 0; }
       li + li { border-top: 1px solid var(--lt-line); }
-      .role { color: var(--vscode-descriptionForeground); }
-      li.user > .said { font-weight: 500; }
+      .role { color: var(--vscode-descriptionForeground); overflow-wrap: anywhere; }
       p { margin: 0.2rem 0; }
       .call { color: var(--vscode-descriptionForeground); }
       mark { color: inherit; background: var(--lt-mark); border-radius: 2px; cursor: pointer; text-underline-offset: 0.2em; text-decoration: underline 2px; }
       /* The sides are told apart by the line and by a letter, and by colour where there is one. */
-      mark.label { text-decoration-style: solid; text-decoration-color: var(--lt-removed-line); }
-      mark.prediction { text-decoration-style: dashed; text-decoration-color: var(--lt-added-line); }
-      mark.label.prediction { text-decoration-style: double; text-decoration-color: currentColor; }
+      mark.left { text-decoration-style: solid; text-decoration-color: var(--lt-removed-line); }
+      mark.right { text-decoration-style: dashed; text-decoration-color: var(--lt-added-line); }
+      mark.left.right { text-decoration-style: double; text-decoration-color: currentColor; }
       mark.active { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
       .side { font-size: 0.7em; font-weight: 700; vertical-align: super; padding-left: 0.1em; user-select: none; }
       @container (max-width: 26rem) { li { grid-template-columns: minmax(0, 1fr); gap: 0; } }
@@ -129,6 +131,6 @@ function roleWords(message: Message): string {
     case 'system': return t('system');
     case 'user': return t('user');
     case 'assistant': return t('assistant');
-    case 'tool': return message.name === undefined ? t('tool') : `${t('tool')} ${visibleText(message.name)}`;
+    case 'tool': return t('tool');
   }
 }

@@ -8,6 +8,7 @@ export function helpDialog(neutral: boolean, close: () => void): TemplateResult 
   return html`<looptool-modal class="help" heading=${t('Keys')} @closed=${close}>
     <div class="sheet">${KEY_GROUPS.map(({ group, title }) => html`<table>
       <caption>${t(title)}</caption>
+      <colgroup><col class="keys" /><col class="title" /><col /></colgroup>
       <thead class="visually-hidden"><tr><th scope="col">${t('Key')}</th><th scope="col">${t('What it does')}</th></tr></thead>
       <tbody>${lines(KEYS.filter((k) => k.group === group)).map((same) => line(same, neutral))}</tbody>
     </table>`)}</div>

@@ -4,6 +4,7 @@ import type { QueueFilter, QueueOrder, QueueSpec } from '../../../src/core/revie
 import { queueOrders } from '../../../src/core/review/queue/queueSpec.ts';
 import { visibleLine } from '../../../src/core/text/visibleText.ts';
 import type { Facets, ReviewSnapshot } from '../../../src/protocol/review/messages.ts';
+import { selectView } from '../../shared/selectView.ts';
 import { t } from '../../shared/words.ts';
 import { partStyles } from '../partStyles.ts';
 import { rulingWords } from '../sides.ts';
@@ -60,8 +61,8 @@ export class QueueBar extends LitElement {
     return html`<section aria-label=${t('Queue')}>
       <div class="row">
         <vscode-textfield class="search" type="search" label=${t('Search')} placeholder=${t('Search requests and calls ( / )')} .value=${s.spec.filter.text ?? ''} @input=${this.typed} @change=${this.typed} @keydown=${this.searchKey}></vscode-textfield>
-        <vscode-single-select class="state" label=${t('State')} .value=${s.spec.filter.state} @change=${this.stateChosen}>${STATES.map((state) => html`<vscode-option value=${state} ?selected=${state === s.spec.filter.state}>${stateWords(state)}${this.countOf(state)}</vscode-option>`)}</vscode-single-select>
-        <vscode-single-select class="order" label=${t('Order')} .value=${s.spec.order} @change=${this.orderChosen}>${queueOrders.map((order) => html`<vscode-option value=${order} ?selected=${order === s.spec.order}>${orderWords(order)}</vscode-option>`)}</vscode-single-select>
+        ${selectView({ name: 'state', label: t('State'), value: s.spec.filter.state, choices: STATES.map((state) => ({ value: state, text: `${stateWords(state)}${this.countOf(state)}` })), onPick: (state) => this.filter({ state }) })}
+        ${selectView({ name: 'order', label: t('Order'), value: s.spec.order, choices: queueOrders.map((order) => ({ value: order, text: orderWords(order) })), onPick: (order) => this.want({ order }) })}
         <button class="filters" aria-expanded=${String(this.open)} aria-controls="filters" aria-keyshortcuts="f" @click=${() => this.say('filters-toggled', undefined)}><kbd aria-hidden="true">F</kbd>${active === 0 ? t('Filters') : t('Filters ({0})', active)}</button>
         ${active === 0 && (s.spec.filter.text ?? '') === '' ? nothing : html`<button class="clear" @click=${() => this.want({ filter: { state: 'all' } })}>${t('Clear')}</button>`}
         <span class="spacer"></span>
@@ -144,7 +145,7 @@ export class QueueBar extends LitElement {
       const n = text === '' ? undefined : Number(text);
       if (n === undefined || Number.isFinite(n)) set(n);
     };
-    return html`<vscode-textfield class="number" type="number" step="any" label=${label} .value=${value === undefined ? '' : String(value)} @change=${changed}></vscode-textfield>`;
+    return html`<vscode-textfield class="number" inputmode="decimal" label=${label} .value=${value === undefined ? '' : String(value)} @change=${changed}></vscode-textfield>`;
   }
 
   private share(which: number | undefined, of: number | undefined): void {
@@ -164,16 +165,6 @@ export class QueueBar extends LitElement {
 
   private readonly searchKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') this.say('left', undefined);
-  };
-
-  private readonly stateChosen = (event: Event): void => {
-    const state = STATES.find((s) => s === (event.target as HTMLInputElement).value);
-    if (state) this.filter({ state });
-  };
-
-  private readonly orderChosen = (event: Event): void => {
-    const order = queueOrders.find((o) => o === (event.target as HTMLInputElement).value);
-    if (order) this.want({ order });
   };
 
   private filter(change: { readonly [K in keyof QueueFilter]?: QueueFilter[K] | undefined }): void {
@@ -196,12 +187,11 @@ export class QueueBar extends LitElement {
       .row { display: flex; flex-wrap: wrap; align-items: center; gap: 0.35rem 0.5rem; }
       form.row { margin: 0; }
       .search { width: 18rem; max-width: 100%; flex: 0 1 18rem; }
-      .state { width: 8.5rem; } .order { width: 11rem; }
       .queue-name { width: 12rem; }
       .number { width: 5rem; }
       #filters { max-height: 45vh; overflow: auto; padding-top: 0.5rem; }
-      .groups { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(14rem, 100%), 1fr)); gap: 0.5rem 1rem; }
-      fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-direction: column; align-items: flex-start; gap: 0.1rem; }
+      .groups { columns: 15rem; column-gap: 1.25rem; }
+      fieldset { border: 0; margin: 0 0 0.6rem; padding: 0; break-inside: avoid; min-width: 0; display: flex; flex-direction: column; align-items: flex-start; gap: 0.1rem; }
       legend { font-weight: 600; padding: 0; margin-bottom: 0.15rem; }
       .range { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem; }
       .range > span { flex-basis: 100%; }
