@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { repositoryRoot } from '../../builders/repositoryRoot.ts';
 import { THEMES } from '../themes.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = repositoryRoot();
 
 export type PageOptions = {
   readonly theme?: keyof typeof THEMES;
@@ -17,6 +18,8 @@ export type PageOptions = {
   /** English text of the page to the text of another language. */
   readonly words?: Readonly<Record<string, string>>;
   readonly language?: string;
+  /** Before the page loads. */
+  readonly onPage?: (page: Page) => Promise<void>;
 };
 
 /** Host and page talk through this: what the page posts comes to `receive`, `post` reaches the page's message listener. */
@@ -52,6 +55,7 @@ export async function openPage(bundle: string, element: string, receive: (messag
   });
   const page = await context.newPage();
   await page.exposeFunction('toHost', receive);
+  await options.onPage?.(page);
   await page.goto(served.url);
   return {
     page,
