@@ -1,4 +1,4 @@
-import type { Decision, DecisionOperation } from './decision.ts';
+import type { Calibration, Decision, DecisionOperation } from './decision.ts';
 
 export type DecisionState = {
   /** The decision in force by sample id: the latest that is not taken back. */
@@ -7,6 +7,7 @@ export type DecisionState = {
   readonly undoTarget: Decision | undefined;
   /** All decisions not taken back, oldest first; two people's decisions on one sample are both kept. */
   readonly standing: readonly Decision[];
+  readonly calibrations: ReadonlyMap<string, Calibration>;
 };
 
 /**
@@ -25,7 +26,8 @@ export function foldDecisions(operations: readonly DecisionOperation[]): Decisio
   const standing = unique.filter((o): o is Decision => o.op === 'decide' && !undone.has(o.id));
   const inForce = new Map<string, Decision>();
   for (const decision of standing) inForce.set(decision.sampleId, decision);
-  return { inForce, standing, undoTarget: standing[standing.length - 1] };
+  const calibrations = new Map(unique.flatMap((o) => (o.op === 'calibrate' && !undone.has(o.id) ? [[o.id, o] as const] : [])));
+  return { inForce, standing, calibrations, undoTarget: standing[standing.length - 1] };
 }
 
 /** Whether a decision changes the label of its sample, and so has something to apply. */
