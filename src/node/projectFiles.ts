@@ -23,6 +23,7 @@ export class ProjectFiles {
   readonly config = (): string => join(this.root, configFileName);
   readonly state = (): string => join(this.root, '.looptool');
   readonly decisions = (): string => join(this.state(), 'decisions.jsonl');
+  readonly queues = (): string => join(this.state(), 'queues.json');
   readonly applied = (): string => join(this.state(), 'applied.jsonl');
   readonly appliedLock = (): string => join(this.state(), 'applied.lock');
   readonly suppressions = (): string => join(this.state(), 'suppressions.jsonl');
