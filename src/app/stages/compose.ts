@@ -2,7 +2,7 @@ import type { TrainRow } from '../../core/dataset/sample.ts';
 import { compose, countKinds } from '../../core/loop/compose.ts';
 import { foldExpansions } from '../../core/loop/expansions.ts';
 import { lateCorrections } from '../../core/loop/lateCorrections.ts';
-import type { DecisionState } from '../../core/review/foldDecisions.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema } from '../../core/rounds/journalEntries.ts';
 import { readJournal } from '../../node/appendJournal.ts';
@@ -17,7 +17,7 @@ import type { StageContext, StageResult } from './stage.ts';
 export async function runCompose(context: StageContext): Promise<StageResult> {
   const { round, project, config, textKinds, progress } = context;
   progress.start(1, 0);
-  const results = await readRoundResults(project, round, config);
+  const results = await readRoundResults(project, round);
   const seeds = expandedSeeds(results, round, config, textKinds);
   const known = await knownSamples(context, results.rows);
   const { entries } = await readJournal(round.files.journal('expand'), expandEntrySchema);
