@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/json/value.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { datasetParts } from '../../node/datasetParts.ts';
 import { readRecordBatches } from '../../node/datasetSource.ts';
-import { HeldFiles } from '../history/linesOnDemand.ts';
+import type { HeldFiles } from '../history/linesOnDemand.ts';
 import type { LinePlace } from '../followedBytes.ts';
 
 /** A record with where it stands: `line` from 1, `place` in bytes. */

@@ -10,7 +10,7 @@ import type { JsonValue } from '../../core/json/value.ts';
 import { bfclCategory, questionFolders, questionNames } from '../../core/review/predictions/bfclResult.ts';
 import { loadCompanions, type ConfiguredCompanions } from '../../node/companionFiles.ts';
 import type { LinePlace } from '../followedBytes.ts';
-import { HeldFiles } from '../history/linesOnDemand.ts';
+import type { HeldFiles } from '../history/linesOnDemand.ts';
 import { placedRecords, recordAt } from './placedRecords.ts';
 
 /** A dataset that predictions are joined with; `shown` is what occurrences call it. */
