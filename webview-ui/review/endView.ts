@@ -7,7 +7,7 @@ import type { ReviewFlow } from './reviewFlow.ts';
 
 /** The page before its first snapshot, or without one. */
 export function loadingView(flow: ReviewFlow): TemplateResult {
-  return html`<main class="lone">${flow.failure === '' ? html`<p role="status" class="loading">${t('Opening the review …')}</p>` : failureView(flow)}</main>`;
+  return html`<main class="lone"><h1 class="visually-hidden">${t('Review')}</h1>${flow.failure === '' ? html`<p role="status" class="loading">${t('Opening the review …')}</p>` : failureView(flow)}</main>`;
 }
 
 /** What went wrong, with what to do next; it stays until something works. */

@@ -26,7 +26,7 @@ export const partStyles = css`
   button.primary:hover:not(:disabled) { background: var(--vscode-button-hoverBackground, var(--vscode-button-background)); }
   select { font: inherit; line-height: 1.5; padding: 0.1rem 0.3rem; max-width: 100%; color: var(--vscode-dropdown-foreground, inherit); background: var(--vscode-dropdown-background, var(--vscode-editor-background)); border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, var(--lt-line))); border-radius: 3px; }
   button.small { padding: 0 0.4rem; font-size: 0.9em; }
-  button[aria-pressed='true'], button[aria-expanded='true'] { outline: 2px solid var(--vscode-focusBorder); outline-offset: -1px; }
+  button[aria-pressed='true'], button[aria-expanded='true'] { box-shadow: inset 0 0 0 2px currentColor; }
   button:disabled { opacity: 0.5; cursor: default; }
   :focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 1px; }
   kbd { font-family: var(--vscode-editor-font-family, monospace); font-size: 0.9em; border: 1px solid var(--vscode-keybindingLabel-border, var(--vscode-contrastBorder, currentColor)); border-radius: 3px; padding: 0 0.3rem; background: var(--vscode-keybindingLabel-background, transparent); color: var(--vscode-keybindingLabel-foreground, inherit); }

@@ -18,8 +18,10 @@ export type PageOptions = {
   /** English text of the page to the text of another language. */
   readonly words?: Readonly<Record<string, string>>;
   readonly language?: string;
-  /** Before the page loads. */
-  readonly onPage?: (page: Page) => Promise<void>;
+  /** What an earlier load of the page has kept. */
+  readonly state?: unknown;
+  /** Gets the page before it loads anything. */
+  readonly onPage?: (page: Page) => Promise<void> | void;
 };
 
 /** Host and page talk through this: what the page posts comes to `receive`, `post` reaches the page's message listener. */
@@ -80,9 +82,9 @@ async function servePage(bundle: string, element: string, options: PageOptions):
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, close: () => void server.close() };
 }
 
-function pageHtml(bundle: string, element: string, { theme = 'dark-modern', words, language = 'en' }: PageOptions): string {
+function pageHtml(bundle: string, element: string, { theme = 'dark-modern', words, language = 'en', state }: PageOptions): string {
   const variables = Object.entries(THEMES[theme] ?? {}).map(([k, v]) => `--vscode-${k}: ${v};`).join(' ');
-  const api = `{ let state; window.acquireVsCodeApi = () => ({ postMessage: (m) => { window.toHost(m).then((r) => { if (r !== undefined && r !== null) window.postMessage(r, '*'); }); }, getState: () => state, setState: (s) => { state = s; } }); }`;
+  const api = `{ let state = ${JSON.stringify(state ?? null).replaceAll('<', '\\u003c')}; window.acquireVsCodeApi = () => ({ postMessage: (m) => { window.toHost(m).then((r) => { if (r !== undefined && r !== null) window.postMessage(r, '*'); }); }, getState: () => state, setState: (s) => { state = s; } }); }`;
   const policy = `default-src 'none'; script-src 'nonce-test'; style-src 'nonce-test'; base-uri 'none'; form-action 'none'`;
   const translations = words === undefined ? '' : ` data-words="${JSON.stringify(words).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`)}"`;
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>Review</title>

@@ -60,7 +60,7 @@ export class QueueBar extends LitElement {
     const active = conditions(s.spec.filter);
     return html`<section aria-label=${t('Queue')}>
       <div class="row">
-        <vscode-textfield class="search" type="search" label=${t('Search')} placeholder=${t('Search requests and calls ( / )')} .value=${s.spec.filter.text ?? ''} @input=${this.typed} @change=${this.typed} @keydown=${this.searchKey}></vscode-textfield>
+        <vscode-textfield class="search" type="search" .label=${t('Search')} placeholder=${t('Search requests and calls ( / )')} .value=${s.spec.filter.text ?? ''} @input=${this.typed} @change=${this.typed} @keydown=${this.searchKey}></vscode-textfield>
         ${selectView({ name: 'state', label: t('State'), value: s.spec.filter.state, choices: STATES.map((state) => ({ value: state, text: `${stateWords(state)}${this.countOf(state)}` })), onPick: (state) => this.filter({ state }) })}
         ${selectView({ name: 'order', label: t('Order'), value: s.spec.order, choices: queueOrders.map((order) => ({ value: order, text: orderWords(order) })), onPick: (order) => this.want({ order }) })}
         <button class="filters" aria-expanded=${String(this.open)} aria-controls="filters" aria-keyshortcuts="f" @click=${() => this.say('filters-toggled', undefined)}><kbd aria-hidden="true">F</kbd>${active === 0 ? t('Filters') : t('Filters ({0})', active)}</button>
@@ -84,7 +84,7 @@ export class QueueBar extends LitElement {
       this.naming = false;
     };
     return html`<form class="row" @submit=${done} @keydown=${(e: KeyboardEvent) => { if (e.key === 'Enter') done(e); if (e.key === 'Escape') this.naming = false; }}>
-      <vscode-textfield class="queue-name" label=${t('Name of the queue')} placeholder=${t('Name of the queue')} maxlength="80"></vscode-textfield>
+      <vscode-textfield class="queue-name" .label=${t('Name of the queue')} placeholder=${t('Name of the queue')} maxlength="80"></vscode-textfield>
       <button type="submit">${t('Save')}</button><button type="button" @click=${() => (this.naming = false)}>${t('Cancel')}</button>
     </form>`;
   }
@@ -145,7 +145,7 @@ export class QueueBar extends LitElement {
       const n = text === '' ? undefined : Number(text);
       if (n === undefined || Number.isFinite(n)) set(n);
     };
-    return html`<vscode-textfield class="number" inputmode="decimal" label=${label} .value=${value === undefined ? '' : String(value)} @change=${changed}></vscode-textfield>`;
+    return html`<vscode-textfield class="number" inputmode="decimal" .label=${label} .value=${value === undefined ? '' : String(value)} @change=${changed}></vscode-textfield>`;
   }
 
   private share(which: number | undefined, of: number | undefined): void {
