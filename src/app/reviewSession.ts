@@ -1,6 +1,7 @@
 import type { Label, Sample, TrainRow } from '../core/dataset/sample.ts';
 import type { Decision, DecisionOperation, ReviewRuling } from '../core/review/decision.ts';
-import { changesLabel, foldDecisions, type DecisionState } from '../core/review/foldDecisions.ts';
+import type { DecisionState } from '../core/review/decisionState.ts';
+import { changesLabel, foldDecisions } from '../core/review/foldDecisions.ts';
 import { reviewQueue } from '../core/review/reviewQueue.ts';
 import type { Judgement, ProbeEntry } from '../core/rounds/journalEntries.ts';
 import { checkCalls } from '../core/schema/checkCalls.ts';

@@ -63,8 +63,8 @@ async function createExclusively(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Two jobs may find the same stale lock: each moves it aside, and puts it back when it caught the other's new one. */
-async function removeStale(path: string, expected: string): Promise<void> {
+/** Two processes may find the same stale lock: each moves it aside, and puts it back when it caught the other's new one. */
+export async function removeStale(path: string, expected: string): Promise<void> {
   const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.stale`;
   try {
     await rename(path, aside);

@@ -7,7 +7,7 @@ import { foldVerify } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, probeOutcomes, verifyEntrySchema, type Judgement, type ProbeEntry, type ProbeOutcome } from '../../core/rounds/journalEntries.ts';
 import { isMatch, isMismatch } from '../../core/toolcall/outcome.ts';
 import { Turns } from '../../node/turns.ts';
-import type { LinePlace } from '../followedLines.ts';
+import type { LinePlace } from '../followedBytes.ts';
 import { JournalJudgement, JournalProbe, type ProbeMark } from './lazyEntries.ts';
 import type { LinesOnDemand } from './linesOnDemand.ts';
 import { TakenLines } from './takenLines.ts';

@@ -1,5 +1,5 @@
 import type { Judgement, ProbeEntry, ProbeOutcome } from '../../core/rounds/journalEntries.ts';
-import type { LinePlace } from '../followedLines.ts';
+import type { LinePlace } from '../followedBytes.ts';
 
 /** What is kept of a line of a probe journal. */
 export type ProbeMark = { readonly sampleId: string; readonly labelHash: string; readonly outcome: ProbeOutcome; readonly ppl: number | null; readonly startedAt: string; readonly place: LinePlace };

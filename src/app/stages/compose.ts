@@ -2,7 +2,7 @@ import type { TrainRow } from '../../core/dataset/sample.ts';
 import { compose, countKinds } from '../../core/loop/compose.ts';
 import { foldExpansions } from '../../core/loop/expansions.ts';
 import { lateCorrections } from '../../core/loop/lateCorrections.ts';
-import type { DecisionState } from '../../core/review/foldDecisions.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema } from '../../core/rounds/journalEntries.ts';
 import { readJournal } from '../../node/appendJournal.ts';

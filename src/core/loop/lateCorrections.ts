@@ -1,6 +1,7 @@
 import { labelHash } from '../dataset/identity.ts';
 import type { TrainRow } from '../dataset/sample.ts';
-import { changesLabel, type DecisionState } from '../review/foldDecisions.ts';
+import type { DecisionState } from '../review/decisionState.ts';
+import { changesLabel } from '../review/foldDecisions.ts';
 import { correctedSeed, type ErrorSeed } from './buckets.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { Calibration, Decision, DecisionOperation } from './decision.ts';
 /** What the decisions log says, as of its last line. Notes that were added later stand in their decisions. */
 export interface DecisionState {
   /**
-   * The decision in force by sample id: the latest adjudication that is not taken back, else the latest decision of a first
-   * pass. Second looks are never in force. It holds for the label with its `labelHash` alone.
+   * The decision in force by sample id: the latest that is not taken back and no second look, but where the same pair (label,
+   * round, file of predictions) was adjudicated, the latest adjudication. It holds for the label with its `labelHash` alone.
    */
   readonly inForce: ReadonlyMap<string, Decision>;
   /** All decisions not taken back, oldest first; two people's decisions on one sample are both kept. */
@@ -22,7 +22,7 @@ export interface DecisionState {
   readonly calibrations: ReadonlyMap<string, Calibration>;
 }
 
-/** A state that takes in operations as they come: the cost is that of what was added. */
+/** A state that takes in operations as they come, its maps and sets too: the cost is that of what was added. */
 export interface LiveDecisionState extends DecisionState {
   /** Samples whose decisions are other ones than before. */
   add(operations: readonly DecisionOperation[]): ReadonlySet<string>;

@@ -1,7 +1,7 @@
 import { labelHash } from '../dataset/identity.ts';
 import type { Label } from '../dataset/sample.ts';
 import type { Decision, DecisionOperation } from './decision.ts';
-import { foldDecisions } from './foldDecisions.ts';
+import type { DecisionState } from './decisionState.ts';
 
 /** A sample that was saved with another label than the file had before. */
 export type SavedLabel = {
@@ -20,8 +20,7 @@ export type OperationStamp = { readonly by: string; readonly at: () => string; r
  * label before the first of them to the last one; saved with that first label again, none does. Decisions of a review are
  * never taken back, and what a decision in force says already is not said again: two windows on one file make one.
  */
-export function operationsOnSave(saved: readonly SavedLabel[], operations: readonly DecisionOperation[], stamp: OperationStamp): readonly DecisionOperation[] {
-  const { inForce } = foldDecisions(operations);
+export function operationsOnSave(saved: readonly SavedLabel[], { inForce }: Pick<DecisionState, 'inForce'>, stamp: OperationStamp): readonly DecisionOperation[] {
   return saved.flatMap((one) => operationsFor(one, inForce.get(one.sampleId), stamp));
 }
 

@@ -46,9 +46,16 @@ async function panelOf(services: Services, project: Project, round: number): Pro
 
 async function openPanel(services: Services, project: Project, round: number, onClose: () => void): Promise<ReviewPanel> {
   const reader = await services.tree.reader(project.directory, round);
+  const decisions = new DecisionsFile(new ProjectFiles(project.directory).decisions());
   const session = new ReviewSession({
     load: async () => ({ round, ...(await reader.mismatches.load()) }),
-    log: new DecisionsFile(new ProjectFiles(project.directory).decisions()),
+    log: {
+      read: async () => {
+        await decisions.refresh();
+        return decisions.operations;
+      },
+      append: async (operation) => void (await decisions.append([operation])),
+    },
     user: userInfo().username,
     now: () => new Date(),
     newId: () => randomUUID(),

@@ -1,5 +1,5 @@
 import { EventEmitter, type Disposable, type Event, type TreeDataProvider, type TreeItem } from 'vscode';
-import type { DecisionState } from '../../core/review/foldDecisions.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
 import type { BucketView } from '../../app/buckets.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { RoundReader } from '../../app/roundReader.ts';

@@ -14,5 +14,5 @@ export async function acceptBoth(server: ServerContext, decisions: ProjectDecisi
   if (project === undefined || label === undefined || !server.trusted()) return;
   await makeStateFolder(new ProjectFiles(project.directory));
   const round = result?.round;
-  await decisions.of(project.directory).append({ v: 1, op: 'decide', id: newId(), at: at(), by, sampleId, labelHash, ruling: 'bothCorrect', label, source: 'prediction', ...(round === undefined ? {} : { round }) });
+  await decisions.of(project.directory).append([{ v: 1, op: 'decide', id: newId(), at: at(), by, sampleId, labelHash, ruling: 'bothCorrect', label, source: 'prediction', ...(round === undefined ? {} : { round }) }]);
 }

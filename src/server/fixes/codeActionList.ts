@@ -1,6 +1,6 @@
 import { CodeActionKind, type CodeActionParams, type Diagnostic } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { DecisionState } from '../../core/review/foldDecisions.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
 import type { Span } from '../../core/json/stringMap.ts';
 import { spanOfPart } from '../../core/rules/places.ts';
 import { rules } from '../../core/rules/rules.generated.ts';

@@ -164,9 +164,10 @@ export class SavedDatasets {
     try {
       const log = this.decisions.of(project.directory);
       const saved = step.value.map((change) => ({ ...change, source: this.sourceOf(uri, change) }));
-      const operations = operationsOnSave(saved, await log.read(), this.stampOf);
+      await log.refresh();
+      const operations = operationsOnSave(saved, log.state, this.stampOf);
       if (operations.length > 0) await makeStateFolder(new ProjectFiles(project.directory));
-      for (const operation of operations) await log.append(operation);
+      await log.append(operations);
     } catch (error) {
       this.server.connection.window.showErrorMessage(`LoopTool: ${isLoopToolError(error) ? error.userMessage : String(error)}`);
     }

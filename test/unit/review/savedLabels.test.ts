@@ -39,7 +39,7 @@ class Saved {
     let step = run.next();
     while (step.done !== true) step = run.next();
     const changes = step.value;
-    this.operations.push(...operationsOnSave(changes.map((change) => ({ ...change, source })), this.operations, { by: 'ann', at: () => '2026-01-01T00:00:00.000Z', newId: () => `d${(this.count += 1)}` }));
+    this.operations.push(...operationsOnSave(changes.map((change) => ({ ...change, source })), foldDecisions(this.operations), { by: 'ann', at: () => '2026-01-01T00:00:00.000Z', newId: () => `d${(this.count += 1)}` }));
     return changes;
   }
 
