@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { repositoryRoot } from '../../builders/repositoryRoot.ts';
 import { THEMES } from '../themes.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = repositoryRoot();
 
 export type PageOptions = {
   readonly theme?: keyof typeof THEMES;
@@ -20,7 +21,7 @@ export type PageOptions = {
   /** What an earlier load of the page has kept. */
   readonly state?: unknown;
   /** Gets the page before it loads anything. */
-  readonly watch?: (page: Page) => void;
+  readonly onPage?: (page: Page) => Promise<void> | void;
 };
 
 /** Host and page talk through this: what the page posts comes to `receive`, `post` reaches the page's message listener. */
@@ -55,8 +56,8 @@ export async function openPage(bundle: string, element: string, receive: (messag
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
-  options.watch?.(page);
   await page.exposeFunction('toHost', receive);
+  await options.onPage?.(page);
   await page.goto(served.url);
   return {
     page,
