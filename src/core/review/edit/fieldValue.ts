@@ -1,7 +1,7 @@
 import { isJsonArray } from '../../json/member.ts';
 import { losslessNumber, objectOf, parseJson } from '../../json/parse.ts';
 import { stringifyJson } from '../../json/stringify.ts';
-import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.ts';
+import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import { membersAt, type ArgumentFacts } from '../../schema/argumentFacts.ts';
 import type { ToolCall, ToolDefinition } from '../../dataset/sample.ts';
 import { jsonType } from '../../toolcall/differences.ts';
@@ -78,7 +78,7 @@ export function asType(value: JsonValue, kind: FieldKind): JsonValue {
     case 'string':
       return typeof value === 'string' ? value : value === null ? '' : stringifyJson(value);
     case 'number': {
-      const read = readField(typeof value === 'string' ? value : value instanceof JsonNumber ? value.raw : String(typeof value === 'boolean' ? Number(value) : value), 'number');
+      const read = readField(typeof value === 'string' ? value : stringifyJson(typeof value === 'boolean' ? Number(value) : value), 'number');
       return read.ok ? read.value : 0;
     }
     case 'boolean':
