@@ -1,4 +1,4 @@
-import type { LinePlace } from './followedLines.ts';
+import type { LinePlace } from './followedBytes.ts';
 
 /** A group of samples of a stage: by outcome, verdict, gate, origin or held-out set. `id` is a path of segments joined by `/`. */
 export type BucketView = { readonly id: string; readonly key: string; readonly count: number; readonly children: readonly BucketView[] };

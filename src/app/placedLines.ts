@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { decisionOperationSchema, type DecisionOperation } from '../core/review/decision.ts';
 import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, verifyEntrySchema, type EvaluateEntry, type ExpandEntry, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
 import { isMatch } from '../core/toolcall/outcome.ts';
-import { FollowedLines, type LinePlace } from './followedLines.ts';
+import type { LinePlace } from './followedBytes.ts';
+import { FollowedLines } from './followedLines.ts';
 
 /** A journal entry with where its line stands. The raw reply is not kept: it can be read again. */
 export type Placed<T> = { readonly entry: T; readonly place: LinePlace };

@@ -5,7 +5,8 @@ import type { EvaluateEntry, ExpandEntry, ProbeEntry } from '../core/rounds/jour
 import type { StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles, type RoundFiles } from '../node/projectFiles.ts';
 import { bucketView, findBucket, grouped, type Bucket, type BucketMember, type BucketView } from './buckets.ts';
-import { FollowedLines, readLineAt, type LinePlace } from './followedLines.ts';
+import type { LinePlace } from './followedBytes.ts';
+import { FollowedLines, readLineAt } from './followedLines.ts';
 import { followEvaluate, followExpand, followProbe, type Placed } from './placedLines.ts';
 import { RoundMismatches } from './roundMismatches.ts';
 import { HeldOutTexts, type HeldOutText } from './heldOutTexts.ts';

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type * as z from 'zod';
 import type { JsonValue } from '../../core/json/value.ts';
 import { parseLine } from '../../node/jsonLine.ts';
-import type { LinePlace } from '../followedLines.ts';
+import type { LinePlace } from '../followedBytes.ts';
 
 const keptLines = 128;
 
@@ -28,20 +28,40 @@ export class LinesOnDemand {
   }
 }
 
-function valueAt(file: string, { start, length }: LinePlace): JsonValue | undefined {
-  let handle: number;
-  try {
-    handle = openSync(file, 'r');
-  } catch {
-    return undefined;
+/** Files that stay open while many of their lines are read; whoever makes it closes it. */
+export class HeldFiles {
+  readonly #handles = new Map<string, number>();
+
+  /** The text of a line; undefined when the file is gone. */
+  textAt(file: string, { start, length }: LinePlace): string | undefined {
+    try {
+      let handle = this.#handles.get(file);
+      if (handle === undefined) this.#handles.set(file, (handle = openSync(file, 'r')));
+      const bytes = Buffer.allocUnsafe(length);
+      return bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, start));
+    } catch {
+      return undefined;
+    }
   }
+
+  /** The value of a line; undefined when it is none, or gone. */
+  valueAt(file: string, place: LinePlace): JsonValue | undefined {
+    const text = this.textAt(file, place);
+    const parsed = text === undefined ? undefined : parseLine(text);
+    return parsed?.ok === true ? parsed.value : undefined;
+  }
+
+  close(): void {
+    for (const handle of this.#handles.values()) closeSync(handle);
+    this.#handles.clear();
+  }
+}
+
+function valueAt(file: string, place: LinePlace): JsonValue | undefined {
+  const files = new HeldFiles();
   try {
-    const bytes = Buffer.allocUnsafe(length);
-    const parsed = parseLine(bytes.toString('utf8', 0, readSync(handle, bytes, 0, length, start)));
-    return parsed.ok ? parsed.value : undefined;
-  } catch {
-    return undefined;
+    return files.valueAt(file, place);
   } finally {
-    closeSync(handle);
+    files.close();
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { JsonValue } from '../../core/json/value.ts';
-import { FollowedLines, type LinePlace } from '../followedLines.ts';
+import type { LinePlace } from '../followedBytes.ts';
+import { FollowedLines } from '../followedLines.ts';
 
 /** A followed file whose lines are each taken once; looking at a file that did not change costs one `stat`. */
 export class TakenLines<T> {

@@ -8,8 +8,8 @@ import { saysByAnotherName } from './otherNames.ts';
 import { RequestText } from './requestText.ts';
 import { isTextSaid } from './said.ts';
 
-/** Words of a message around a value: `match` as they stand there. */
-export type Quotation = { readonly before: string; readonly match: string; readonly after: string };
+/** Words of a message around a value: `match` as they stand there, from the UTF-16 offset `start` of the message's text on. */
+export type Quotation = { readonly before: string; readonly match: string; readonly after: string; readonly start: number };
 
 /**
  * Where a text, number or constant of an argument comes from. `message` is 0-based; without a quotation the message says it in
@@ -37,7 +37,8 @@ function collect(value: JsonValue, into: JsonValue[], depth: number): void {
   else into.push(value);
 }
 
-function originOf(value: JsonValue, schema: JsonObject | undefined, messages: readonly Message[]): Provenance {
+/** Where one text, number or constant comes from. */
+export function originOf(value: JsonValue, schema: JsonObject | undefined, messages: readonly Message[]): Provenance {
   // What the system says comes last: it often holds the tools' definitions.
   const isSpoken = ({ role }: Message): boolean => role !== 'system';
   const quoted = quotedIn(value, messages, isSpoken);
@@ -119,5 +120,6 @@ function quotation(content: string, start: number, end: number): Quotation {
     before: `${start > around ? '…' : ''}${content.slice(Math.max(0, start - around), start)}`,
     match: content.slice(start, end),
     after: `${content.slice(end, end + around)}${end + around < content.length ? '…' : ''}`,
+    start,
   };
 }
