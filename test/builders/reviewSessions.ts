@@ -93,4 +93,4 @@ export function memoryPorts({ source, log, asked = [], applied = [], clock = { m
   };
 }
 
-const emptyMeasurement: Measurement = { confusion: [], classes: [], people: { byReviewer: [], disagreements: 0 }, drawable: [], notes: [] };
+const emptyMeasurement: Measurement = { confusion: [], classes: [], kappas: [], orderFlips: [], people: { byReviewer: [], disagreements: 0, adjudicated: 0 }, drawable: [], notes: [] };

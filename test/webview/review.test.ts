@@ -1,154 +1,190 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { HOSTILE_TEXTS } from './hostileTexts.ts';
-import { mismatch, openReview, type CaseOptions, type Harness } from './reviewHarness.ts';
-import { THEMES } from './themes.ts';
+import { reviewPair, variedPairs, type PairOptions } from '../builders/reviewPairs.ts';
+import { openReviewPage, type ReviewPage, type ReviewPageOptions } from './support/reviewPage.ts';
 
-let harness: Harness | undefined;
+let opened: ReviewPage | undefined;
 afterEach(async () => {
-  await harness?.close();
-  harness = undefined;
+  await opened?.close();
+  opened = undefined;
 });
 
-async function review(cases: readonly CaseOptions[], options: Parameters<typeof openReview>[1] = {}): Promise<Harness> {
-  harness = await openReview(cases.map((c, i) => mismatch(i, c)), options);
-  return harness;
+async function review(cases: readonly PairOptions[], options: ReviewPageOptions = {}): Promise<ReviewPage> {
+  opened = await openReviewPage(cases.map((c, i) => reviewPair(i, c)), options);
+  await opened.page.locator('looptool-review footer').waitFor();
+  return opened;
 }
 
-const heading = (h: Harness): Promise<string | null> => h.page.locator('header h1').textContent();
+const at = async (r: ReviewPage, place: string): Promise<void> => r.page.locator('header h1', { hasText: place }).waitFor();
+const decisions = (r: ReviewPage): readonly string[] => r.log.lines.operations.flatMap((o) => (o.op === 'decide' ? [o.ruling] : []));
 
-describe('the review page', () => {
-  it('shows label and prediction side by side with the differing argument marked', async () => {
-    const h = await review([{ city: 'paris', predicted: 'lyon' }]);
-    const changed = h.page.locator('tr.changed', { hasText: 'city' });
-    expect(await changed.locator('td.label').textContent()).toContain('"paris"');
-    expect(await changed.locator('td.prediction').textContent()).toContain('"lyon"');
-    expect(await h.page.locator('tr.same', { hasText: 'day' }).count()).toBe(1);
-    expect(await h.page.locator('.judge').textContent()).toContain('LABEL_WRONG');
-    expect(await h.page.locator('header .simulated').count()).toBe(1);
+describe('the review page over its session', () => {
+  it('works by keys right after it has loaded, without a click', async () => {
+    const r = await review([{}, {}, {}]);
+    await r.page.keyboard.press('k');
+    await at(r, '2 of 3');
+    await r.page.keyboard.press('p');
+    await at(r, '3 of 3');
+    expect(decisions(r)).toEqual(['keepLabel', 'takePrediction']);
+    expect(r.errors).toEqual([]);
+    expect(r.refused).toEqual([]);
   });
 
-  it('stores a decision by one key before the next sample shows', async () => {
-    const h = await review([{}, {}]);
-    await h.page.keyboard.press('p');
-    await h.page.locator('header h1', { hasText: '2 of 2' }).waitFor();
-    expect(h.log).toHaveLength(1);
-    expect(h.log[0]).toMatchObject({ op: 'decide', ruling: 'takePrediction' });
-    expect(h.log[0]?.op === 'decide' ? h.log[0].label?.kind : '').toBe('calls');
+  it('undoes and redoes, and shows the sample of each', async () => {
+    const r = await review([{}, {}, {}]);
+    await r.page.keyboard.press('b');
+    await at(r, '2 of 3');
+    await r.page.keyboard.press('u');
+    await at(r, '1 of 3');
+    await r.page.locator('header', { hasText: '3 undecided' }).waitFor();
+    await r.page.keyboard.press('Shift+U');
+    await r.page.locator('header', { hasText: '2 undecided' }).waitFor();
+    expect(r.log.lines.operations.map((o) => o.op)).toEqual(['decide', 'undo', 'undo']);
   });
 
-  it('takes a decision back and shows its sample again', async () => {
-    const h = await review([{}, {}]);
-    const first = await h.page.locator('tr.changed td.label').first().textContent();
-    await h.page.keyboard.press('k');
-    await h.page.locator('header h1', { hasText: '2 of 2' }).waitFor();
-    await h.page.keyboard.press('u');
-    await h.page.locator('header h1', { hasText: '1 of 2' }).waitFor();
-    expect(await h.page.locator('tr.changed td.label').first().textContent()).toBe(first);
-    expect(h.log.map((o) => o.op)).toEqual(['decide', 'undo']);
+  it('decides once however often the key is pressed while the decision is being stored', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const r = await review([{}, {}, {}], { answer: async (request, handle) => { if (request.type === 'decide') await held; return handle(); } });
+    for (const key of ['k', 'k', 'p', 'ArrowRight', 'u']) await r.page.keyboard.press(key);
+    release();
+    await at(r, '2 of 3');
+    expect(r.requests.map((q) => q.type)).toEqual(['ready', 'decide']);
   });
 
-  it('reaches the end, says what is undecided and offers to apply', async () => {
-    const h = await review([{}, {}]);
-    await h.page.keyboard.press('p');
-    await h.page.locator('header h1', { hasText: '2 of 2' }).waitFor();
-    await h.page.keyboard.press('ArrowRight');
-    await h.page.locator('.empty').waitFor();
-    expect(await h.page.locator('.empty').textContent()).toContain('1 without a decision');
-    await h.page.locator('.empty button', { hasText: 'Apply 1 correction' }).click();
-    await h.page.locator('.notice', { hasText: '1 applied.' }).waitFor();
+  it('keeps a note that is being typed when the host pushes, stores it with the decision, and no key of it decides', async () => {
+    const r = await review([{}, {}]);
+    await r.page.keyboard.press('m');
+    await r.page.keyboard.type('keep: both ask for Lyon');
+    // Somebody else decides on the other sample meanwhile.
+    const other = r.source.pairs[1]?.sample;
+    if (other) r.log.lines.write([{ v: 1, op: 'decide', id: 'other', at: '2026-01-02T03:04:06Z', by: 'somebody', sampleId: other.id, labelHash: other.labelHash, ruling: 'keepLabel' }]);
+    await r.page.locator('header', { hasText: '1 undecided' }).waitFor();
+    expect(await r.page.locator('.note textarea').inputValue()).toBe('keep: both ask for Lyon');
+    await r.page.keyboard.press('Escape');
+    await r.page.keyboard.press('w');
+    await at(r, '2 of 2');
+    expect(r.log.lines.operations.at(-1)).toMatchObject({ op: 'decide', ruling: 'bothWrong', note: 'keep: both ask for Lyon' });
+    expect(await r.page.locator('.note textarea').inputValue()).toBe('');
   });
 
-  it('does not let an incomplete prediction become a label', async () => {
-    const h = await review([{ prediction: { kind: 'TRUNCATED', calls: [], text: '', warnings: ['cut off'] } }]);
-    await h.page.keyboard.press('p');
-    await h.page.locator('.failure', { hasText: 'no complete answer' }).waitFor();
-    expect(h.log).toHaveLength(0);
-    expect(await h.page.locator('footer button', { hasText: 'Take prediction' }).isDisabled()).toBe(true);
+  it('shows the judge in blind mode only after the decision', async () => {
+    const r = await review([{ analysis: 'SECRET REASON' }, { analysis: 'SECRET REASON' }], { session: { blind: true } });
+    expect(await r.page.locator('.judge').textContent()).not.toContain('SECRET');
+    expect(await r.page.locator('.hidden-judge').count()).toBe(1);
+    await r.page.keyboard.press('k');
+    await at(r, '2 of 2');
+    await r.page.keyboard.press('ArrowLeft');
+    await at(r, '1 of 2');
+    expect(await r.page.locator('.judge').textContent()).toContain('SECRET REASON');
   });
 
-  it('shows decisions of an earlier day and lets them be undone', async () => {
-    const { row } = mismatch(0);
-    const h = await review([{}], { log: [{ v: 1, op: 'decide', id: 'old', at: '2025-12-31T00:00:00Z', by: 'someone', sampleId: row.id, labelHash: row.labelHash, ruling: 'keepLabel' }] });
-    expect(await h.page.locator('.empty').count()).toBe(1);
-    await h.page.keyboard.press('u');
-    await h.page.locator('tr.changed').first().waitFor();
-    expect(h.log.at(-1)).toMatchObject({ op: 'undo', target: 'old' });
+  it('finds by text, says when nothing is found, and leads back', async () => {
+    const r = await review([{ request: 'weather in Bergen' }, {}, {}]);
+    await r.page.keyboard.press('/');
+    await r.page.keyboard.type('bergen');
+    await at(r, '1 of 1');
+    await r.page.keyboard.type(' nowhere');
+    await r.page.locator('.end.filtered').waitFor();
+    await r.page.locator('.end .clear').click();
+    await at(r, '1 of 3');
+    expect(decisions(r)).toEqual([]);
   });
 
-  it('ignores messages that do not fit the protocol', async () => {
-    const h = await review([{}]);
-    const before = await heading(h);
-    await h.page.evaluate(() => {
-      for (const m of [null, 7, 'x', { type: 'snapshot' }, { type: 'snapshot', round: '<b>', position: 0, total: 9, undecided: 9, canUndo: true, toApply: 0 }]) window.postMessage(m, '*');
-    });
-    await h.page.keyboard.press('?');
-    await h.page.locator('section[aria-label="Keys"]').waitFor();
-    expect(await heading(h)).toBe(before);
+  it('filters by a facet, counts what it holds and saves the queue', async () => {
+    const r = await review(variedPairs(16).map(() => ({})), {});
+    await r.page.keyboard.press('f');
+    await r.page.locator('#filters fieldset.verdicts vscode-checkbox').first().click();
+    await r.page.locator('button.filters', { hasText: '(1)' }).waitFor();
+    await r.page.locator('button.save').click();
+    await r.page.keyboard.type('mine');
+    await r.page.keyboard.press('Enter');
+    await r.page.locator('select.queues').waitFor();
+    expect(await r.page.locator('select.queues').textContent()).toContain('mine');
   });
 
-  it('opens a schema by the keyboard and decides nothing by it', async () => {
-    const h = await review([{}, {}]);
-    await h.page.locator('summary').first().focus();
-    for (const key of ['Enter', 'Space']) {
-      await h.page.keyboard.press(key);
-      await h.page.waitForFunction((open) => document.querySelector('looptool-review')?.shadowRoot?.querySelector('details')?.open === open, key === 'Enter');
-    }
-    expect(await heading(h)).toContain('1 of 2');
-    expect(h.log).toEqual([]);
+  it('previews a decision for all, and one undo takes it back', async () => {
+    const r = await review([{}, {}, {}, { prediction: { kind: 'TRUNCATED', calls: [], text: '', warnings: ['cut off'] } }]);
+    await r.page.keyboard.press('Shift+P');
+    await r.page.locator('looptool-modal .samples').waitFor();
+    expect(await r.page.locator('looptool-modal .count').textContent()).toContain('3 samples');
+    expect(await r.page.locator('looptool-modal .left-out').textContent()).toContain('1:');
+    expect(decisions(r)).toEqual([]);
+    await r.page.locator('looptool-modal .apply').click();
+    await r.page.locator('header', { hasText: '1 undecided' }).waitFor();
+    expect(decisions(r)).toEqual(['takePrediction', 'takePrediction', 'takePrediction']);
+    await r.page.keyboard.press('u');
+    await r.page.locator('header', { hasText: '4 undecided' }).waitFor();
   });
 
-  it.each(['light-modern', 'high-contrast-light'])('writes the keys on its buttons in the colours of the buttons (%s)', async (theme) => {
-    const h = await review([{}], { theme });
-    const colours = await h.page.locator('footer button').evaluateAll((buttons) => buttons.map((b) => [getComputedStyle(b).color, ...[...b.querySelectorAll('kbd')].map((k) => getComputedStyle(k).color)]));
-    expect(colours.length).toBeGreaterThan(5);
-    expect(colours.filter((c) => new Set(c).size !== 1)).toEqual([]);
+  it('offers the decision for the others with the same difference', async () => {
+    const r = await review([{}, {}, {}]);
+    await r.page.keyboard.press('p');
+    await r.page.locator('.offer').waitFor();
+    await r.page.keyboard.press('t');
+    await r.page.locator('looptool-modal .apply', { hasText: '2' }).click();
+    await r.page.locator('header', { hasText: '0 undecided' }).waitFor();
+    expect(decisions(r)).toHaveLength(3);
   });
 
-  it('says what it can when nothing mismatches', async () => {
-    const h = await review([]);
-    expect(await heading(h)).toContain('no mismatch');
-    expect(await h.page.locator('.empty').textContent()).toContain('Nothing to review in this round');
-    await h.page.keyboard.press('p');
-    expect(h.log).toEqual([]);
+  it('does not take an incomplete prediction, and says what else one can do', async () => {
+    const r = await review([{ prediction: { kind: 'TRUNCATED', calls: [], text: '', warnings: ['cut off'] } }]);
+    await r.page.keyboard.press('p');
+    await r.page.locator('.failure', { hasText: 'press E' }).waitFor();
+    expect(decisions(r)).toEqual([]);
+    expect(await r.page.locator('footer button', { hasText: 'Take prediction' }).isDisabled()).toBe(true);
   });
 
-  it('shows hostile text as text, wherever it stands', async () => {
-    const h = await review(HOSTILE_TEXTS.map((t) => ({ city: t, predicted: `${t} `, request: t, toolName: t, analysis: t })));
-    const requests: string[] = [];
-    h.page.on('request', (r) => requests.push(r.url()));
-    for (let i = 1; i <= HOSTILE_TEXTS.length; i++) {
-      await h.page.locator('header h1', { hasText: `${i} of ${HOSTILE_TEXTS.length}` }).waitFor();
-      expect(await h.page.locator('looptool-review').evaluate((e) => e.shadowRoot?.querySelectorAll('script, iframe, img, svg, a, base, style:not([nonce]), link').length)).toBe(0);
-      await h.page.keyboard.press('ArrowRight');
-    }
-    expect(await h.page.evaluate(() => 'hacked' in window)).toBe(false);
-    expect(requests).toEqual([]);
+  it('reaches the end, says what is undecided and what comes next', async () => {
+    const r = await review([{}, {}]);
+    await r.page.keyboard.press('p');
+    await at(r, '2 of 2');
+    await r.page.keyboard.press('s');
+    await r.page.locator('.end.done').waitFor();
+    expect(await r.page.locator('.end').textContent()).toContain('1 of 2 decided');
+    await r.page.keyboard.press('a');
+    await r.page.locator('.notice', { hasText: '1 applied.' }).waitFor();
+    await r.page.keyboard.press('n');
+    await at(r, '2 of 2');
   });
 
-  it('writes direction overrides and invisible characters out', async () => {
-    const h = await review([{ city: '\u202eabc', predicted: 'a\u200bbc' }]);
-    const row = h.page.locator('tr.changed', { hasText: 'city' });
-    expect(await row.locator('td.label').textContent()).toContain('‹U+202E›');
-    expect(await row.locator('td.prediction').textContent()).toContain('‹U+200B›');
+  it('asks the judge again without stopping the review, and opens, exports and copies', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => { release = resolve; });
+    const r = await review([{}, {}], { answer: async (request, handle) => { if (request.type === 'askAgain') await held; return handle(); } });
+    await r.page.keyboard.press('j');
+    await r.page.locator('.notice', { hasText: 'Asking the judge' }).waitFor();
+    await r.page.keyboard.press('k');
+    await at(r, '2 of 2');
+    release();
+    await r.page.locator('.notice', { hasText: 'Asking' }).waitFor({ state: 'detached' }).catch(() => undefined);
+    await r.page.keyboard.press('o');
+    await r.page.keyboard.press('x');
+    await r.page.keyboard.press('g');
+    await r.page.locator('.notice', { hasText: 'Copied as JSON' }).waitFor();
+    const copied: unknown = JSON.parse(await r.page.evaluate(async () => navigator.clipboard.readText()));
+    expect(copied).toMatchObject({ label: { kind: 'calls' }, prediction: { kind: 'CALL' } });
+    expect(r.asked.map((a) => a.split(' ')[0])).toEqual(['judge', 'open', 'issue']);
   });
 
-  it('stacks in a narrow column without a horizontal scroll bar', async () => {
-    const h = await review([{}], { width: 360 });
-    expect(await h.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  it('says so when the host fails, and goes on with the next thing that works', async () => {
+    let broken = true;
+    const r = await review([{}, {}], { answer: async (request, handle) => (request.type === 'decide' && broken ? { type: 'failure', requestId: request.requestId, message: 'The disk is full. Make room, then press the key again.' } : handle()) });
+    await r.page.keyboard.press('k');
+    await r.page.locator('.failure[role=alert]', { hasText: 'disk is full' }).waitFor();
+    await at(r, '1 of 2');
+    broken = false;
+    await r.page.keyboard.press('k');
+    await at(r, '2 of 2');
+    expect(await r.page.locator('.failure').count()).toBe(0);
   });
 
-  it.each(Object.keys(THEMES))('has no accessibility violation in %s', async (theme) => {
-    const h = await review([{}], { theme });
-    await h.page.keyboard.press('?');
-    // The page's policy forbids foreign scripts; the checker is injected through the debugger instead.
-    await h.page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    const violations = await h.page.evaluate(async () => {
-      // axe defines itself on the window when its source is evaluated.
-      const axe = (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe;
-      return (await axe.run()).violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`);
-    });
-    expect(violations).toEqual([]);
+  it('tells a screen reader where one is and what was stored', async () => {
+    const r = await review([{}, {}]);
+    await r.page.keyboard.press('k');
+    await at(r, '2 of 2');
+    const said = await r.page.locator('.said[aria-live=polite]').textContent();
+    expect(said).toContain('Label kept.');
+    expect(said).toContain('Sample 2 of 2.');
+    expect(said).toContain('Judge: the label is wrong.');
   });
 });

@@ -32,7 +32,7 @@ const session = new ReviewSession({
   askAgain: async () => 'Asked again.',
   apply: async (decisions) => `${decisions.length} applied.`,
   exportIssue: async () => 'Exported.',
-  measure: async () => ({ confusion: [], classes: [], people: { byReviewer: [], disagreements: 0 }, drawable: [], notes: [] }),
+  measure: async () => ({ confusion: [], classes: [], kappas: [], orderFlips: [], people: { byReviewer: [], disagreements: 0, adjudicated: 0 }, drawable: [], notes: [] }),
 });
 
 createInterface({ input: process.stdin }).on('line', (line) => {

@@ -38,7 +38,7 @@ export async function openHosted(host: Host, options: PageOptions = {}): Promise
     const answer = await host(parsed);
     return answer === undefined ? undefined : encodeMessage({ ...answer, requestId: parsed.requestId });
   };
-  const channel = await openPage('review.js', 'looptool-review', receive, { width: 1280, height: 800, ...options, watch });
+  const channel = await openPage('review.js', 'looptool-review', receive, { width: 1280, height: 800, ...options, onPage: watch });
   await channel.page.locator('looptool-review main').waitFor();
   return { ...channel, requests, loads, errors, push: (message) => channel.post(encodeMessage(message)) };
 }

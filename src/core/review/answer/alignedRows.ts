@@ -38,7 +38,7 @@ function tree(differences: readonly RawDifference[]): Found {
 }
 
 /** What a comparison has said already, and which differences it does not count. */
-export type Told = { readonly of: (difference: RawDifference) => Difference | undefined; readonly overlooked: (difference: RawDifference) => boolean };
+export type Told = { readonly of: (difference: RawDifference) => Difference | undefined; readonly overlooked: (difference: Pick<Difference, 'path'>) => boolean };
 
 const nothingTold: Told = { of: () => undefined, overlooked: () => false };
 

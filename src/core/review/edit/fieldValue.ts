@@ -1,7 +1,7 @@
 import { isJsonArray } from '../../json/member.ts';
 import { losslessNumber, objectOf, parseJson } from '../../json/parse.ts';
 import { stringifyJson } from '../../json/stringify.ts';
-import { isJsonObject, JsonNumber, type JsonValue } from '../../json/value.ts';
+import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import { membersAt, type ArgumentFacts } from '../../schema/argumentFacts.ts';
 import type { ToolCall, ToolDefinition } from '../../dataset/sample.ts';
 import { jsonType } from '../../toolcall/differences.ts';
@@ -29,7 +29,7 @@ export function fieldText(value: JsonValue, kind: FieldKind): string {
   return stringifyJson(value, kind === 'json' ? 2 : 0);
 }
 
-export type FieldReading = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly message: string };
+export type FieldReading = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; /** Why it is no JSON; absent for a text that is no number. */ readonly message: string | undefined };
 
 const numberLiteral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -38,10 +38,10 @@ export function readField(text: string, kind: FieldKind): FieldReading {
   if (kind === 'string') return { ok: true, value: text };
   if (kind === 'number') {
     const trimmed = text.trim();
-    return numberLiteral.test(trimmed) ? { ok: true, value: losslessNumber(trimmed) } : { ok: false, message: 'This is not a JSON number.' };
+    return numberLiteral.test(trimmed) ? { ok: true, value: losslessNumber(trimmed) } : { ok: false, message: undefined };
   }
   const parsed = parseJson(text);
-  return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, message: `This is not JSON: ${parsed.message}` };
+  return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, message: parsed.message };
 }
 
 /** What an argument begins with when it is added: the default, the first of the listed values, or the emptiest value of its type. */
@@ -78,7 +78,7 @@ export function asType(value: JsonValue, kind: FieldKind): JsonValue {
     case 'string':
       return typeof value === 'string' ? value : value === null ? '' : stringifyJson(value);
     case 'number': {
-      const read = readField(typeof value === 'string' ? value : value instanceof JsonNumber ? value.raw : String(typeof value === 'boolean' ? Number(value) : value), 'number');
+      const read = readField(typeof value === 'string' ? value : stringifyJson(typeof value === 'boolean' ? Number(value) : value), 'number');
       return read.ok ? read.value : 0;
     }
     case 'boolean':
