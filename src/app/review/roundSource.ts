@@ -26,7 +26,7 @@ const patience = 400;
 /** So many pairs read anew are worth a new cache. */
 const worthKeeping = 500;
 
-export type RoundSourceOptions = { readonly patience?: number };
+export type RoundSourceOptions = { readonly patience?: number; readonly worthKeeping?: number };
 
 /**
  * The mismatches of a round, with what the judge said of them; people's decisions are not in it. Follows the files of the
@@ -34,7 +34,7 @@ export type RoundSourceOptions = { readonly patience?: number };
  * Where there are very many pairs that no cache knows, `items` gives those that were read so far, and goes on.
  */
 export function openRoundSource(directory: string, round: number, options: RoundSourceOptions = {}): ReviewSource & { settled(): Promise<void> } {
-  return new RoundSource(directory, round, options.patience ?? patience);
+  return new RoundSource(directory, round, { patience, worthKeeping, ...options });
 }
 
 /** Reads all pairs of a round once, so that opening its review finds them in the cache; for the job that judged them. */
@@ -72,7 +72,7 @@ class RoundSource implements ReviewSource {
   constructor(
     directory: string,
     readonly round: number,
-    private readonly patience: number,
+    private readonly options: Required<RoundSourceOptions>,
   ) {
     const project = new ProjectFiles(directory);
     this.title = `Round ${round}`;
@@ -122,7 +122,10 @@ class RoundSource implements ReviewSource {
     });
     if (changed) {
       this.#takeBasis(basisOf((await this.#files.readManifest())?.config));
-      for (const id of index.touched) this.#due.add(id);
+      for (const id of index.touched) {
+        if (index.placesOf(id) !== undefined) this.#due.add(id);
+        else this.#described.delete(id);
+      }
       index.touched.clear();
       this.#isStale = true;
       this.#warnings = this.#sayUnreadable(index);
@@ -150,10 +153,10 @@ class RoundSource implements ReviewSource {
 
   /** Reads what is due for as long as somebody waits for it, and the rest behind them. */
   async #begin(index: RoundIndex): Promise<void> {
-    const end = performance.now() + this.patience;
+    const end = performance.now() + this.options.patience;
     await this.#describe(index, () => setImmediate(), () => performance.now() >= end);
     if (this.#due.size === 0) {
-      if (this.#unkept >= worthKeeping) this.#goOn(this.#keep(index));
+      if (this.#unkept >= this.options.worthKeeping) this.#goOn(this.#keep(index));
       return;
     }
     this.#goOn(this.#describeRest(index));
@@ -175,7 +178,7 @@ class RoundSource implements ReviewSource {
   }
 
   async #keep(index: RoundIndex): Promise<void> {
-    if (this.#isDisposed || this.#unkept < worthKeeping || this.#due.size > 0) return;
+    if (this.#isDisposed || this.#unkept < this.options.worthKeeping || this.#due.size > 0) return;
     this.#unkept = 0;
     // Both at one time: what is read meanwhile belongs to the next cache.
     await writeRoundCache(this.#cacheFile, this.#basis.name, { snapshot: index.snapshot(), items: [...this.#described.values()] });
