@@ -121,7 +121,7 @@ function invariants({ log, source }: SessionUnderTest, shown: ReviewSnapshot): v
   expect(shown.sourceTotal).toBe(source.pairs.length);
   expect(shown.undecided).toBeLessThanOrEqual(Math.min(shown.total, source.pairs.length - decided.length));
   if (shown.spec.filter.state === 'all' && shown.spec.filter.verdicts === undefined) expect(shown).toMatchObject({ total: source.pairs.length, undecided: source.pairs.length - decided.length });
-  expect(shown.toApply).toBe(decided.filter(({ sample }) => ['takePrediction', 'edit'].includes(state.inForce.get(sample.id)?.ruling ?? '')).length);
+  expect(shown.toApply).toBe(decided.filter(({ sample }) => ['takePrediction', 'drop'].includes(state.inForce.get(sample.id)?.ruling ?? '')).length);
   const own = state.undoTargetOf('ana');
   if (shown.canUndo) expect(own?.decisions.length).toBeGreaterThan(0);
   if (shown.item !== undefined) expect(shown.item.decisions).toHaveLength(state.standingOf(shown.item.sampleId).length);
