@@ -164,6 +164,19 @@ describe('a source that changes under a session', () => {
     expect(await broken.handle({ type: 'ready', requestId: 1 })).toEqual({ type: 'failure', requestId: 1, message: 'disk gone. Open the review again; what was stored is kept.' });
   });
 
+  it('is reviewed from its first pairs on while it is still being read', async () => {
+    const under = sessionOver(alike(3), { spec: fileSpec });
+    under.source.unread = 4;
+    expect(await under.ask({ type: 'ready' })).toMatchObject({ total: 3, warnings: [expect.stringContaining('4 pairs are still being read')] });
+    under.source.replace(alike(5));
+    expect(await under.rule('keepLabel')).toMatchObject({ total: 3, position: 1 });
+    expect(await under.ask({ type: 'setQueue', spec: fileSpec })).toMatchObject({ total: 5 });
+    under.source.replace(alike(7));
+    under.source.unread = 0;
+    under.source.finish();
+    await expect.poll(() => under.pushed).toMatchObject([{ total: 7, undecided: 6, warnings: [], facets: expect.any(Object) }]);
+  });
+
   it('is gone to from outside', async () => {
     const under = sessionOver(alike(4), { spec: queueSpecSchema.parse({ filter: { verdicts: ['PRED_WRONG'] } }) });
     await under.ask({ type: 'ready' });
