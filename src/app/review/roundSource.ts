@@ -40,11 +40,14 @@ export function openRoundSource(directory: string, round: number, options: Round
 }
 
 /** Reads all pairs of a round once, so that opening its review finds them in the cache; for the job that judged them. */
-export async function prepareRoundReview(directory: string, round: number): Promise<void> {
+export async function prepareRoundReview(directory: string, round: number, signal: AbortSignal): Promise<void> {
   const source = openRoundSource(directory, round, { patience: Infinity });
+  const stop = (): void => source.dispose();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     await source.settled();
   } finally {
+    signal.removeEventListener('abort', stop);
     source.dispose();
   }
 }
