@@ -68,7 +68,7 @@ export class Modal extends LitElement {
       dialog::backdrop { background: rgba(0, 0, 0, 0.35); }
       .top { position: sticky; top: 0; z-index: 1; display: flex; align-items: center; justify-content: space-between; gap: 1rem; padding: 0.6rem 1rem; background: inherit; background-color: var(--vscode-editorWidget-background, var(--vscode-editor-background)); border-bottom: 1px solid var(--lt-line); }
       h2 { margin: 0; font-size: 1.05em; text-transform: none; letter-spacing: 0; color: inherit; }
-      .body { padding: 0.75rem 1rem 1rem; }
+      .body { position: relative; padding: 0.75rem 1rem 1rem; }
     `,
   ];
 }
