@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { foldJudgement } from '../../core/loop/judgement.ts';
