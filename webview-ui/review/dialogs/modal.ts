@@ -50,7 +50,7 @@ export class Modal extends LitElement {
   /** The browser lets the focus leave a modal dialog for its own bars; in a panel that would be the editor. */
   private readonly keepFocus = (event: KeyboardEvent): void => {
     if (event.key !== 'Tab') return;
-    const stops = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('button') ?? []), ...this.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, [tabindex="0"], vscode-checkbox, vscode-textfield')].filter((e) => !e.hasAttribute('disabled') && e.checkVisibility());
+    const stops = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('button') ?? []), ...this.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, [tabindex="0"], vscode-textfield')].filter((e) => !e.hasAttribute('disabled') && e.checkVisibility());
     const first = stops[0];
     const last = stops.at(-1);
     const at = event.composedPath()[0];
