@@ -34,7 +34,7 @@ export function pairView(flow: ReviewFlow, s: ReviewSnapshot, item: ReviewItem, 
     </div>
     <div class="column context" tabindex="0" role="region" aria-label=${t('Conversation and tools')}>
       <section class="conversation" aria-labelledby="conversation-heading"><h2 id="conversation-heading">${t('Conversation')}</h2>
-        <looptool-conversation .messages=${item.messages} .sources=${item.sources} .sides=${sides} .active=${linking.active} @argument-pointed=${(e: CustomEvent<ArgumentPlace | undefined>) => linking.pointed(e.detail)} @argument-wanted=${(e: CustomEvent<ArgumentPlace>) => linking.toArgument(e.detail)}></looptool-conversation>
+        <looptool-conversation .messages=${item.messages} .sources=${item.sources} .sides=${sides} .active=${linking.active} @argument-pointed=${(e: CustomEvent<ArgumentPlace | null>) => linking.pointed(e.detail ?? undefined)} @argument-wanted=${(e: CustomEvent<ArgumentPlace>) => linking.toArgument(e.detail)}></looptool-conversation>
       </section>
       ${toolsView(item)}
     </div>

@@ -11,7 +11,8 @@ import { endView, failureView, loadingView, warningsView } from './endView.ts';
 import { footerView } from './footerView.ts';
 import { headerView } from './headerView.ts';
 import { actionOf } from './keys.ts';
-import { measureView } from './measureStandIn.ts';
+import { measureStyles } from './measure/measureStyles.ts';
+import { measureView, type MeasureActions } from './measure/measureView.ts';
 import { offerView, pairView, type Linking } from './pairView.ts';
 import { pageStyles } from './pageStyles.ts';
 import { partStyles } from './partStyles.ts';
@@ -20,7 +21,7 @@ import { sidesOf } from './sides.ts';
 
 /** The review: the host holds all state, the page shows its latest snapshot and sends one request at a time. */
 export class ReviewApp extends LitElement {
-  static override readonly styles = [partStyles, answerStyles, pageStyles];
+  static override readonly styles = [partStyles, answerStyles, measureStyles, pageStyles];
   static override readonly properties = { active: { state: true } };
 
   /** The argument that is looked at, on either side of its link. */
@@ -33,6 +34,13 @@ export class ReviewApp extends LitElement {
     focusNote: () => this.find('.note textarea')?.focus(),
     focusSearch: () => this.find('looptool-queue-bar')?.focus(),
   } satisfies PageHands);
+
+  private readonly measureActions: MeasureActions = {
+    startCalibration: (wanted) => this.flow.startCalibration(wanted),
+    openCalibration: (id) => this.flow.setMode({ kind: 'calibration', id }),
+    openDisagreements: () => this.flow.setMode({ kind: 'adjudication' }),
+    close: () => this.flow.set(() => (this.flow.view = 'pair')),
+  };
 
   constructor() {
     super();
@@ -65,7 +73,7 @@ export class ReviewApp extends LitElement {
     const { flow } = this;
     const s = flow.snapshot;
     if (flow.view === 'measure' && flow.measurement) {
-      return html`<main class="lone measure" tabindex="-1"><div class="actions"><button class="back" @click=${() => flow.set(() => (flow.view = 'pair'))}>${t('Back to the review')} <span aria-hidden="true">(Esc)</span></button></div>${measureView(flow.measurement)}</main>`;
+      return html`<main class="lone measure" tabindex="-1">${measureView(flow.measurement, this.measureActions)}</main>`;
     }
     if (s?.item) return pairView(flow, s, s.item, this.linking());
     return html`<main class="lone" tabindex="-1">${s ? endView(flow, s) : nothing}</main>`;

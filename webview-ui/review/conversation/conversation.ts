@@ -16,7 +16,7 @@ const NO_SIDES: Sides = { left: 'label', right: 'prediction', neutral: false };
 
 /**
  * The turns before the answer. Values that arguments come from are marked; `active` marks those of one argument. A mark that
- * is pointed at or focused says so by `argument-pointed` (detail: `ArgumentPlace` or undefined), one that is pressed by `argument-wanted`.
+ * is pointed at or focused says so by `argument-pointed` (detail: `ArgumentPlace` or null), one that is pressed by `argument-wanted`.
  */
 export class Conversation extends LitElement {
   static override readonly properties = { messages: { attribute: false }, sources: { attribute: false }, sides: { attribute: false }, active: { attribute: false }, open: { state: true } };
@@ -94,7 +94,7 @@ export class Conversation extends LitElement {
   }
 
   private point(place: ArgumentPlace | undefined): void {
-    this.dispatchEvent(new CustomEvent('argument-pointed', { detail: place }));
+    this.dispatchEvent(new CustomEvent('argument-pointed', { detail: place ?? null }));
   }
 
   private want(place: ArgumentPlace): void {
