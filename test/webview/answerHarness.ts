@@ -135,8 +135,8 @@ export async function openAnswers(options: { readonly theme?: string; readonly w
     // Items are JSON throughout; the text keeps their numbers as they are written.
     showAnswer: async (item, given = {}) => page.evaluate(`window.showAnswer(${JSON.stringify(stringifyJson(item as unknown as JsonValue))}, ${JSON.stringify({ swapped: false, neutralNames: false, ...given })})`),
     showEditor: async (item, mode) => page.evaluate(`window.showEditor(${JSON.stringify(stringifyJson(item as unknown as JsonValue))}, '${mode}')`),
-    chosen: async () => (await events()).flatMap(([name, detail]) => {
-      if (name === 'label-cancelled') return ['cancelled' as const];
+    chosen: async () => (await events()).flatMap(([name, detail]): readonly (Label | 'cancelled')[] => {
+      if (name === 'label-cancelled') return ['cancelled'];
       if (name !== 'label-chosen') return [];
       const text = String(detail);
       const read = readLabelDocument(text.slice('{"label":'.length, text.lastIndexOf(',"way"')));
