@@ -53,6 +53,17 @@ export class Conversation extends LitElement {
     return mark !== undefined;
   }
 
+  /** Brings the last request into sight, where the conversation is longer than the column that it scrolls in. */
+  async showRequest(column: HTMLElement | null): Promise<void> {
+    await this.updateComplete;
+    const last = [...(this.shadowRoot?.querySelectorAll('li.user') ?? [])].at(-1);
+    if (!last || !column || column.scrollHeight <= column.clientHeight) return;
+    const below = last.getBoundingClientRect().bottom - column.getBoundingClientRect().bottom;
+    // The beginning of a request that is longer than the column is worth more than its end.
+    const above = last.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    if (below > 0) column.scrollTop += Math.min(below + 8, above);
+  }
+
   protected override render(): TemplateResult {
     return html`<ol>${this.messages.map((m, i) => this.turn(m, i))}</ol>`;
   }
