@@ -58,9 +58,10 @@ async function measured({ files, config }: Project, options: StatsOptions, state
   try {
     const items = await source.items();
     const roundGate = source.round === undefined ? undefined : (await files.round(source.round).readManifest())?.gate;
-    const { kind, model } = config.endpoints.judge;
-    const simulated = kind === 'simulated';
-    return measure({ items, round: source.round, state, simulated: new Set(simulated ? [model] : []), next: { settings: config.verify, judge: { judge: model, promptVersion: version, simulated } }, ...(roundGate === undefined ? {} : { roundGate }) });
+    const { judge } = config.endpoints;
+    const simulated = judge.kind === 'simulated';
+    const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: version, simulated } } } : {};
+    return measure({ items, round: source.round, state, simulated: new Set(simulated ? [judge.model] : []), ...next, ...(roundGate === undefined ? {} : { roundGate }) });
   } finally {
     source.dispose();
   }
