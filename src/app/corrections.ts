@@ -74,7 +74,7 @@ export type FileCorrections = {
 };
 
 /** The decisions in force that give a sample another label, or another answer beside it. */
-export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standing'>): ReadonlyMap<string, LabelChange> {
+export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standingOf'>): ReadonlyMap<string, LabelChange> {
   const changes = new Map<string, LabelChange>();
   const accepted = acceptedLabels(decisions);
   for (const [sampleId, decision] of decisions.inForce) {
