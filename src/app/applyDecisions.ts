@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { AppliedChange } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange, type RefusedCorrection } from './corrections.ts';
@@ -11,6 +10,7 @@ import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
 import { settleApplied } from './review/settleApplied.ts';
+import { userName } from './userName.ts';
 import { writeChanges, type OnStep } from './review/writeChanges.ts';
 
 export type ApplyOptions = {
@@ -79,16 +79,7 @@ export function batchStamp(ports: AppPorts, by: string | undefined): BatchStamp 
   return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(ports.clock.now()).toISOString(), newId: randomUUID };
 }
 
-/** As decisions name people. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
-}
-
-type Decided = Pick<DecisionState, 'inForce' | 'standing'>;
+type Decided = Pick<DecisionState, 'inForce' | 'standing' | 'standingOf'>;
 type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
 
 async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {
