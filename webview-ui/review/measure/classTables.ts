@@ -32,7 +32,8 @@ export function confusionTables({ confusion }: Measurement): readonly TemplateRe
 
 /** Precision of each class, from its last sample; earlier samples folded away. */
 export function precisionTables(measurement: Measurement, open: (id: string) => void): TemplateResult {
-  const current = measurement.classes.filter((one) => one.current);
+  // The one that the gate goes by comes first.
+  const current = measurement.classes.filter((one) => one.current).sort((a, b) => Number(b.verdict === 'LABEL_WRONG') - Number(a.verdict === 'LABEL_WRONG'));
   const earlier = measurement.classes.filter((one) => !one.current);
   if (current.length === 0) return html`<p class="muted">${t('No sample has been drawn yet. Draw one below: until then nothing is known of how often the judge is right.')}</p>`;
   return html`${precisionTable(t('How often a verdict is right, by the last sample of its class'), current, measurement, open)}

@@ -4,7 +4,13 @@ import { css } from 'lit';
 export const measureStyles = css`
   .measure-view { max-width: 70rem; margin: 0 auto; display: flex; flex-direction: column; gap: 1.1rem; }
   .measure-view caption { font-weight: 600; padding: 0.2rem 0.5rem 0.3rem; }
+  .measure-view section { display: flex; flex-direction: column; gap: 0.6rem; }
+  .measure-view details > .two { margin-top: 0.4rem; }
   .wide { overflow-x: auto; max-width: 100%; }
+  /* Narrow windows scroll within the table rather than break words into letters. */
+  .wide > table { min-width: 26rem; }
+  .wide > table.precision, .wide > table.confusion { min-width: 36rem; }
+  .wide > table.split { min-width: 20rem; }
   .wide:focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: -2px; }
   .number, .measure-view .figure { font-variant-numeric: tabular-nums; white-space: nowrap; }
   .agrees { font-weight: 700; box-shadow: inset 0 0 0 1px var(--vscode-focusBorder); }

@@ -8,7 +8,9 @@ import { verdictWords } from '../words.ts';
 
 type Kappa = NonNullable<Measurement['people']['kappa']>;
 
-const kappaText = ({ value, low, high }: Kappa): string => `${value.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+/** Two digits, and no minus before a zero. */
+const two = (value: number): string => (Math.round(value * 100) / 100 + 0).toFixed(2);
+const kappaText = ({ value, low, high }: Kappa): string => `${two(value)} [${two(low)}, ${two(high)}]`;
 
 /** Agreement of judges with people beyond chance, and pairs whose two orders disagree. */
 export function agreementTable({ kappas, orderFlips }: Measurement): TemplateResult | typeof nothing {
@@ -33,5 +35,5 @@ export function peopleView({ people }: Measurement, openDisagreements: () => voi
     ${agreement === undefined
       ? html`<p class="muted">${t('Nobody has looked at another person’s pairs a second time, blind: how far people agree is not known.')}</p>`
       : html`<p>${t('Two people came to the same in {0} of {1} blind second looks:', agreement.hits, agreement.n)} <span class="figure">${intervalText(agreement)}</span>${kappa === undefined ? nothing : html`; ${t('Cohen’s kappa')} <span class="figure">${kappaText(kappa)}</span>`}. ${intervalBar(agreement)}</p>`}
-    <p>${t('{0} pairs are disagreed on and not adjudicated; {1} are adjudicated.', disagreements, adjudicated)} ${disagreements === 0 ? nothing : html`<button @click=${openDisagreements}>${t('Adjudicate')}</button>`}</p>`;
+    <p>${t('Pairs that people disagree on and nobody has adjudicated: {0}. Adjudicated: {1}.', disagreements, adjudicated)} ${disagreements === 0 ? nothing : html`<button @click=${openDisagreements}>${t('Adjudicate')}</button>`}</p>`;
 }
