@@ -4,6 +4,8 @@ import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocum
 import { correctableFiles, labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
 import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
+import { answersPath } from '../../app/review/answersPlan.ts';
+import type { Companions } from '../../core/dataset/companions.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
@@ -50,16 +52,16 @@ export async function confirmCorrections(services: Services): Promise<void> {
   const [document] = documents;
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
   const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
-  await writing.intend(preview.files.flatMap(({ plan: { file, corrections } }) => corrections.map((correction) => changeOf(file, correction, writing.stamp))));
+  await writing.intend(preview.files.flatMap((previewed) => ownersOf(previewed).flatMap(({ file, corrections }) => corrections.map((correction) => changeOf(file, correction, writing.stamp)))));
   if (!(await workspace.applyEdit(edit))) {
-    for (const { plan: { file } } of preview.files) await writing.failed(file);
+    for (const { file, answers } of preview.files.flatMap(ownersOf)) await writing.failed(file, answers);
     throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
   }
   const count = countOf(preview.files);
   await services.corrections.set(undefined);
   await closeTabs(correctionsScheme);
   const saved = await Promise.all(documents.map((d) => d.save()));
-  for (const [index, { plan: { file } }] of preview.files.entries()) if (saved[index] === true) await writing.done(file);
+  for (const [index, previewed] of preview.files.entries()) if (saved[index] === true) for (const { file, answers } of ownersOf(previewed)) await writing.done(file, answers);
   const unsaved = saved.filter((done) => !done).length;
   services.log.info(`${count} corrections applied in ${preview.project.directory}`);
   if (document) await window.showTextDocument(document, place ? { selection: place } : {});
@@ -79,6 +81,7 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
   warnings.forEach((warning) => services.log.warn(warning));
   const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
+  const beside: BesideCorrections[] = [];
   for (const options of correctableFiles(config)) {
     const { file } = options;
     const path = projectFiles.absolute(file);
@@ -89,10 +92,50 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
       throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
     }
     const companions = await companionsOf(path, document.getText(), { dialect: options.dialect, companions: projectFiles.companions(options.configured ?? {}) });
-    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { ...options, companions }, changes) });
+    const answers = await openAnswers(path, companions);
+    const answerTexts = new Map([...answers].map(([name, opened]) => [name, opened.getText()]));
+    const filePlan = planCorrections(document.getText(), { ...options, companions, answerTexts }, changes);
+    files.push({ path, version: document.version, plan: filePlan });
+    for (const { file: name, corrections } of filePlan.answers) {
+      const opened = answers.get(name);
+      if (opened !== undefined) beside.push({ document: opened, file, answers: name, corrections });
+    }
   }
+  files.push(...answerFiles(beside));
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;
+}
+
+type Owner = NonNullable<PreviewedFile['owners']>[number];
+type BesideCorrections = Owner & { readonly document: TextDocument };
+
+/** The datasets whose labels a file holds: itself, or those that are read with it. */
+function ownersOf({ plan: { file, corrections }, owners }: PreviewedFile): readonly (Omit<Owner, 'answers'> & { readonly answers?: string })[] {
+  return owners ?? [{ file, corrections }];
+}
+
+/** The files with the answers of a dataset, by their path relative to its folder. What the editor cannot open is left out. */
+async function openAnswers(path: string, { answers }: Companions): Promise<ReadonlyMap<string, TextDocument>> {
+  const documents = new Map<string, TextDocument>();
+  for (const { path: name } of answers) {
+    try {
+      documents.set(name, await workspace.openTextDocument(answersPath(path, name)));
+    } catch {
+      // The plan says of each label that it could not be read there.
+    }
+  }
+  return documents;
+}
+
+/** Each file with answers once, whatever datasets are read with it: the same sample in two of them has the one answer. */
+function answerFiles(beside: readonly BesideCorrections[]): readonly PreviewedFile[] {
+  const files = new Map<TextDocument, BesideCorrections[]>();
+  for (const one of beside) files.set(one.document, [...(files.get(one.document) ?? []), one]);
+  return [...files].map(([document, owners]) => {
+    const records = new Map(owners.flatMap(({ corrections }) => corrections.map((correction) => [correction.answers?.record, correction] as const)));
+    const corrections = [...records.values()].sort((a, b) => (a.edits[0]?.start ?? 0) - (b.edits[0]?.start ?? 0));
+    return { path: document.uri.fsPath, version: document.version, plan: { file: owners[0]?.answers ?? '', corrections, refused: [], applied: [], answers: [] }, owners };
+  });
 }
 
 async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {
