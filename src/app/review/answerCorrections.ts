@@ -58,15 +58,26 @@ export class AnswerUses {
 
 export type AnswerCorrection = Correction & { readonly answers: Answers };
 
-/** What a change asks of an answer: `text` is of the record at `start`, and what stands behind it. The edits have offsets of all of it. */
-export function correctAnswer(text: string, start: number, wish: AnswerWish): AnswerCorrection | RefusedCorrection | 'applied' {
+/** What a change asks of an answer: `text` is that of its record. */
+export function correctAnswer(text: string, wish: AnswerWish): AnswerCorrection | RefusedCorrection | 'applied' {
   const { sample, record, question, dialect, companions, answers, change } = wish;
   const read = besideReader(dialect, question, sample, companions);
-  const outcome = corrected(text, start, { dialect, sample, record, read, change });
-  if (outcome === 'applied') return outcome;
-  if ('edits' in outcome) return { ...outcome, answers };
-  if (outcome.reason === 'stale') return outcome;
-  return refusedAnswer(wish, outcome.message);
+  const outcome = corrected(text, 0, { dialect, sample, record, read, change });
+  if (outcome === 'applied' || ('reason' in outcome && outcome.reason === 'stale')) return outcome;
+  const correction = writtenBefore(text, wish, read) ?? outcome;
+  if (!('edits' in correction)) return refusedAnswer(wish, correction.message);
+  const { edits } = correction;
+  return { ...correction, answers, back: { sha256: sha256Hex(applyEdits(text, edits)), edits: invertEdits(text, edits) } };
+}
+
+/** The answer as it was before the label was changed, where nothing else of its record changed since: also one that cannot be read. */
+function writtenBefore(text: string, { sample: { sample, step }, record, change }: AnswerWish, read: AnswerReader): Correction | undefined {
+  const { back, to } = change;
+  if (!('label' in to) || back === undefined || back.sha256 !== sha256Hex(text)) return undefined;
+  const parsed = parseJson(applyEdits(text, back.edits));
+  const now = parsed.ok ? read(parsed.value)?.sample : undefined;
+  if (now === undefined || now.labelHash !== labelHash(to.label)) return undefined;
+  return { sampleId: sample.id, record, step, edits: back.edits, old: sample.label, oldHash: sample.labelHash, new: now.label, newHash: now.labelHash, change };
 }
 
 /** The answer cannot be written where it stands. */
@@ -131,19 +142,6 @@ function withAccepted(label: Label, other: Label, { tools }: Sample): Label | un
   return possible && { ...label, possible };
 }
 
-/** The answer as it was before the label was changed, where nothing else of its record changed since. */
-export function withWayBack(text: string, wish: AnswerWish, correction: AnswerCorrection): AnswerCorrection {
-  const edits = writtenBefore(text, wish, correction) ?? correction.edits;
-  return { ...correction, edits, back: { sha256: sha256Hex(applyEdits(text, edits)), edits: invertEdits(text, edits) } };
-}
-
-function writtenBefore(text: string, { sample, question, dialect, companions, change: { back } }: AnswerWish, { newHash }: Correction): readonly TextEdit[] | undefined {
-  if (back === undefined || back.sha256 !== sha256Hex(text)) return undefined;
-  const parsed = parseJson(applyEdits(text, back.edits));
-  const now = parsed.ok ? besideReader(dialect, question, sample, companions)(parsed.value) : undefined;
-  return now?.sample.labelHash === newHash ? back.edits : undefined;
-}
-
 export type AnswerOutcomes = {
   readonly files: readonly { readonly file: string; readonly corrections: readonly AnswerCorrection[] }[];
   readonly refused: readonly RefusedCorrection[];
@@ -152,35 +150,30 @@ export type AnswerOutcomes = {
 
 /** The same for whole texts, as an editor has them. */
 export function correctAnswersIn(wishes: readonly AnswerWish[], texts: AnswerTexts | undefined, uses: AnswerUses): AnswerOutcomes {
-  const files = new Map<string, AnswerCorrection[]>();
+  const files: { readonly file: string; readonly corrections: readonly AnswerCorrection[] }[] = [];
   const refused: RefusedCorrection[] = [];
   const applied: string[] = [];
   for (const [file, own] of byFile(wishes)) {
     const text = texts?.get(file);
+    const corrections: AnswerCorrection[] = [];
     const places = text === undefined ? new Map<number, Place>() : placesOf(text, new Set(own.map(({ answers }) => answers.record)));
     for (const wish of distinct(own)) {
       const place = places.get(wish.answers.record);
       if (text === undefined || place === undefined) refused.push(refusedAnswer(wish, 'It could not be read there.'));
       else if (uses.isShared(file, wish.answers.record)) refused.push(sharedAnswer(wish));
       else {
-        const outcome = correctAnswer(text, place.start, wish);
+        const outcome = correctAnswer(text.slice(place.start, place.end), wish);
         if (outcome === 'applied') applied.push(wish.sample.sample.id);
         else if (!('edits' in outcome)) refused.push(outcome);
-        else files.set(file, [...(files.get(file) ?? []), withPlacedWayBack(text, place, wish, outcome)]);
+        else corrections.push({ ...outcome, edits: outcome.edits.map((edit) => ({ ...edit, start: edit.start + place.start, end: edit.end + place.start })) });
       }
     }
+    if (corrections.length > 0) files.push({ file, corrections: corrections.sort((a, b) => a.answers.record - b.answers.record) });
   }
-  return { files: [...files].map(([file, corrections]) => ({ file, corrections: corrections.sort((a, b) => a.answers.record - b.answers.record) })), refused, applied };
+  return { files, refused, applied };
 }
 
 type Place = { readonly start: number; readonly end: number };
-
-/** The way back is of the record, wherever in its file it stands. */
-function withPlacedWayBack(text: string, { start, end }: Place, wish: AnswerWish, correction: AnswerCorrection): AnswerCorrection {
-  const moved = (by: number, edits: readonly TextEdit[]): readonly TextEdit[] => edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by }));
-  const within = withWayBack(text.slice(start, end), wish, { ...correction, edits: moved(-start, correction.edits) });
-  return { ...within, edits: moved(start, within.edits) };
-}
 
 function placesOf(text: string, records: ReadonlySet<number>): ReadonlyMap<number, Place> {
   const places = new Map<number, Place>();
@@ -190,7 +183,11 @@ function placesOf(text: string, records: ReadonlySet<number>): ReadonlyMap<numbe
 
 export function byFile(wishes: readonly AnswerWish[]): ReadonlyMap<string, readonly AnswerWish[]> {
   const files = new Map<string, AnswerWish[]>();
-  for (const wish of wishes) files.set(wish.answers.file, [...(files.get(wish.answers.file) ?? []), wish]);
+  for (const wish of wishes) {
+    const own = files.get(wish.answers.file);
+    if (own === undefined) files.set(wish.answers.file, [wish]);
+    else own.push(wish);
+  }
   return files;
 }
 

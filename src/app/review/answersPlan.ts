@@ -4,7 +4,7 @@ import { isLoopToolError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { datasetParts } from '../../node/datasetParts.ts';
 import { readRecordBatches } from '../../node/datasetSource.ts';
-import { byFile, correctAnswer, distinct, refusedAnswer, sharedAnswer, withWayBack, type AnswerUses, type AnswerWish } from './answerCorrections.ts';
+import { byFile, correctAnswer, distinct, refusedAnswer, sharedAnswer, type AnswerUses, type AnswerWish } from './answerCorrections.ts';
 import { fileVersion } from './fileVersion.ts';
 import type { ChangedBytes, FilePlan, PlannedCorrection } from './planFile.ts';
 import { touchedLines } from './touchedLines.ts';
@@ -61,10 +61,9 @@ export async function planAnswers(datasetPath: string, wishes: readonly AnswerWi
 function planAnswer(record: RawRecord, wish: AnswerWish): AnswersPlan['changes'][number] | RefusedCorrection | 'applied' {
   const { text, byteOffset, byteLength, line, problem } = record;
   if (problem !== undefined) return refusedAnswer(wish, 'It could not be read there.');
-  const outcome = correctAnswer(text, 0, wish);
+  const outcome = correctAnswer(text, wish);
   if (outcome === 'applied' || !('edits' in outcome)) return outcome;
-  const correction = withWayBack(text, wish, outcome);
-  return { wish, correction: { ...correction, ...touchedLines(text, correction.edits, line) }, changed: { byteOffset, byteLength, line, text, edits: correction.edits } };
+  return { wish, correction: { ...outcome, ...touchedLines(text, outcome.edits, line) }, changed: { byteOffset, byteLength, line, text, edits: outcome.edits } };
 }
 
 /** The plans without changes of answers that other samples of these datasets are read with, too. */
@@ -106,7 +105,8 @@ export function answersFiles(plans: readonly Pick<FilePlan, 'file' | 'answers'>[
     for (const { path, version, answers: called, changes } of answers) {
       const known = files.get(path) ?? { path, version, owners: [], corrections: [], changed: [] };
       // The same sample in two datasets has the one answer.
-      const open = changes.filter(({ changed }) => !known.changed.some(({ byteOffset }) => byteOffset === changed.byteOffset));
+      const taken = new Set(known.changed.map(({ byteOffset }) => byteOffset));
+      const open = changes.filter(({ changed }) => !taken.has(changed.byteOffset));
       files.set(path, {
         ...known,
         owners: [...known.owners, { file, answers: called }],
