@@ -6,7 +6,6 @@ import { labelHash } from '../../core/dataset/identity.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { dialectById } from '../../core/dataset/registry.ts';
 import type { Label, Sample } from '../../core/dataset/sample.ts';
-import type { TextEdit } from '../../core/dataset/spans.ts';
 import { isLoopToolError } from '../../core/errors.ts';
 import { sha256Hex } from '../../core/hash.ts';
 import { parseJson } from '../../core/json/parse.ts';

@@ -57,7 +57,7 @@ describe('BFCL answers', () => {
     ['a call that is too many goes', 2, calls({ name: 'trips.cancel', arguments: { id: 7 } }), ['{"trips.book": {"city": ["Rome"], "nights": [2], "guest": [{"name": ["Ann", "Anne"], "age": [5, ""]}]}}, ', '']],
     ['a further call comes behind the others, members of objects as lists', 1, calls(book({ city: 'Köln', nights: 1 }), book({ city: 'Bonn', nights: 2, guest: { name: 'Bo' } })), ['[1]}}]', '[1]}},{"trips.book":{"city":["Bonn"],"nights":[2],"guest":[{"name":["Bo"]}]}}]']],
     ['another tool takes the call over', 2, calls(book({ city: 'Rome', nights: 2, guest: { name: 'Ann', age: 5 } }), { name: 'trips.stop', arguments: { id: 7 } }), ['"trips.cancel"', '"trips.stop"']],
-    ['no call at all is an empty list', 1, { kind: 'noCall' } as Label, ['[{"trips.book":{"city":["K\\u00f6ln"],"nights":[1]}}]', '[]']],
+    ['no call at all is an empty list', 1, { kind: 'noCall' }, ['[{"trips.book":{"city":["K\\u00f6ln"],"nights":[1]}}]', '[]']],
   ] as const)('%s', async (_name, index, label, [old, now]) => {
     const built = await project(bfclQuestions, bfclAnswers);
     appendDecision(built.directory, at(built.samples, index), { label });
