@@ -79,7 +79,7 @@ const targets = {
   extension: {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
-    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts'), reviewHost: at('src/extension/review/reviewHost.ts') },
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as ConnectionTest from '../app/testConnection.ts';
+import type * as ReviewHost from './review/reviewHost.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
 /**
@@ -9,6 +10,10 @@ import type * as LanguageClientStart from './language/startClient.ts';
  */
 export function languageClient(): typeof LanguageClientStart {
   return load('languageClient.cjs') as typeof LanguageClientStart; // that file is built from this module
+}
+
+export function reviewHost(): typeof ReviewHost {
+  return load('reviewHost.cjs') as typeof ReviewHost; // that file is built from this module
 }
 
 export function connectionTest(): typeof ConnectionTest {

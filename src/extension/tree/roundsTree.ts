@@ -4,6 +4,9 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { RoundReader } from '../../app/roundReader.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
+import type { SavedQueue } from '../../core/review/queue/queueSpec.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
+import { reviewHost } from '../lazyBundles.ts';
 import type { Project, Projects } from '../projects.ts';
 import type { TreeNode } from './nodes.ts';
 import { treeItem } from './treeItems.ts';
@@ -60,7 +63,9 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
       case undefined:
         return this.#projects();
       case 'project':
-        return projectChildren(node.project, node.view);
+        return [...projectChildren(node.project, node.view), ...(await this.#queues(node.project))];
+      case 'queues':
+        return this.#countedQueues(node.project, node.queues);
       case 'round':
         return node.round.stages.map((stage) => stageNode(node.project, node.round, stage));
       case 'stage':
@@ -101,6 +106,18 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
     // The same sample may stand in a bucket twice (two expansions alike): the place makes the id one of its own.
     const nodes = samples.map((sample, i): TreeNode => ({ kind: 'sample', id: `${id}|${i}|${sample.sampleId}`, project, round, stage, bucket: bucket.id, sample, decided: decisions.inForce.has(sample.sampleId) }));
     return samples.length < total ? [...nodes, { kind: 'more', id: `${id}|more`, bucketNode: id, shown: samples.length, total }] : nodes;
+  }
+
+  async #queues(project: Project): Promise<TreeNode[]> {
+    const { QueuesFile } = await import('../../app/review/queuesFile.ts');
+    // A file that cannot be read is told where queues are used; the tree shows the rest.
+    const queues = await new QueuesFile(new ProjectFiles(project.directory).queues()).read().catch(() => []);
+    return queues.length === 0 ? [] : [{ kind: 'queues', id: `${project.directory}|queues`, project, queues }];
+  }
+
+  async #countedQueues(project: Project, queues: readonly SavedQueue[]): Promise<TreeNode[]> {
+    const counts = await reviewHost().countQueues(project.directory, queues);
+    return queues.map((queue): TreeNode => ({ kind: 'queue', id: `${project.directory}|queue|${queue.name}`, project, queue, counts: counts.get(queue.name) }));
   }
 
   async #decisionsOf(directory: string): Promise<DecisionState> {
