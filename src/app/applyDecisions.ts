@@ -1,80 +1,172 @@
-import { copyFile } from 'node:fs/promises';
-import { applyEdits } from '../core/dataset/labelEdit.ts';
-import type { TextEdit } from '../core/dataset/spans.ts';
-import { LoopToolError } from '../core/errors.ts';
-import { writeFileAtomic } from '../node/atomicFile.ts';
-import { companionsOf, readDatasetText } from '../node/datasetFiles.ts';
-import { readText } from '../node/projectFiles.ts';
-import { correctableFiles, labelChanges, planCorrections, type Correction, type FileCorrections, type RefusedCorrection } from './corrections.ts';
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { AppliedChange } from '../core/review/applied.ts';
+import type { DecisionState } from '../core/review/decisionState.ts';
+import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange, type RefusedCorrection } from './corrections.ts';
 import { readDecisions } from './decisionsFile.ts';
 import type { AppPorts } from './ports.ts';
-import { openProject } from './project.ts';
+import { openProject, type Project } from './project.ts';
+import { AppliedWriting, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
+import { dropChange, removedBytes } from './review/dropRecords.ts';
+import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
+import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
+import { settleApplied } from './review/settleApplied.ts';
+import { keepCopy, rewriteFile } from './review/rewriteFile.ts';
 
 export type ApplyOptions = {
   readonly project: string;
   /** False: only says what would be changed. */
   readonly write: boolean;
+  /** Takes records out all of whose samples people dropped; they are only listed otherwise. */
+  readonly drop?: boolean;
+  /** Carries over what the loop replaced by the judge's word, too, where no person has decided on the sample. */
+  readonly verdicts?: boolean;
+  /** Who applies; the user of this machine when absent. */
+  readonly by?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told before each step that a crash could fall behind. */
+  readonly onStep?: (step: 'intend' | 'copy' | 'write' | 'done', file: string) => void | Promise<void>;
 };
 
 /** One changed place: the lines that the edit touches, as they are and as they become. */
-export type AppliedEdit = { readonly sampleId: string; readonly line: number; readonly before: string; readonly after: string };
-export type AppliedFile = { readonly path: string; readonly edits: readonly AppliedEdit[]; readonly backup?: string };
+export type AppliedEdit = { readonly sampleId: string; readonly record: number; readonly line: number; readonly source: string; readonly before: string; readonly after: string };
+export type AppliedFile = { readonly path: string; readonly edits: readonly AppliedEdit[]; readonly removed: readonly { readonly record: number; readonly line: number; readonly samples: readonly string[] }[]; readonly backup?: string };
+export type ListedSample = { readonly path: string; readonly record: number; readonly sampleId: string };
 export type ApplyResult = {
   readonly files: readonly AppliedFile[];
   /** Decisions that are not applied where their sample stands: the label changed since, or its record cannot hold the new one. */
   readonly refused: readonly (RefusedCorrection & { readonly path: string })[];
+  /** Accepted answers that a file cannot hold: they stay in the decisions and count from there. */
+  readonly kept: readonly (RefusedCorrection & { readonly path: string })[];
   /** Samples whose decided label stands in a dataset. */
   readonly alreadyApplied: number;
   /** Decisions on samples that stand in no dataset (expansions). */
   readonly notApplicable: number;
+  /** Dropped samples whose records are still there: `whole` records go with `drop`, others hold samples that nobody dropped. */
+  readonly dropped: { readonly whole: readonly ListedSample[]; readonly shared: readonly ListedSample[] };
   readonly written: boolean;
+  /** Names what was written, to take it back: `looptool review revert --batch`. */
+  readonly batch?: string;
   readonly warnings: readonly string[];
 };
 
 /** Carries the decisions that change a label into the datasets, as the editor would: all files are planned before the first is written. */
-export async function applyDecisions(_ports: AppPorts, options: ApplyOptions): Promise<ApplyResult> {
-  const { files, config } = await openProject(options.project);
-  const { state, warnings } = await readDecisions(files.root);
-  const changes = labelChanges(state);
-  const plans: PlannedFile[] = [];
-  for (const dataset of correctableFiles(config)) {
-    const path = files.absolute(dataset.file);
-    const text = await readDatasetText(path);
-    const companions = await companionsOf(path, text, { dialect: dataset.dialect, companions: files.companions(dataset.configured ?? {}) });
-    plans.push({ path, text, plan: planCorrections(text, { ...dataset, companions }, changes) });
+export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Promise<ApplyResult> {
+  const project = await openProject(options.project);
+  const signal = options.signal ?? new AbortController().signal;
+  const lock = options.write ? await lockApplied(project.files, 'review apply', () => ports.clock.now()) : undefined;
+  try {
+    const settled = options.write ? await settleApplied(project, ports, signal) : (await readApplied(project.files)).warnings;
+    const { state, warnings } = await readDecisions(project.files.root);
+    const work = await planAll(project, state, options, signal);
+    const stamp = batchStamp(ports, options.by);
+    const files: AppliedFile[] = [];
+    for (const plan of work.plans) {
+      if (plan.corrections.length === 0 && (options.drop !== true || plan.dropped.length === 0)) continue;
+      const edits = plan.corrections.map(editOf);
+      const removed = options.drop === true ? plan.dropped.map(({ record, line, samples }) => ({ record, line, samples: samples.map(({ id }) => id) })) : [];
+      const backup = options.write ? await writePlan(project, plan, state, stamp, options) : undefined;
+      files.push({ path: plan.file, edits, removed, ...(backup === undefined ? {} : { backup }) });
+    }
+    const batch = options.write && files.length > 0 ? { batch: stamp.batch } : {};
+    return { files, ...summary(work, options), written: options.write, ...batch, warnings: [...settled, ...warnings] };
+  } finally {
+    await lock?.release();
   }
-  const changed: AppliedFile[] = [];
-  for (const { path, text, plan } of plans) {
-    const { file, corrections } = plan;
-    if (corrections.length === 0) continue;
-    const edits = corrections.map((correction) => describe(text, correction));
-    const backup = options.write ? await writeEdited(path, text, corrections.flatMap((correction) => correction.edits)) : undefined;
-    changed.push({ path: file, edits, ...(backup === undefined ? {} : { backup }) });
-  }
-  const refused = plans.flatMap(({ plan }) => plan.refused.map((one) => ({ ...one, path: plan.file })));
-  const applied = new Set(plans.flatMap(({ plan }) => plan.applied));
-  const found = new Set([...applied, ...plans.flatMap(({ plan }) => [...plan.corrections, ...plan.refused].map(({ sampleId }) => sampleId))]);
-  const notApplicable = [...changes.keys()].filter((id) => !found.has(id)).length;
-  return { files: changed, refused, alreadyApplied: applied.size, notApplicable, written: options.write, warnings };
 }
 
-type PlannedFile = { readonly path: string; readonly text: string; readonly plan: FileCorrections };
-
-function describe(text: string, { sampleId, edits }: Correction): AppliedEdit {
-  const start = text.lastIndexOf('\n', Math.min(...edits.map((edit) => edit.start)) - 1) + 1;
-  const lineEnd = text.indexOf('\n', Math.max(...edits.map((edit) => edit.end)));
-  const end = lineEnd < 0 ? text.length : lineEnd;
-  const before = text.slice(start, end);
-  const after = applyEdits(before, edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })));
-  return { sampleId, line: text.slice(0, start).split('\n').length, before, after };
+export function batchStamp(ports: AppPorts, by: string | undefined): BatchStamp {
+  return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(ports.clock.now()).toISOString(), newId: randomUUID };
 }
 
-/** The file as it was is kept beside it; an older copy is never overwritten. */
-async function writeEdited(path: string, expected: string, edits: readonly TextEdit[]): Promise<string> {
-  if ((await readText(path)) !== expected) throw new LoopToolError('label-changed', `${path} was changed by another program just now. Run the command again.`);
-  let backup = `${path}.bak`;
-  for (let number = 2; (await readText(backup)) !== undefined; number += 1) backup = `${path}.bak${number}`;
-  await copyFile(path, backup);
-  await writeFileAtomic(path, applyEdits(expected, edits));
+/** As decisions name people. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
+type Decided = Pick<DecisionState, 'inForce' | 'standing'>;
+type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
+
+async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {
+  let changes = labelChanges(state);
+  let loop: LoopLabels | undefined;
+  if (options.verdicts === true) {
+    loop = await readLoopLabels(files);
+    changes = new Map([...changes, ...(await judgeChanges(files, loop, state))]);
+  }
+  const drops = new Map([...state.inForce.values()].filter(({ ruling }) => ruling === 'drop').map(({ sampleId, labelHash }) => [sampleId, labelHash]));
+  const plan = async (dataset: CorrectableFile): Promise<FilePlan> => planFile(dataset, { files, changes, drops, signal });
+  const datasets = correctableFiles(config);
+  const plans: FilePlan[] = [];
+  for (const dataset of datasets) plans.push(await plan(dataset));
+  const stale = new Set(plans.flatMap(({ refused }) => refused.filter(({ reason }) => reason === 'stale').map(({ sampleId }) => sampleId)));
+  if (stale.size === 0) return { plans, changes };
+  // The person may have seen the label that the loop has in the place of the dataset's.
+  loop ??= await readLoopLabels(files);
+  const found = new Map<string, LabelChange>();
+  for (const id of stale) {
+    const change = changes.get(id);
+    const alsoSeen = change && loop.ownHash(id, change.labelHash);
+    if (change !== undefined && alsoSeen !== undefined) found.set(id, { ...change, alsoSeen });
+  }
+  if (found.size === 0) return { plans, changes };
+  changes = new Map([...changes, ...found]);
+  for (const [index, dataset] of datasets.entries()) {
+    if (plans[index]?.refused.some(({ sampleId }) => found.has(sampleId)) === true) plans[index] = await plan(dataset);
+  }
+  return { plans, changes };
+}
+
+/** What the loop replaced by the judge's word, as far as no person decided on the sample. */
+async function judgeChanges(files: Project['files'], { newest }: LoopLabels, state: Decided): Promise<ReadonlyMap<string, LabelChange>> {
+  const labels = [...newest.values()].filter(({ sampleId, replaced }) => replaced.by === 'judge' && !state.inForce.has(sampleId));
+  const votes = await replacingVotes(files, labels);
+  return new Map(
+    labels.map(({ sampleId, label, replaced }) => {
+      const vote = votes.get(sampleId);
+      return [sampleId, { sampleId, labelHash: replaced.labelHash, to: { label }, origin: { round: replaced.round, source: 'judge', judge: replaced.source, promptVersion: vote?.promptVersion, reason: vote?.analysis } }];
+    }),
+  );
+}
+
+function editOf({ sampleId, record, line, before, after, change }: PlannedCorrection): AppliedEdit {
+  return { sampleId, record, line, source: change.origin.source, before, after };
+}
+
+/** Gives the path of the copy. */
+async function writePlan({ files }: Project, plan: FilePlan, state: Decided, stamp: BatchStamp, options: ApplyOptions): Promise<string> {
+  const { file, path, version, corrections } = plan;
+  const writing = new AppliedWriting(files, stamp);
+  const removals = options.drop === true ? await removedBytes(path, plan.dropped) : [];
+  const gone = new Set(removals.flatMap(({ records }) => records.map(({ dropped }) => dropped.byteOffset)));
+  const changed = plan.changed.filter(({ byteOffset }) => !gone.has(byteOffset));
+  const changes: AppliedChange[] = corrections.map((correction) => changeOf(file, correction, stamp));
+  for (const { dropped, removed } of removals.flatMap(({ records }) => records)) changes.push(dropChange(file, dropped, removed, state, stamp));
+  await options.onStep?.('intend', file);
+  await writing.intend(changes);
+  await options.onStep?.('copy', file);
+  const backup = await keepCopy(path);
+  await options.onStep?.('write', file);
+  await rewriteFile(path, version, [...changed, ...removals]);
+  await options.onStep?.('done', file);
+  await writing.done(file);
   return backup;
+}
+
+function summary({ plans, changes }: Work, { drop }: ApplyOptions): Pick<ApplyResult, 'refused' | 'kept' | 'alreadyApplied' | 'notApplicable' | 'dropped'> {
+  const listed = plans.flatMap(({ file, refused }) => refused.map((one) => ({ ...one, path: file })));
+  const applied = new Set(plans.flatMap((plan) => plan.applied));
+  const found = new Set([...applied, ...plans.flatMap(({ corrections, refused }) => [...corrections, ...refused].map(({ sampleId }) => sampleId))]);
+  const whole = drop === true ? [] : plans.flatMap(({ file, dropped }) => dropped.flatMap(({ record, samples }) => samples.map(({ id }) => ({ path: file, record, sampleId: id }))));
+  return {
+    refused: listed.filter(({ reason }) => reason !== 'kept'),
+    kept: listed.filter(({ reason }) => reason === 'kept'),
+    alreadyApplied: applied.size,
+    notApplicable: [...changes.keys()].filter((id) => !found.has(id)).length,
+    dropped: { whole, shared: plans.flatMap(({ file, shared }) => shared.map((one) => ({ path: file, ...one }))) },
+  };
 }

@@ -1,19 +1,58 @@
 import type { DatasetEntry, ProjectConfig } from '../core/config/projectConfig.ts';
-import type { Companions } from '../core/dataset/companions.ts';
-import { readDataset, type DatasetOptions, type ReadSample } from '../core/dataset/dataset.ts';
+import { noCompanions, type Companions } from '../core/dataset/companions.ts';
+import { readDataset, readSample, type DatasetOptions, type ReadSample } from '../core/dataset/dataset.ts';
+import type { Dialect, RecordSample } from '../core/dataset/dialect.ts';
 import { labelHash } from '../core/dataset/identity.ts';
-import { labelEdits } from '../core/dataset/labelEdit.ts';
-import type { Label } from '../core/dataset/sample.ts';
+import { applyEdits, labelEdits } from '../core/dataset/labelEdit.ts';
+import type { Label, Sample } from '../core/dataset/sample.ts';
 import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
-import type { Decision } from '../core/review/decision.ts';
+import { parseJson } from '../core/json/parse.ts';
+import { trimEdit } from '../core/text/trimEdit.ts';
+import { acceptedLabels } from '../core/review/acceptedLabels.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
+import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
 
-export type Correction = { readonly sampleId: string; readonly record: number; readonly edits: readonly TextEdit[] };
+/** Who says that a label is another one, for the audit. */
+export type ChangeOrigin = {
+  readonly decision?: string | undefined;
+  readonly decidedBy?: string | undefined;
+  readonly round?: number | undefined;
+  /** As in `.looptool/applied.jsonl`. */
+  readonly source: string;
+  readonly judge?: string | undefined;
+  readonly promptVersion?: string | undefined;
+  readonly reason?: string | undefined;
+  /** The applied change that this one takes back. */
+  readonly reverts?: string | undefined;
+};
 
-/** A decision that is not applied, with where its sample stands and why. */
-export type RefusedCorrection = { readonly sampleId: string; readonly record: number; readonly reason: 'stale' | 'unwritable'; readonly message: string };
+/** What becomes of a label: another one, or further answers that it accepts. */
+export type LabelChange = {
+  readonly sampleId: string;
+  /** The label that was seen: another one is never changed. */
+  readonly labelHash: string;
+  /** Label in the dataset where the one that was seen is the loop's replacement of it. */
+  readonly alsoSeen?: string | undefined;
+  readonly to: { readonly label: Label } | { readonly accept: readonly Label[] };
+  readonly origin: ChangeOrigin;
+};
+
+export type Correction = {
+  readonly sampleId: string;
+  readonly record: number;
+  readonly step: number;
+  readonly edits: readonly TextEdit[];
+  readonly old: Label;
+  readonly oldHash: string;
+  readonly new: Label;
+  readonly newHash: string;
+  readonly change: LabelChange;
+};
+
+/** A decision that is not applied, with where its sample stands and why. `kept`: the file cannot hold it, and it counts without that. */
+export type RefusedCorrection = { readonly sampleId: string; readonly record: number; readonly reason: 'stale' | 'unwritable' | 'kept'; readonly message: string };
 
 /** What applying decisions to one file would do. Nothing is written: the editor shows it, or the command line writes it. */
 export type FileCorrections = {
@@ -26,11 +65,18 @@ export type FileCorrections = {
   readonly applied: readonly string[];
 };
 
-/** The decisions in force that give a sample another label. */
-export function labelChanges(decisions: DecisionState): ReadonlyMap<string, Decision & { readonly label: Label }> {
-  const changes = new Map<string, Decision & { readonly label: Label }>();
+/** The decisions in force that give a sample another label, or another answer beside it. */
+export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standing'>): ReadonlyMap<string, LabelChange> {
+  const changes = new Map<string, LabelChange>();
+  const accepted = acceptedLabels(decisions);
   for (const [sampleId, decision] of decisions.inForce) {
-    if (changesLabel(decision) && decision.label) changes.set(sampleId, { ...decision, label: decision.label });
+    const { labelHash: seen, id, by, round, note, source } = decision;
+    const origin: ChangeOrigin = { decision: id, decidedBy: by, round, reason: note, source: source?.startsWith('rule') === true ? source : 'person' };
+    if (changesLabel(decision) && decision.label) changes.set(sampleId, { sampleId, labelHash: seen, to: { label: decision.label }, origin });
+    else if (decision.ruling === 'bothCorrect') {
+      const labels = accepted({ id: sampleId, labelHash: seen });
+      if (labels.length > 0) changes.set(sampleId, { sampleId, labelHash: seen, to: { accept: labels }, origin });
+    }
   }
   return changes;
 }
@@ -52,33 +98,107 @@ export function correctableFiles({ datasets }: ProjectConfig): readonly Correcta
  * Plans the edits of one dataset file. A decision was made on a label that the person saw: where another one stands now, it
  * is stale and refused. Every occurrence of a sample is corrected.
  */
-export function planCorrections(text: string, options: DatasetOptions, changes: ReadonlyMap<string, { readonly labelHash: string; readonly label: Label }>): FileCorrections {
+export function planCorrections(text: string, options: DatasetOptions, changes: ReadonlyMap<string, LabelChange>): FileCorrections {
   const corrections: Correction[] = [];
   const refused: RefusedCorrection[] = [];
   const applied: string[] = [];
   for (const read of changes.size === 0 ? [] : readDataset(text, options).samples) {
     const change = changes.get(read.sample.id);
-    if (!change) continue;
-    const at = { sampleId: read.sample.id, record: read.occurrence.record };
-    if (read.sample.labelHash === labelHash(change.label)) applied.push(read.sample.id);
-    else if (read.sample.labelHash !== change.labelHash) refused.push({ ...at, reason: 'stale', message: 'The label changed after the decision.' });
-    else {
-      const outcome = tryEdits(text, read, change.label, options.companions);
-      if (outcome.ok && outcome.edits.length === 0) applied.push(read.sample.id);
-      else if (outcome.ok) corrections.push({ ...at, edits: outcome.edits });
-      else refused.push({ ...at, reason: 'unwritable', message: outcome.message });
-    }
+    if (change === undefined) continue;
+    const outcome = correctionOf(text, read, change, options.companions);
+    if (outcome === 'applied') applied.push(read.sample.id);
+    else if ('edits' in outcome) corrections.push(outcome);
+    else refused.push(outcome);
   }
   return { file: options.file, corrections, refused, applied };
 }
 
-function tryEdits(text: string, read: ReadSample, label: Label, companions: Companions | undefined): { readonly ok: true; readonly edits: readonly TextEdit[] } | { readonly ok: false; readonly message: string } {
+/** What a change asks of one place where its sample stands. */
+export function correctionOf(text: string, read: ReadSample, change: LabelChange, companions: Companions | undefined): Correction | RefusedCorrection | 'applied' {
+  const { sample, occurrence, step } = read;
+  const at = { sampleId: sample.id, record: occurrence.record };
+  const wanted = wantedLabel(sample, change);
+  if (wanted === 'applied') return wanted;
+  if (wanted === 'stale') return { ...at, reason: 'stale', message: 'The label changed after the decision.' };
+  const kept = 'accept' in change.to ? { reason: 'kept' as const, end: ' The accepted answer stays in the decisions, and counts from there.' } : { reason: 'unwritable' as const, end: '' };
+  if (wanted === 'no alternatives') return { ...at, reason: 'kept', message: `A label of this kind has no further answers.${kept.end}` };
   const { answers } = read.places();
-  if (answers !== undefined) return { ok: false, message: `The label stands in ${answers.file}, record ${answers.record + 1}. Correct it there by hand.` };
+  if (answers !== undefined) return { ...at, reason: kept.reason, message: `The label stands in ${answers.file}, record ${answers.record + 1}. Correct it there by hand.${kept.end}` };
   try {
-    return { ok: true, edits: labelEdits(text, read, label, companions) };
+    const edits = labelEdits(text, read, wanted, companions);
+    if (edits.length === 0) return 'applied';
+    return { ...at, step, edits, old: sample.label, oldHash: sample.labelHash, new: wanted, newHash: labelHash(wanted), change };
   } catch (error) {
     if (!isLoopToolError(error)) throw error;
-    return { ok: false, message: error.userMessage };
+    return { ...at, reason: kept.reason, message: kept.reason === 'kept' ? `The record cannot hold a further answer.${kept.end}` : error.userMessage };
   }
+}
+
+function wantedLabel(sample: Sample, { labelHash: seen, alsoSeen, to }: LabelChange): Label | 'applied' | 'stale' | 'no alternatives' {
+  const isSeen = sample.labelHash === seen || sample.labelHash === alsoSeen;
+  if ('label' in to) return sample.labelHash === labelHash(to.label) ? 'applied' : isSeen ? to.label : 'stale';
+  const open = to.accept.filter((label) => !acceptsLabel(sample.label, label));
+  if (open.length === 0) return 'applied';
+  if (!isSeen) return 'stale';
+  let label = sample.label;
+  for (const other of open) {
+    const more = withAlternative(label, other);
+    if (more === undefined) return 'no alternatives';
+    label = more;
+  }
+  return label;
+}
+
+export type RecordContext = { readonly file: string; readonly dialect: Dialect; readonly steps: DatasetOptions['steps']; readonly companions?: Companions | undefined };
+
+/** What the changes do to one record. `edits` are of the record's own text, ascending. */
+export type RecordCorrections = {
+  readonly corrections: readonly (Correction & { readonly before: string; readonly newSampleId?: string })[];
+  readonly refused: readonly RefusedCorrection[];
+  readonly applied: readonly string[];
+  readonly edits: readonly TextEdit[];
+};
+
+/**
+ * The changes of one record, one after the other. The label of a step is context of the steps behind it, and changes their
+ * ids: the last step is corrected first, and `firstStepFirst` where labels are put back, so that each sample is met under its id.
+ */
+export function correctRecord(text: string, record: number, value: RecordSample[], context: RecordContext, changes: ReadonlyMap<string, LabelChange>, firstStepFirst = false): RecordCorrections {
+  const corrections: (Correction & { before: string; newSampleId?: string })[] = [];
+  const refused: RefusedCorrection[] = [];
+  const applied: string[] = [];
+  const handled = new Set<number>();
+  let samples: readonly ReadSample[] = inText(text, record, value, context);
+  let current = text;
+  for (;;) {
+    const waiting = samples.filter(({ sample, step }) => !handled.has(step) && changes.has(sample.id));
+    const read = firstStepFirst ? waiting[0] : waiting.at(-1);
+    const change = read && changes.get(read.sample.id);
+    if (read === undefined || change === undefined) break;
+    handled.add(read.step);
+    const outcome = correctionOf(current, read, change, context.companions);
+    if (outcome === 'applied') applied.push(read.sample.id);
+    else if (!('edits' in outcome)) refused.push(outcome);
+    else {
+      corrections.push({ ...outcome, before: current });
+      current = applyEdits(current, outcome.edits);
+      samples = inText(current, record, readAgain(current, record, context), context);
+    }
+  }
+  for (const correction of corrections) {
+    const now = samples.find(({ step }) => step === correction.step)?.sample.id;
+    if (now !== undefined && now !== correction.sampleId) correction.newSampleId = now;
+  }
+  const edits = corrections.length === 1 ? (corrections[0]?.edits ?? []) : corrections.length === 0 ? [] : [trimEdit(text, { start: 0, end: text.length, newText: current })];
+  return { corrections, refused, applied, edits };
+}
+
+function readAgain(text: string, index: number, { dialect, steps, companions = noCompanions }: RecordContext): readonly RecordSample[] {
+  const parsed = parseJson(text);
+  return parsed.ok ? dialect.read(parsed.value, { steps, companions, index }).samples : [];
+}
+
+function inText(text: string, record: number, samples: readonly RecordSample[], { file, dialect }: RecordContext): readonly ReadSample[] {
+  // The record's value is for those who show it.
+  return samples.map((sample) => readSample(text, { start: 0, record: null, dialect }, sample, { file, record, step: sample.step }));
 }

@@ -10,6 +10,8 @@ export type ReadState = { readonly identity: string; readonly end: number; reado
 /** Lines of a chunk are taken at a stretch: a few milliseconds. */
 const chunkBytes = 1 << 18;
 const newline = 0x0a;
+/** So much of what was read last is looked at again: a file made in the place of another may get its inode. */
+const tailBytes = 128;
 
 /**
  * A file of lines that others append to, read once and then only from where the last reading ended. A torn last line waits
@@ -17,6 +19,8 @@ const newline = 0x0a;
  */
 export class FollowedBytes {
   #state: ReadState;
+  /** The last bytes that were read; undefined where nothing was, or another process read them. */
+  #tail: Buffer | undefined;
   #pending: Promise<boolean> | undefined;
 
   /** `take` gets the bytes of a line for the time of the call alone, its place and its number, from 1. With `from`, lines before it count as taken. */
@@ -54,17 +58,29 @@ export class FollowedBytes {
     try {
       const { dev, ino, size } = await handle.stat();
       const identity = `${dev}:${ino}`;
-      const anew = identity !== this.#state.identity || size < this.#state.end;
+      const anew = identity !== this.#state.identity || size < this.#state.end || !(await this.#continues(handle));
       if (anew) this.#begin(identity);
       const before = this.#state.end;
       if (size > before) await this.#readFrom(handle);
+      if (this.#state.end > before) this.#tail = await this.#lastBytes(handle);
       return anew || this.#state.end > before;
     } finally {
       await handle.close();
     }
   }
 
+  /** Whether the file still has what was read last where it was read. */
+  async #continues(handle: FileHandle): Promise<boolean> {
+    return this.#tail === undefined || this.#tail.equals(await this.#lastBytes(handle, this.#tail.length));
+  }
+
+  async #lastBytes(handle: FileHandle, length = Math.min(tailBytes, this.#state.end)): Promise<Buffer> {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, this.#state.end - length);
+    return buffer.subarray(0, bytesRead);
+  }
+
   #begin(identity: string): void {
+    this.#tail = undefined;
     this.#state = { ...nothingRead, identity };
     this.restart();
   }

@@ -23,6 +23,9 @@ export class ProjectFiles {
   readonly config = (): string => join(this.root, configFileName);
   readonly state = (): string => join(this.root, '.looptool');
   readonly decisions = (): string => join(this.state(), 'decisions.jsonl');
+  readonly queues = (): string => join(this.state(), 'queues.json');
+  readonly applied = (): string => join(this.state(), 'applied.jsonl');
+  readonly appliedLock = (): string => join(this.state(), 'applied.lock');
   readonly suppressions = (): string => join(this.state(), 'suppressions.jsonl');
   readonly serverFile = (): string => join(this.state(), 'server.json');
   readonly serverLock = (): string => join(this.state(), 'server.lock');

@@ -5,7 +5,7 @@ import { describeSystemError, systemErrorCode } from './atomicFile.ts';
 import type { ProjectFiles } from './projectFiles.ts';
 
 /** What people decided is worth committing. All else is made by runs (checkpoints, replies, logs) or is secret (the server's key). */
-const ignored = '*\n!.gitignore\n!decisions.jsonl\n!suppressions.jsonl\n!baseline.json\n';
+const ignored = '*\n!.gitignore\n!decisions.jsonl\n!applied.jsonl\n!suppressions.jsonl\n!baseline.json\n!queues.json\n';
 
 /** Makes `.looptool` with its `.gitignore`, whoever comes first; one that is there stays as people have made it. */
 export async function makeStateFolder(files: ProjectFiles): Promise<void> {

@@ -85,9 +85,11 @@ export function readDataset(text: string, options: DatasetOptions): DatasetReadi
 }
 
 type ReadableRecord = Extract<ValueEntry, { readonly ok: true }>;
+/** A record in a text: `start` is its offset there. */
 type RecordPlace = { readonly start: number; readonly starts?: readonly number[]; readonly record: JsonValue; readonly dialect: Dialect };
 
-function readSample(text: string, { start, starts, record, dialect }: RecordPlace, sample: RecordSample, occurrence: Occurrence): ReadSample {
+/** A sample of a record with where it stands in the text that holds the record. */
+export function readSample(text: string, { start, starts, record, dialect }: RecordPlace, sample: RecordSample, occurrence: Occurrence): ReadSample {
   let spans: SampleSpans | undefined;
   return {
     ...sample,

@@ -8,7 +8,7 @@ export type AcceptedLabels = (sample: Pick<Sample, 'id' | 'labelHash'>) => reado
  * Answers that people called right together with the label that the sample has (ruling `bothCorrect`). Each round shows
  * another answer, so the latest decision of every round counts: a later round's says nothing of the earlier round's answer.
  */
-export function acceptedLabels({ standing }: DecisionState): AcceptedLabels {
+export function acceptedLabels({ standing }: Pick<DecisionState, 'standing'>): AcceptedLabels {
   const latest = new Map<string, (typeof standing)[number]>();
   for (const decision of standing) latest.set(`${decision.sampleId} ${decision.labelHash} ${decision.round ?? ''}`, decision);
   const accepted = new Map<string, Label[]>();

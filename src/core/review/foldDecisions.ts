@@ -143,7 +143,9 @@ export class DecisionFold implements LiveDecisionState {
 
   #showNote(entry: Entry): void {
     const { decision } = entry;
-    const note = this.#notes.get(decision.id)?.findLast(({ id }) => !this.#undos.isTakenBack(id))?.note ?? decision.note;
+    const notes = this.#notes.get(decision.id);
+    if (notes === undefined) return;
+    const note = notes.findLast(({ id }) => !this.#undos.isTakenBack(id))?.note ?? decision.note;
     if (note === entry.shown.note) return;
     entry.shown = note === decision.note ? decision : { ...decision, note };
   }
@@ -193,7 +195,8 @@ export function changesLabel(decision: Decision): boolean {
 
 /** Two people's latest decisions on one label differ, and it was not adjudicated since. `standing` is of one sample, oldest first. */
 function isConflict(standing: readonly Decision[]): boolean {
-  if (standing.length < 2) return false;
+  const [first] = standing;
+  if (first === undefined || standing.every(({ by }) => by === first.by)) return false;
   const latest = new Map<string, Map<string, Decision>>();
   for (const decision of standing) {
     const { labelHash: seen, pass, by } = decision;

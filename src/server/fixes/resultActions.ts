@@ -3,6 +3,7 @@ import { labelHash } from '../../core/dataset/identity.ts';
 import type { Label } from '../../core/dataset/sample.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
 import { changesLabel } from '../../core/review/foldDecisions.ts';
+import { withAlternative } from '../../core/review/withAlternative.ts';
 import type { AcceptBothArguments } from '../../protocol/lsp/fixes.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { RecordView } from '../dataset/recordView.ts';
@@ -34,14 +35,6 @@ export function resultDrafts(server: ServerContext, dataset: OpenDataset, record
     drafts.push((both && put('Accept both: keep the prediction as an alternative', both, 'both')) ?? acceptBothDraft(server, dataset.uri, read));
   }
   return drafts.filter((draft) => draft !== undefined);
-}
-
-/** Undefined where the label cannot have the other one as an alternative, or has it. */
-function withAlternative(label: Label, other: Label): Label | undefined {
-  if (label.kind !== 'calls' || other.kind !== 'calls' || label.possible !== undefined) return undefined;
-  const hash = labelHash(other);
-  const known = label.alternatives ?? [];
-  return known.some((calls) => labelHash({ kind: 'calls', calls }) === hash) ? undefined : { ...label, alternatives: [...known, other.calls] };
 }
 
 /** Where the file cannot say it, a decision does. */

@@ -1,6 +1,7 @@
-import { wrongChance, type WrongChance } from './wrongChance.ts';
+import { cellOf } from './cell.ts';
 import type { QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
+import { wrongChances, type WrongChance } from './wrongChances.ts';
 
 /** What a look at a pair is worth: the chance that its label is wrong times the rows of the next set that stem from it. */
 export type ExpectedValue = {
@@ -10,11 +11,12 @@ export type ExpectedValue = {
   readonly reason: string;
 };
 
-/** Expected values as of now; see `wrongChance` for the estimate. */
+/** Expected values as of now; see `wrongChances` for the estimate. */
 export function expectedValue(items: readonly QueueItem[], facts: QueueFacts): (item: QueueItem) => ExpectedValue {
-  const estimate = wrongChance(items, facts);
+  const chances = wrongChances(items, facts);
   return (item) => {
-    const found = estimate(item);
+    // The cast: there is one for every cell.
+    const found = chances[cellOf(item)] as WrongChance;
     return { chance: found.chance, weight: item.weight, reason: `${chancePart(found)}: ${verdictPart(item)}; ${evidencePart(found)}. ${rowsPart(item)}` };
   };
 }

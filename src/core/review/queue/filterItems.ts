@@ -6,15 +6,13 @@ import { searchForm } from './queueText.ts';
 
 type Condition = (item: QueueItem, index: number) => boolean;
 
-/** Tells by index whether a pair of `items` passes all conditions of a filter. */
-export function filterOf(items: readonly QueueItem[], filter: QueueFilter, facts: QueueFacts): (index: number) => boolean {
+/** Tells by index which pairs of `items` pass all conditions of a filter: 1 for those that do. */
+export function filterMask(items: readonly QueueItem[], filter: QueueFilter, facts: QueueFacts): Uint8Array {
   const conditions = [...conditionsOnPair(filter), ...conditionsOnDecisions(filter, facts), ...shareCondition(items, filter), ...textCondition(filter)];
-  return (index) => {
-    const item = items[index];
-    if (item === undefined) return false;
-    for (const condition of conditions) if (!condition(item, index)) return false;
-    return true;
-  };
+  const mask = new Uint8Array(items.length).fill(1);
+  // One condition after the other, in the order of the array: that reads memory in the order in which it lies.
+  for (const condition of conditions) items.forEach((item, index) => mask[index] === 1 && !condition(item, index) && (mask[index] = 0));
+  return mask;
 }
 
 /** Votes for the verdict that stands, of all; undefined where nobody voted: no judge, or a check before it. */

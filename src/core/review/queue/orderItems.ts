@@ -1,12 +1,13 @@
-import { wrongChance } from './wrongChance.ts';
 import { compareTexts, PreparedItems, type ShapeIndex } from './preparedItems.ts';
 import { decisionOn, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
 import type { QueueOrder } from './queueSpec.ts';
+import { wrongChances } from './wrongChances.ts';
 
-/** Indices of the items that pass, in an order. Ties go by sample id, so that every window shows the same. */
-export function orderedIndices(items: readonly QueueItem[], passes: (index: number) => boolean, order: QueueOrder, facts: QueueFacts): Uint32Array {
+/** Indices of the items with a 1 in the mask, in an order. Ties go by sample id, so that every window shows the same. */
+export function orderedIndices(items: readonly QueueItem[], mask: Uint8Array, order: QueueOrder, facts: QueueFacts): Uint32Array {
   const prepared = PreparedItems.of(items);
+  const passes = (index: number): boolean => mask[index] === 1;
   switch (order) {
     case 'file':
       return prepared.byFile.filter(passes);
@@ -24,18 +25,21 @@ export function orderedIndices(items: readonly QueueItem[], passes: (index: numb
  * except where people disagree. Few values are distinct (chances go by cell), so the pairs are dealt out, not compared.
  */
 function byValue(indices: Uint32Array, items: readonly QueueItem[], facts: QueueFacts): Uint32Array {
-  const estimate = wrongChance(items, facts);
+  const chances = wrongChances(items, facts).map(({ chance }) => chance);
+  const cells = PreparedItems.of(items).cells;
+  const values = Float64Array.from(items, (item, index) => (isSettled(item, facts) ? -1 : (chances[cells[index] ?? 0] ?? 0) * item.weight));
   const piles = new Map<number, number[]>();
   for (const index of indices) {
-    const item = items[index];
-    if (item === undefined) continue;
-    const settled = decisionOn(item, facts) !== undefined && !facts.state.conflicts.has(item.sampleId);
-    const value = settled ? -1 : estimate(item).chance * item.weight;
+    const value = values[index] ?? -1;
     const pile = piles.get(value);
     if (pile === undefined) piles.set(value, [index]);
     else pile.push(index);
   }
   return Uint32Array.from([...piles].sort(([a], [b]) => b - a).flatMap(([, pile]) => pile));
+}
+
+function isSettled(item: QueueItem, facts: QueueFacts): boolean {
+  return decisionOn(item, facts) !== undefined && !facts.state.conflicts.has(item.sampleId);
 }
 
 /** The biggest cluster of what is shown first; within it pairs with the same relation of values together, most first. */

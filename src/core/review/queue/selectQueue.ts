@@ -1,8 +1,8 @@
-import { filterOf } from './filterItems.ts';
+import { filterMask } from './filterItems.ts';
 import { orderedIndices } from './orderItems.ts';
-import type { QueueFacts } from './queueFacts.ts';
+import { decisionOn, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
-import type { QueueSpec } from './queueSpec.ts';
+import type { QueueFilter, QueueSpec } from './queueSpec.ts';
 
 /**
  * The pairs that a queue shows, in its order. It is made when the queue is set, not on each decision: an order that jumped
@@ -10,7 +10,19 @@ import type { QueueSpec } from './queueSpec.ts';
  * not be changed in place: what is worked out of it once is kept with it.
  */
 export function selectQueue(items: readonly QueueItem[], spec: QueueSpec, facts: QueueFacts): readonly QueueItem[] {
-  const indices = orderedIndices(items, filterOf(items, spec.filter, facts), spec.order, facts);
+  const indices = orderedIndices(items, filterMask(items, spec.filter, facts), spec.order, facts);
   // The cast: indices come from the array itself.
   return Array.from(indices, (index) => items[index] as QueueItem);
+}
+
+/** How many pairs a filter lets pass, and how many of them have no decision in force. */
+export function countQueue(items: readonly QueueItem[], filter: QueueFilter, facts: QueueFacts): { readonly count: number; readonly undecided: number } {
+  const mask = filterMask(items, filter, facts);
+  let [count, undecided] = [0, 0];
+  items.forEach((item, index) => {
+    if (mask[index] !== 1) return;
+    count++;
+    if (decisionOn(item, facts) === undefined) undecided++;
+  });
+  return { count, undecided };
 }

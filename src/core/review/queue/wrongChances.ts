@@ -1,10 +1,8 @@
-import type { FinalVerdict } from '../../rounds/verdict.ts';
 import type { Decision } from '../decision.ts';
+import { cellCount, cellOf, verdictCells, verdictOfCell, type JudgedPair, type VerdictCell } from './cell.ts';
 import { PreparedItems } from './preparedItems.ts';
 import type { QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
-
-type VerdictCell = FinalVerdict | 'unjudged';
 
 /**
  * What is believed before anybody has decided anything: how often the label is wrong under a verdict. They are guesses of
@@ -27,44 +25,38 @@ export type Tally = { readonly decided: number; readonly wrong: number };
 export type WrongChance = { readonly chance: number; readonly cell: Tally; readonly verdict: Tally; readonly all: Tally };
 
 type Counts = { decided: number; wrong: number };
-type Judged = { readonly verdict: FinalVerdict | undefined; readonly votes: number; readonly agreeing: number };
+
 
 /**
- * The chance that a pair's label is wrong, by its cell: verdict, and whether the votes were unanimous. Three levels, each a
+ * The chance that a pair's label is wrong, by the number of its cell: verdict, and whether the votes were unanimous. Three levels, each a
  * Beta-smoothed rate whose prior, worth 8 decisions, is the level above:
  * - all: the prior of the verdict with its odds times `(W+8)/(E+8) · (n-E+8)/(n-W+8)`, where W of all n decided labels were
  *   wrong and E is how many the priors of their verdicts expected;
  * - verdict: `(wrong + 8 · all) / (decided + 8)` over the decisions under the verdict;
  * - cell: `(wrong + 8 · verdict) / (decided + 8)` over those of the cell.
  */
-export function wrongChance(items: readonly QueueItem[], facts: QueueFacts): (item: QueueItem) => WrongChance {
-  const cells = new Map<string, Counts>();
-  const byVerdict = new Map<VerdictCell, Counts>();
-  const all: Counts = { decided: 0, wrong: 0 };
+export function wrongChances(items: readonly QueueItem[], facts: QueueFacts): readonly WrongChance[] {
+  const cells = Array.from({ length: cellCount }, noCounts);
+  const verdicts = Array.from(verdictCells, noCounts);
+  const all = noCounts();
   let expected = 0;
   for (const decision of facts.state.inForce.values()) {
     const wrong = labelWasWrong(decision);
     const judged = wrong === undefined ? undefined : judgedOf(decision, items);
     if (wrong === undefined || judged === undefined) continue;
-    const verdict = judged.verdict ?? 'unjudged';
-    expected += wrongPriors[verdict];
-    for (const counts of [all, countsAt(byVerdict, verdict), countsAt(cells, cellOf(judged))]) {
+    const cell = cellOf(judged);
+    expected += wrongPriors[verdictOfCell(cell)];
+    for (const counts of [all, verdicts[cell >> 1], cells[cell]]) {
+      if (counts === undefined) continue;
       counts.decided++;
       if (wrong) counts.wrong++;
     }
   }
   const oddsFactor = ((all.wrong + strength) / (expected + strength)) * ((all.decided - expected + strength) / (all.decided - all.wrong + strength));
-  const known = new Map<string, WrongChance>();
-  return (item) => {
-    const cell = cellOf(item);
-    const found = known.get(cell);
-    if (found !== undefined) return found;
-    const verdict = item.verdict ?? 'unjudged';
-    const [ofVerdict, ofCell] = [countsAt(byVerdict, verdict), countsAt(cells, cell)];
-    const made = { chance: smoothed(ofCell, smoothed(ofVerdict, timesOdds(wrongPriors[verdict], oddsFactor))), cell: ofCell, verdict: ofVerdict, all };
-    known.set(cell, made);
-    return made;
-  };
+  return cells.map((cell, number) => {
+    const verdict = verdicts[number >> 1] ?? noCounts();
+    return { chance: smoothed(cell, smoothed(verdict, timesOdds(wrongPriors[verdictOfCell(number)], oddsFactor))), cell, verdict, all };
+  });
 }
 
 /**
@@ -79,20 +71,14 @@ export function labelWasWrong({ ruling, way, source }: Pick<Decision, 'ruling' |
 }
 
 /** What the judge had said at the time, else what it says of the pair now, if the label is still the same. */
-function judgedOf({ judged, sampleId, labelHash }: Decision, items: readonly QueueItem[]): Judged | undefined {
+function judgedOf({ judged, sampleId, labelHash }: Decision, items: readonly QueueItem[]): JudgedPair | undefined {
   if (judged !== undefined) return judged;
   const item = PreparedItems.of(items).itemOf.get(sampleId);
   return item?.labelHash === labelHash ? item : undefined;
 }
 
-function cellOf({ verdict, votes, agreeing }: Judged): string {
-  return `${verdict ?? 'unjudged'} ${agreeing >= votes ? 'unanimous' : 'divided'}`;
-}
-
-function countsAt<K>(counts: Map<K, Counts>, key: K): Counts {
-  let found = counts.get(key);
-  if (found === undefined) counts.set(key, (found = { decided: 0, wrong: 0 }));
-  return found;
+function noCounts(): Counts {
+  return { decided: 0, wrong: 0 };
 }
 
 function smoothed({ decided, wrong }: Tally, prior: number): number {

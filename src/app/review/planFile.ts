@@ -1,0 +1,165 @@
+import { stat } from 'node:fs/promises';
+import { noCompanions } from '../../core/dataset/companions.ts';
+import { recogniseDialect } from '../../core/dataset/dataset.ts';
+import type { Dialect, RecordSample } from '../../core/dataset/dialect.ts';
+import { RecordReader } from '../../core/dataset/recordReader.ts';
+import { applyEdits } from '../../core/dataset/labelEdit.ts';
+import type { Label } from '../../core/dataset/sample.ts';
+import type { TextEdit } from '../../core/dataset/spans.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
+import { loadCompanions } from '../../node/companionFiles.ts';
+import { readDatasetText } from '../../node/datasetFiles.ts';
+import { datasetParts, type DatasetPart } from '../../node/datasetParts.ts';
+import { readRecordBatches } from '../../node/datasetSource.ts';
+import type { ProjectFiles } from '../../node/projectFiles.ts';
+import { correctRecord, planCorrections, type Correction, type CorrectableFile, type LabelChange, type RecordContext, type RefusedCorrection } from '../corrections.ts';
+import { readHead } from '../datasets/datasetHead.ts';
+
+/** Bytes of the file with what becomes of them: `text` is what stands there. */
+export type ChangedBytes = { readonly byteOffset: number; readonly byteLength: number; readonly line: number; readonly text: string; readonly edits: readonly TextEdit[] };
+
+/** A correction with the lines that it touches, as they are and as they become; `line` is 1-based. */
+export type PlannedCorrection = Correction & { readonly newSampleId?: string; readonly line: number; readonly before: string; readonly after: string };
+
+/** A record all of whose samples people dropped. */
+export type DroppedRecord = {
+  readonly record: number;
+  readonly line: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  readonly text: string;
+  readonly samples: readonly { readonly id: string; readonly step: number; readonly label: Label; readonly labelHash: string }[];
+  /** End of the record before it, and start of the one behind it. */
+  readonly previousEnd: number | undefined;
+  nextStart: number | undefined;
+};
+
+export type FilePlan = {
+  readonly file: string;
+  readonly path: string;
+  /** Of the file when it was read. */
+  readonly version: string;
+  readonly corrections: readonly PlannedCorrection[];
+  readonly refused: readonly RefusedCorrection[];
+  readonly applied: readonly string[];
+  readonly changed: readonly ChangedBytes[];
+  readonly dropped: readonly DroppedRecord[];
+  /** Samples that people dropped, whose record holds others that they did not. */
+  readonly shared: readonly { readonly sampleId: string; readonly record: number }[];
+};
+
+export type PlanOptions = {
+  readonly files: ProjectFiles;
+  readonly changes: ReadonlyMap<string, LabelChange>;
+  /** Label hash by dropped sample. */
+  readonly drops?: ReadonlyMap<string, string>;
+  readonly firstStepFirst?: boolean;
+  readonly signal: AbortSignal;
+};
+
+type Draft = { -readonly [K in 'corrections' | 'refused' | 'applied' | 'changed' | 'dropped' | 'shared']: FilePlan[K][number][] };
+
+/**
+ * Plans the changes of one dataset file, record by record: memory is that of the records that change. Throws LoopToolError
+ * `dataset-missing` or `dataset-unreadable`.
+ */
+export async function planFile(dataset: CorrectableFile, options: PlanOptions): Promise<FilePlan> {
+  const path = options.files.absolute(dataset.file);
+  const [part, ...others] = await datasetParts(path);
+  if (part === undefined || others.length > 0 || part.path !== path) throw new LoopToolError('dataset-unreadable', `${path} is a folder. Name its files one by one in looptool.json.`);
+  const version = await fileVersion(path);
+  const draft: Draft = { corrections: [], refused: [], applied: [], changed: [], dropped: [], shared: [] };
+  if (options.changes.size > 0 || (options.drops?.size ?? 0) > 0) await planPart(part, dataset, options, draft);
+  return { file: dataset.file, path, version, ...draft };
+}
+
+/** Tells one state of a file from another. */
+export async function fileVersion(path: string): Promise<string> {
+  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+  return `${ino} ${size} ${mtimeNs}`;
+}
+
+async function planPart(part: DatasetPart, dataset: CorrectableFile, options: PlanOptions, draft: Draft): Promise<void> {
+  const dialect = dataset.dialect === undefined ? (await readHead(part, options.signal)).dialect : recogniseDialect('', dataset.dialect).dialect;
+  if (dialect === undefined) return;
+  const { companions } = await loadCompanions(part.path, dialect, options.files.companions(dataset.configured ?? {}));
+  const context: RecordContext = { file: dataset.file, dialect, steps: dataset.steps, companions };
+  if (dialect.unit === 'file') return planWhole(part, context, options, draft);
+  const reader = new RecordReader(dialect, { steps: dataset.steps, companions, fixed: true });
+  let previousEnd: number | undefined;
+  let last: DroppedRecord | undefined;
+  for await (const { records, container } of readRecordBatches([part], { signal: options.signal })) {
+    for (const record of records) {
+      if (last !== undefined && last.nextStart === undefined) last.nextStart = record.byteOffset;
+      last = planRecord(record, { reader, context, parquet: container === 'parquet', previousEnd }, options, draft);
+      previousEnd = record.byteOffset + record.byteLength;
+    }
+  }
+}
+
+type RecordPlanning = { readonly reader: RecordReader; readonly context: RecordContext; readonly parquet: boolean; readonly previousEnd: number | undefined };
+
+/** Gives the record where all of it is dropped. */
+function planRecord(record: RawRecord, { reader, context, parquet, previousEnd }: RecordPlanning, options: PlanOptions, draft: Draft): DroppedRecord | undefined {
+  const { changes, drops } = options;
+  if (record.problem?.readable === false) return undefined;
+  const read = reader.readText(record.text, record.index);
+  if (!read.ok) return undefined;
+  const { samples, problems } = read.reading;
+  const { byteOffset, byteLength, text, line, index } = record;
+  const concerned = samples.filter(({ sample }) => changes.has(sample.id));
+  const refuse = (message: string): undefined => {
+    for (const { sample } of concerned) draft.refused.push({ sampleId: sample.id, record: index, reason: 'unwritable', message });
+  };
+  if (parquet && concerned.length > 0) return refuse('Parquet files are not written. Convert it first: looptool convert FILE --to DIALECT -o FILE.jsonl');
+  if (record.problem !== undefined && concerned.length > 0) return refuse('The record holds bytes that are not UTF-8. Put them right first.');
+  if (concerned.length > 0) addCorrections(record, [...samples], context, options, draft);
+  if (parquet || drops === undefined || drops.size === 0) return undefined;
+  const dropped = samples.filter(({ sample }) => drops.get(sample.id) === sample.labelHash);
+  if (dropped.length === 0) return undefined;
+  if (dropped.length < samples.length || problems.length > 0 || record.problem !== undefined) {
+    draft.shared.push(...dropped.map(({ sample }) => ({ sampleId: sample.id, record: index })));
+    return undefined;
+  }
+  const whole: DroppedRecord = { record: index, line: line + 1, byteOffset, byteLength, text, samples: dropped.map(({ sample, step }) => ({ id: sample.id, step, label: sample.label, labelHash: sample.labelHash })), previousEnd, nextStart: undefined };
+  draft.dropped.push(whole);
+  return whole;
+}
+
+function addCorrections(record: RawRecord, samples: RecordSample[], context: RecordContext, { changes, firstStepFirst }: PlanOptions, draft: Draft): void {
+  const { text, index, line, byteOffset, byteLength } = record;
+  const { corrections, refused, applied, edits } = correctRecord(text, index, samples, context, changes, firstStepFirst);
+  draft.refused.push(...refused);
+  draft.applied.push(...applied);
+  for (const correction of corrections) draft.corrections.push({ ...correction, ...touchedLines(correction.before, correction.edits, line) });
+  if (edits.length > 0) draft.changed.push({ byteOffset, byteLength, line, text, edits });
+}
+
+/** A file that is one record: read as a whole. */
+async function planWhole(part: DatasetPart, { file, dialect, steps, companions }: RecordContext, { changes }: PlanOptions, draft: Draft): Promise<void> {
+  const text = await readDatasetText(part.path);
+  const plan = planCorrections(text, { file, dialect: dialect.id, steps, companions: companions ?? noCompanions }, changes);
+  draft.refused.push(...plan.refused);
+  draft.applied.push(...plan.applied);
+  if (plan.corrections.length === 0) return;
+  for (const correction of plan.corrections) draft.corrections.push({ ...correction, ...touchedLines(text, correction.edits, 0) });
+  draft.changed.push({ byteOffset: 0, byteLength: part.sizeBytes, line: 0, text, edits: plan.corrections.flatMap(({ edits }) => edits) });
+}
+
+function touchedLines(text: string, edits: readonly TextEdit[], firstLine: number): { readonly line: number; readonly before: string; readonly after: string } {
+  const start = text.lastIndexOf('\n', Math.min(...edits.map((edit) => edit.start)) - 1) + 1;
+  const lineEnd = text.indexOf('\n', Math.max(...edits.map((edit) => edit.end)));
+  const before = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+  const after = applyEdits(before, edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })));
+  let line = firstLine + 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) line += 1;
+  return { line, before, after };
+}
+
+/** The dialect that a file of a project is read as. */
+export async function dialectOf(path: string, named: string | undefined, signal: AbortSignal): Promise<Dialect | undefined> {
+  if (named !== undefined) return recogniseDialect('', named).dialect;
+  const [part] = await datasetParts(path);
+  return part && (await readHead(part, signal)).dialect;
+}

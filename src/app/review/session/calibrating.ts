@@ -1,0 +1,34 @@
+import type { Calibration } from '../../../core/review/decision.ts';
+import type { ReviewRequest } from '../../../protocol/review/messages.ts';
+import type { Answer } from './deciding.ts';
+import { ReviewRefusal } from './reviewTexts.ts';
+import type { SessionState } from './sessionState.ts';
+
+/** Draws a simple random sample of one verdict class, once and for all, and goes to it. */
+export async function startCalibration(state: SessionState, request: Extract<ReviewRequest, { readonly type: 'startCalibration' }>): Promise<Answer> {
+  const { verdict, judge, promptVersion, size } = request;
+  await state.sync();
+  const { items, spec } = state.queue;
+  const population = items.filter((item) => item.verdict === verdict && item.judge === judge && item.promptVersion === promptVersion);
+  if (population.length === 0) throw new ReviewRefusal(state.say('There is no pair with this verdict of {0} (prompt {1}) to draw from. Verify the round first, or choose another verdict.', judge, promptVersion));
+  const { round } = state.ports.source;
+  const { rng } = state.ports;
+  const seed = rng.u32();
+  const calibration: Calibration = {
+    v: 1,
+    op: 'calibrate',
+    ...state.stamp(),
+    verdict,
+    judge,
+    promptVersion,
+    population: population.length,
+    seed,
+    pairs: rng
+      .shuffle(population)
+      .slice(0, size)
+      .map(({ sampleId, labelHash }) => ({ sampleId, labelHash, ...(round === undefined ? {} : { round }) })),
+  };
+  await state.append([calibration]);
+  await state.set(spec, { kind: 'calibration', id: calibration.id });
+  return state.snapshot({ announcement: state.say('{0} of {1} pairs drawn. Decide them one by one; what the judge said is not shown.', calibration.pairs.length, population.length) });
+}

@@ -1,0 +1,114 @@
+import type { DecisionOperation } from '../../src/core/review/decision.ts';
+import type { QueueItem } from '../../src/core/review/queue/queueItem.ts';
+import type { SavedQueue } from '../../src/core/review/queue/queueSpec.ts';
+import type { DecisionLog } from '../../src/app/review/decisionLog.ts';
+import type { ReviewPair, ReviewSource } from '../../src/app/review/reviewSource.ts';
+import type { SavedQueues } from '../../src/app/review/session/sessionPorts.ts';
+import { itemOfPair } from '../builders/reviewPairs.ts';
+import { simpleFold } from './simpleFold.ts';
+
+/** Pairs in memory; `replace` is what a journal that grew or a label that was changed is on the disk. */
+export class MemorySource implements ReviewSource {
+  readonly predictions = undefined;
+  warnings: readonly string[] = [];
+  disposed = false;
+  #pairs: ReadonlyMap<string, ReviewPair> = new Map();
+  #items: readonly QueueItem[] = [];
+
+  constructor(
+    pairs: readonly ReviewPair[],
+    readonly round: number | undefined = 1,
+    readonly title = 'Round 1',
+  ) {
+    this.replace(pairs);
+  }
+
+  replace(pairs: readonly ReviewPair[]): void {
+    this.#pairs = new Map(pairs.map((pair) => [pair.sample.id, pair]));
+    this.#items = pairs.map(itemOfPair);
+  }
+
+  get pairs(): readonly ReviewPair[] {
+    return [...this.#pairs.values()];
+  }
+
+  async items(): Promise<readonly QueueItem[]> {
+    return this.#items;
+  }
+
+  async pair(sampleId: string): Promise<ReviewPair | undefined> {
+    return this.#pairs.get(sampleId);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+  }
+}
+
+/** The lines of a decisions file, shared by the logs of several sessions. */
+export class MemoryLines {
+  readonly operations: DecisionOperation[] = [];
+  readonly watchers = new Set<() => void>();
+
+  constructor(operations: readonly DecisionOperation[] = []) {
+    this.operations.push(...operations);
+  }
+
+  write(operations: readonly DecisionOperation[]): void {
+    this.operations.push(...operations);
+    for (const changed of this.watchers) changed();
+  }
+}
+
+export class MemoryLog implements DecisionLog {
+  readonly warnings: readonly string[] = [];
+  state = simpleFold([]);
+  /** What the next `append` throws. */
+  trouble: Error | undefined;
+  #read = 0;
+
+  constructor(readonly lines: MemoryLines = new MemoryLines()) {}
+
+  async refresh(): Promise<ReadonlySet<string>> {
+    const changed = this.#since(this.#read);
+    this.#read = this.lines.operations.length;
+    if (changed.size > 0 || this.#read > 0) this.state = simpleFold(this.lines.operations);
+    return changed;
+  }
+
+  async append(operations: readonly DecisionOperation[]): Promise<ReadonlySet<string>> {
+    const { trouble } = this;
+    this.trouble = undefined;
+    if (trouble !== undefined) throw trouble;
+    this.lines.write(operations);
+    return this.refresh();
+  }
+
+  watch(changed: () => void): { dispose(): void } {
+    this.lines.watchers.add(changed);
+    return { dispose: () => void this.lines.watchers.delete(changed) };
+  }
+
+  #since(start: number): ReadonlySet<string> {
+    const all = this.lines.operations;
+    const touched = (id: string): readonly string[] =>
+      all.flatMap((o) => (o.op === 'decide' && (o.id === id || o.group === id) ? [o.sampleId] : (o.op === 'undo' || o.op === 'note') && o.id === id ? touched(o.target) : []));
+    return new Set(all.slice(start).flatMap((o) => (o.op === 'decide' ? [o.sampleId] : o.op === 'calibrate' ? [] : touched(o.target))));
+  }
+}
+
+export class MemoryQueues implements SavedQueues {
+  constructor(public queues: readonly SavedQueue[] = []) {}
+
+  async read(): Promise<readonly SavedQueue[]> {
+    return this.queues;
+  }
+
+  async save(queue: SavedQueue): Promise<void> {
+    this.queues = [...this.queues.filter(({ name }) => name !== queue.name), queue];
+  }
+
+  async remove(name: string): Promise<void> {
+    this.queues = this.queues.filter((queue) => queue.name !== name);
+  }
+}
