@@ -1,12 +1,14 @@
+import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { l10n, type WebviewPanel } from 'vscode';
-import { DecisionsFile } from '../../app/decisionsFile.ts';
+import { DecisionsFile, readDecisions } from '../../app/decisionsFile.ts';
 import { openPredictionsSource } from '../../app/review/predictionsSource.ts';
 import { QueuesFile } from '../../app/review/queuesFile.ts';
 import { ReviewSession } from '../../app/review/reviewSession.ts';
 import type { ReviewSource } from '../../app/review/reviewSource.ts';
 import { openRoundSource } from '../../app/review/roundSource.ts';
-import type { QueueSpec } from '../../core/review/queue/queueSpec.ts';
+import type { QueueSpec, SavedQueue } from '../../core/review/queue/queueSpec.ts';
+import { selectQueue } from '../../core/review/queue/selectQueue.ts';
 import type { ReviewMode } from '../../protocol/review/messages.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { Services } from '../services.ts';
@@ -18,6 +20,8 @@ import { sessionPorts } from './sessionPorts.ts';
 const open = new Map<string, OpenReview>();
 
 type OpenReview = { readonly panel: ReviewPanel; readonly session: ReviewSession };
+
+export type QueueCounts = { readonly count: number; readonly undecided: number };
 
 export type OpenOptions = {
   /** Shows this sample, where it is in the queue. */
@@ -52,12 +56,22 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
     following?.dispose();
     open.delete(key);
   });
-  const files = new ProjectFiles(place.folder);
+  const queues = new QueuesFile(place.folder);
   const session = new ReviewSession({
     ...sessionPorts(services, place),
     source,
-    log: new DecisionsFile(files.decisions()),
-    queues: new QueuesFile(files.queues()),
+    log: new DecisionsFile(new ProjectFiles(place.folder).decisions()),
+    queues: {
+      read: () => queues.read(),
+      save: async ({ name, spec }) => {
+        await queues.save(name, spec);
+        services.tree.refresh();
+      },
+      remove: async (name) => {
+        await queues.delete(name);
+        services.tree.refresh();
+      },
+    },
     post: (message) => panel.post(message),
     ...(options.spec === undefined ? {} : { spec: options.spec }),
   });
@@ -73,4 +87,21 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
 async function sourceOf(place: ReviewPlace): Promise<ReviewSource> {
   if (place.of === 'round') return openRoundSource(place.folder, place.round);
   return openPredictionsSource(place.file, { folder: place.folder });
+}
+
+const counted = new Map<string, ReviewSource>();
+
+/** How many pairs each queue holds in the latest round that was probed, and how many of them wait for a decision. */
+export async function countQueues(folder: string, round: number, queues: readonly SavedQueue[]): Promise<ReadonlyMap<string, QueueCounts>> {
+  const key = placeKey({ of: 'round', folder, round });
+  const source = counted.get(key) ?? openRoundSource(folder, round);
+  counted.set(key, source);
+  const items = await source.items();
+  const { state } = await readDecisions(folder);
+  const facts = { state, user: userInfo().username };
+  return new Map(queues.map(({ name, spec: { filter, order } }) => {
+    const inQueue = selectQueue(items, { filter, order }, facts);
+    const undecided = inQueue.filter(({ sampleId, labelHash }) => state.inForce.get(sampleId)?.labelHash !== labelHash).length;
+    return [name, { count: inQueue.length, undecided }];
+  }));
 }

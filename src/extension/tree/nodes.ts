@@ -18,7 +18,7 @@ export type TreeNode =
   | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly severity: 'note' | 'error' }
   | { readonly kind: 'bucket'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: BucketView }
   | { readonly kind: 'sample'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: string; readonly sample: SampleView; readonly decided: boolean }
-  | { readonly kind: 'queues'; readonly id: string; readonly project: Project; readonly queues: readonly SavedQueue[] }
+  | { readonly kind: 'queues'; readonly id: string; readonly project: Project; readonly queues: readonly SavedQueue[]; readonly round: number | undefined }
   | { readonly kind: 'queue'; readonly id: string; readonly project: Project; readonly queue: SavedQueue; readonly counts: { readonly count: number; readonly undecided: number } | undefined }
   | { readonly kind: 'more'; readonly id: string; readonly bucketNode: string; readonly shown: number; readonly total: number };
 

@@ -4,8 +4,6 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { RoundReader } from '../../app/roundReader.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
-import type { SavedQueue } from '../../core/review/queue/queueSpec.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
 import { reviewHost } from '../lazyBundles.ts';
 import type { Project, Projects } from '../projects.ts';
 import type { TreeNode } from './nodes.ts';
@@ -63,9 +61,9 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
       case undefined:
         return this.#projects();
       case 'project':
-        return [...projectChildren(node.project, node.view), ...(await this.#queues(node.project))];
+        return [...projectChildren(node.project, node.view), ...(await this.#queues(node.project, node.view))];
       case 'queues':
-        return this.#countedQueues(node.project, node.queues);
+        return this.#countedQueues(node);
       case 'round':
         return node.round.stages.map((stage) => stageNode(node.project, node.round, stage));
       case 'stage':
@@ -108,15 +106,16 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
     return samples.length < total ? [...nodes, { kind: 'more', id: `${id}|more`, bucketNode: id, shown: samples.length, total }] : nodes;
   }
 
-  async #queues(project: Project): Promise<TreeNode[]> {
+  async #queues(project: Project, view: ProjectView): Promise<TreeNode[]> {
     const { QueuesFile } = await import('../../app/review/queuesFile.ts');
     // A file that cannot be read is told where queues are used; the tree shows the rest.
-    const queues = await new QueuesFile(new ProjectFiles(project.directory).queues()).read().catch(() => []);
-    return queues.length === 0 ? [] : [{ kind: 'queues', id: `${project.directory}|queues`, project, queues }];
+    const queues = await new QueuesFile(project.directory).read().catch(() => []);
+    const round = view.rounds.findLast(({ stages }) => stages.some(({ stage, status }) => stage === 'probe' && status !== 'pending'))?.round;
+    return queues.length === 0 ? [] : [{ kind: 'queues', id: `${project.directory}|queues`, project, queues, round }];
   }
 
-  async #countedQueues(project: Project, queues: readonly SavedQueue[]): Promise<TreeNode[]> {
-    const counts = await reviewHost().countQueues(project.directory, queues);
+  async #countedQueues({ project, queues, round }: Extract<TreeNode, { kind: 'queues' }>): Promise<TreeNode[]> {
+    const counts = round === undefined ? new Map<string, never>() : await reviewHost().countQueues(project.directory, round, queues);
     return queues.map((queue): TreeNode => ({ kind: 'queue', id: `${project.directory}|queue|${queue.name}`, project, queue, counts: counts.get(queue.name) }));
   }
 
