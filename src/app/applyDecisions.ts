@@ -11,7 +11,7 @@ import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
 import { settleApplied } from './review/settleApplied.ts';
-import { keepCopy, rewriteFile } from './review/rewriteFile.ts';
+import { writeChanges, type OnStep } from './review/writeChanges.ts';
 
 export type ApplyOptions = {
   readonly project: string;
@@ -25,12 +25,12 @@ export type ApplyOptions = {
   readonly by?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told before each step that a crash could fall behind. */
-  readonly onStep?: (step: 'intend' | 'copy' | 'write' | 'done', file: string) => void | Promise<void>;
+  readonly onStep?: OnStep;
 };
 
 /** One changed place: the lines that the edit touches, as they are and as they become. */
 export type AppliedEdit = { readonly sampleId: string; readonly record: number; readonly line: number; readonly source: string; readonly before: string; readonly after: string };
-export type AppliedFile = { readonly path: string; readonly edits: readonly AppliedEdit[]; readonly removed: readonly { readonly record: number; readonly line: number; readonly samples: readonly string[] }[]; readonly backup?: string };
+export type AppliedFile = { readonly path: string; readonly edits: readonly AppliedEdit[]; readonly removed: readonly { readonly record: number; readonly line: number; readonly samples: readonly string[] }[]; readonly inserted?: number; readonly backup?: string };
 export type ListedSample = { readonly path: string; readonly record: number; readonly sampleId: string };
 export type ApplyResult = {
   readonly files: readonly AppliedFile[];
@@ -133,13 +133,13 @@ async function judgeChanges(files: Project['files'], { newest }: LoopLabels, sta
   );
 }
 
-function editOf({ sampleId, record, line, before, after, change }: PlannedCorrection): AppliedEdit {
+export function editOf({ sampleId, record, line, before, after, change }: PlannedCorrection): AppliedEdit {
   return { sampleId, record, line, source: change.origin.source, before, after };
 }
 
 /** Gives the path of the copy. */
 async function writePlan({ files }: Project, plan: FilePlan, state: Decided, stamp: BatchStamp, options: ApplyOptions): Promise<string> {
-  const { file, path, version, corrections } = plan;
+  const { file, path, corrections } = plan;
   const writing = new AppliedWriting(files, stamp);
   const removals = options.drop === true ? await removedBytes(path, plan.dropped) : [];
   const gone = new Set(removals.flatMap(({ records }) => records.map(({ dropped }) => dropped.byteOffset)));
@@ -148,13 +148,7 @@ async function writePlan({ files }: Project, plan: FilePlan, state: Decided, sta
   for (const { dropped, removed } of removals.flatMap(({ records }) => records)) changes.push(dropChange(file, dropped, removed, state, stamp));
   await options.onStep?.('intend', file);
   await writing.intend(changes);
-  await options.onStep?.('copy', file);
-  const backup = await keepCopy(path);
-  await options.onStep?.('write', file);
-  await rewriteFile(path, version, [...changed, ...removals]);
-  await options.onStep?.('done', file);
-  await writing.done(file);
-  return backup;
+  return await writeChanges(plan, [...changed, ...removals], writing, options.onStep);
 }
 
 function summary({ plans, changes }: Work, { drop }: ApplyOptions): Pick<ApplyResult, 'refused' | 'kept' | 'alreadyApplied' | 'notApplicable' | 'dropped'> {

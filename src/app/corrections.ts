@@ -24,8 +24,9 @@ export type ChangeOrigin = {
   readonly judge?: string | undefined;
   readonly promptVersion?: string | undefined;
   readonly reason?: string | undefined;
-  /** The applied change that this one takes back. */
-  readonly reverts?: string | undefined;
+  /** The applied changes that this one takes back, and operations of decisions.jsonl that go with it. */
+  readonly reverts?: readonly string[] | undefined;
+  readonly operations?: readonly string[] | undefined;
 };
 
 /** What becomes of a label: another one, or further answers that it accepts. */

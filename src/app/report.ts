@@ -20,7 +20,7 @@ import { readTruth } from './truth.ts';
 export async function makeReport(project: Project, round: Round): Promise<RoundReport> {
   const config = settingsOf(round, project);
   const textKinds = compileTextKinds(config.textKinds);
-  const results = await readRoundResults(project, round, config);
+  const results = await readRoundResults(project, round);
   const seeds = expandedSeeds(results, round, config, textKinds);
   const { entries: expandEntries } = await readJournal(round.files.journal('expand'), expandEntrySchema);
   const known = expandEntries.length === 0 ? [] : await knownSamples({ project, config }, results.rows);
@@ -37,6 +37,7 @@ export async function makeReport(project: Project, round: Round): Promise<RoundR
     training: training(round.manifest),
     probes: results.probes,
     judgements: results.judgements,
+    gate: round.manifest.gate,
     expansions: yields,
     composition: await composition(project, round),
     heldOut: heldOut.map(({ name, samples }) => ({ set: name, samples: samples.length })),

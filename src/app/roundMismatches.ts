@@ -1,6 +1,7 @@
 import { trainRowSchema, type TrainRow } from '../core/dataset/sample.ts';
 import { verifyCases } from '../core/loop/jglv.ts';
 import { foldJudgement } from '../core/loop/judgement.ts';
+import { relabelRule } from '../core/review/measure/gate.ts';
 import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import type { Judgement, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
 import { isMismatch } from '../core/toolcall/outcome.ts';
@@ -61,7 +62,7 @@ export class RoundMismatches {
 
   async #fold(probes: ReadonlyMap<string, ProbeEntry>, wanted: ReadonlySet<string>): Promise<Mismatches> {
     const manifest = await this.#files.readManifest();
-    const relabel = manifest?.config.verify.relabel ?? 'always';
+    const relabel = relabelRule(manifest);
     const rows = new Map(this.#rows.items.filter((row) => wanted.has(row.id)).map((row) => [row.id, row]));
     const folds = foldVerify(entriesOf(this.#verify).entries);
     const judgements = new Map<string, Judgement>();

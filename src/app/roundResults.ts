@@ -5,6 +5,7 @@ import type { ErrorSeed } from '../core/loop/buckets.ts';
 import { verifyCases, type VerifyCase } from '../core/loop/jglv.ts';
 import { foldJudgement, overruledMatch } from '../core/loop/judgement.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import { relabelRule } from '../core/review/measure/gate.ts';
 import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
 import { isMatch } from '../core/toolcall/outcome.ts';
@@ -25,18 +26,18 @@ export type RoundResults = {
   readonly buckets: Buckets;
 };
 
-export async function readRoundResults(project: Project, round: Round, config: ProjectConfig): Promise<RoundResults> {
+export async function readRoundResults(project: Project, round: Round): Promise<RoundResults> {
   const rows = await round.files.readTrainRows();
   const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
   const cases = verifyCases(rows, probes);
   const { entries: verifyEntries } = await readJournal(round.files.journal('verify'), verifyEntrySchema);
-  const judgements = await judge(project, round, config, cases, verifyEntries);
+  const judgements = await judge(project, round, cases, verifyEntries);
   const { inForce } = (await readDecisions(project.files.root)).state;
   const ruled = new Map(judgements);
   for (const row of rows) {
     const probe = probes.get(row.id);
     const decision = inForce.get(row.id);
-    const overruled = probe && isMatch(probe.outcome) && overruledMatch({ sample: row, probe }, { round: round.number, relabel: config.verify.relabel, decision });
+    const overruled = probe && isMatch(probe.outcome) && overruledMatch({ sample: row, probe }, { round: round.number, relabel: relabelRule(round.manifest), decision });
     if (overruled) ruled.set(row.id, overruled);
   }
   return { rows, probes, cases, verifyEntries, judgements, buckets: sortRows(rows, probes, ruled, round.number) };
@@ -46,7 +47,6 @@ export async function readRoundResults(project: Project, round: Round, config: P
 export async function judge(
   project: Project,
   round: Round,
-  config: ProjectConfig,
   cases: readonly VerifyCase[],
   entries: readonly VerifyEntry[],
 ): Promise<ReadonlyMap<string, Judgement>> {
@@ -54,7 +54,7 @@ export async function judge(
   const { inForce } = (await readDecisions(project.files.root)).state;
   const judgements = new Map<string, Judgement>();
   for (const one of cases) {
-    const context = { round: round.number, relabel: config.verify.relabel, decision: inForce.get(one.sample.id) };
+    const context = { round: round.number, relabel: relabelRule(round.manifest), decision: inForce.get(one.sample.id) };
     const judgement = foldJudgement(one, folds.get(one.sample.id), context);
     if (judgement !== undefined) judgements.set(one.sample.id, judgement);
   }

@@ -39,6 +39,8 @@ export function sampleConfig(size: SampleSize, seed = 1): ConfigInput {
     trainer: { kind: 'embedded', grpo: { ...grpo, group: 16, temperature: 1.5, learningRate: 4e-4, warmupSteps: 5, maxNewTokens: 80 } },
     textKinds: demoTextKinds,
     probe: { maxTokens: 80, retryMaxTokens: 160 },
+    // Nobody has measured the simulated judge; the round says so.
+    verify: { relabel: 'always' },
     expand: { k: 4, maxSeeds: Math.round(roundSize / 8) },
     compose: { size: roundSize, caps: { errorSeeds: 0.25, expansions: 0.4 }, byKind: true },
   };

@@ -70,6 +70,8 @@ const bucketLabels: Readonly<Record<string, () => string>> = {
   BOTH_WRONG: () => l10n.t('Both wrong'),
   NO_CONSENSUS: () => l10n.t('No consensus'),
   UNJUDGED: () => l10n.t('Not judged yet'),
+  held: () => l10n.t('Held back for the review'),
+  'gate.open': () => l10n.t('Gate for replacing labels (1: open)'),
   accepted: () => l10n.t('Accepted'),
   pending: () => l10n.t('Not judged yet'),
   api: () => l10n.t('Refused: request failed'),

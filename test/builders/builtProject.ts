@@ -39,7 +39,7 @@ export function buildProject(directory: string, shape: ProjectShape = {}): Built
   const round = join(directory, '.looptool/rounds/0001');
   mkdirSync(join(directory, 'data'), { recursive: true });
   mkdirSync(round, { recursive: true });
-  const config = { version: 1, name: 'weather', datasets: { seed: [{ path: 'data/train.jsonl' }], heldOut: [{ name: 'templates', path: 'data/heldout.jsonl' }] }, endpoints: { policy: openai, judge: { kind: 'simulated', model: 'simulated-judge' }, generator: { kind: 'simulated', model: 'simulated-generator' } } };
+  const config = { version: 1, name: 'weather', datasets: { seed: [{ path: 'data/train.jsonl' }], heldOut: [{ name: 'templates', path: 'data/heldout.jsonl' }] }, endpoints: { policy: openai, judge: { kind: 'simulated', model: 'simulated-judge' }, generator: { kind: 'simulated', model: 'simulated-generator' } }, verify: { relabel: 'always' } };
   const datasetFile = join(directory, 'data/train.jsonl');
   writeFileSync(join(directory, 'looptool.json'), JSON.stringify(config, undefined, 2));
   writeLines(datasetFile, samples.map((s) => writeRow(dialect, s)));

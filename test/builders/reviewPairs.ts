@@ -1,10 +1,8 @@
-import { labelHash, makeSample } from '../../src/core/dataset/identity.ts';
+import { makeSample } from '../../src/core/dataset/identity.ts';
 import type { Label, ToolDefinition } from '../../src/core/dataset/sample.ts';
-import type { QueueItem } from '../../src/core/review/queue/queueItem.ts';
 import type { ProbeOutcome } from '../../src/core/rounds/journalEntries.ts';
 import type { FinalVerdict } from '../../src/core/rounds/verdict.ts';
 import { compareCalls } from '../../src/core/toolcall/compare.ts';
-import { predictionToLabel } from '../../src/core/toolcall/extract.ts';
 import type { Prediction } from '../../src/core/toolcall/prediction.ts';
 import type { ReviewJudgement, ReviewPair } from '../../src/app/review/reviewSource.ts';
 
@@ -80,34 +78,4 @@ const variety: readonly ((n: number) => PairOptions)[] = [
 /** `count` different pairs of eight kinds in turn. */
 export function variedPairs(count: number): readonly ReviewPair[] {
   return Array.from({ length: count }, (_, n) => reviewPair(n, variety[n % variety.length]?.(n)));
-}
-
-/** What a source says of a pair. */
-export function itemOfPair(pair: ReviewPair): QueueItem {
-  const { sample, prediction, judgement, comparison, outcome } = pair;
-  const taken = predictionToLabel(prediction);
-  const calls = sample.label.kind === 'calls' ? sample.label.calls : [];
-  const kinds = outcome === 'MISMATCH' ? [...new Set((comparison?.differences ?? []).map(({ kind }) => kind))] : [outcome.toLowerCase() as 'truncated' | 'invalid' | 'empty'];
-  return {
-    sampleId: sample.id,
-    labelHash: sample.labelHash,
-    predictionHash: taken === undefined ? undefined : labelHash(taken),
-    family: sample.family,
-    origin: pair.origin,
-    file: pair.occurrence?.file,
-    record: pair.occurrence?.record,
-    outcome,
-    ppl: pair.ppl,
-    tools: [...new Set([...calls, ...prediction.calls].map(({ name }) => name))],
-    kinds,
-    shape: `${calls.map(({ name }) => name).join()} ${kinds.join()}`,
-    rules: [],
-    verdict: judgement?.verdict,
-    judge: judgement?.votes[0]?.judge,
-    promptVersion: judgement?.votes[0]?.promptVersion,
-    votes: judgement?.votes.length ?? 0,
-    agreeing: judgement?.agreeing ?? 0,
-    weight: 1,
-    text: sample.messages.map(({ content }) => content.toLowerCase()).join('\n'),
-  };
 }

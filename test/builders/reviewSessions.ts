@@ -23,11 +23,11 @@ export type SessionUnderTest = {
   readonly applied: Decision[][];
   /** Milliseconds since the session began; add to it to let time pass. */
   readonly clock: { ms: number };
-  send(request: WithoutId<ReviewRequest>): Promise<HostMessage>;
+  readonly send: (request: WithoutId<ReviewRequest>) => Promise<HostMessage>;
   /** The same, and fails where the answer is no snapshot. */
-  ask(request: WithoutId<ReviewRequest>): Promise<ReviewSnapshot>;
+  readonly ask: (request: WithoutId<ReviewRequest>) => Promise<ReviewSnapshot>;
   /** Rules on the sample that is shown. */
-  rule(ruling: Extract<ReviewRequest, { type: 'decide' }>['ruling'], rest?: { readonly elapsedMs?: number; readonly note?: string; readonly confirmed?: boolean }): Promise<ReviewSnapshot>;
+  readonly rule: (ruling: Extract<ReviewRequest, { type: 'decide' }>['ruling'], rest?: { readonly elapsedMs?: number; readonly note?: string; readonly confirmed?: boolean }) => Promise<ReviewSnapshot>;
 };
 
 export type SessionOptions = Partial<Omit<SessionPorts, 'log' | 'source' | 'queues'>> & { readonly lines?: MemoryLines; readonly source?: MemorySource; readonly queues?: MemoryQueues };
@@ -93,4 +93,4 @@ export function memoryPorts({ source, log, asked = [], applied = [], clock = { m
   };
 }
 
-const emptyMeasurement: Measurement = { confusion: [], classes: [], people: { byReviewer: [], disagreements: 0 }, drawable: [], notes: [] };
+const emptyMeasurement: Measurement = { confusion: [], classes: [], kappas: [], orderFlips: [], people: { byReviewer: [], disagreements: 0, adjudicated: 0 }, drawable: [], notes: [] };

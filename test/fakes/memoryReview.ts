@@ -1,11 +1,11 @@
 import type { DecisionOperation } from '../../src/core/review/decision.ts';
+import { DecisionFold } from '../../src/core/review/foldDecisions.ts';
+import { describePair } from '../../src/core/review/pairs/describePair.ts';
 import type { QueueItem } from '../../src/core/review/queue/queueItem.ts';
-import type { SavedQueue } from '../../src/core/review/queue/queueSpec.ts';
+import type { QueueSpec, SavedQueue } from '../../src/core/review/queue/queueSpec.ts';
 import type { DecisionLog } from '../../src/app/review/decisionLog.ts';
 import type { ReviewPair, ReviewSource } from '../../src/app/review/reviewSource.ts';
 import type { SavedQueues } from '../../src/app/review/session/sessionPorts.ts';
-import { itemOfPair } from '../builders/reviewPairs.ts';
-import { simpleFold } from './simpleFold.ts';
 
 /** Pairs in memory; `replace` is what a journal that grew or a label that was changed is on the disk. */
 export class MemorySource implements ReviewSource {
@@ -25,7 +25,7 @@ export class MemorySource implements ReviewSource {
 
   replace(pairs: readonly ReviewPair[]): void {
     this.#pairs = new Map(pairs.map((pair) => [pair.sample.id, pair]));
-    this.#items = pairs.map(itemOfPair);
+    this.#items = pairs.map(describePair);
   }
 
   get pairs(): readonly ReviewPair[] {
@@ -62,7 +62,7 @@ export class MemoryLines {
 
 export class MemoryLog implements DecisionLog {
   readonly warnings: readonly string[] = [];
-  state = simpleFold([]);
+  readonly state = new DecisionFold();
   /** What the next `append` throws. */
   trouble: Error | undefined;
   #read = 0;
@@ -70,10 +70,9 @@ export class MemoryLog implements DecisionLog {
   constructor(readonly lines: MemoryLines = new MemoryLines()) {}
 
   async refresh(): Promise<ReadonlySet<string>> {
-    const changed = this.#since(this.#read);
-    this.#read = this.lines.operations.length;
-    if (changed.size > 0 || this.#read > 0) this.state = simpleFold(this.lines.operations);
-    return changed;
+    const added = this.lines.operations.slice(this.#read);
+    this.#read += added.length;
+    return this.state.add(added);
   }
 
   async append(operations: readonly DecisionOperation[]): Promise<ReadonlySet<string>> {
@@ -88,13 +87,6 @@ export class MemoryLog implements DecisionLog {
     this.lines.watchers.add(changed);
     return { dispose: () => void this.lines.watchers.delete(changed) };
   }
-
-  #since(start: number): ReadonlySet<string> {
-    const all = this.lines.operations;
-    const touched = (id: string): readonly string[] =>
-      all.flatMap((o) => (o.op === 'decide' && (o.id === id || o.group === id) ? [o.sampleId] : (o.op === 'undo' || o.op === 'note') && o.id === id ? touched(o.target) : []));
-    return new Set(all.slice(start).flatMap((o) => (o.op === 'decide' ? [o.sampleId] : o.op === 'calibrate' ? [] : touched(o.target))));
-  }
 }
 
 export class MemoryQueues implements SavedQueues {
@@ -104,11 +96,13 @@ export class MemoryQueues implements SavedQueues {
     return this.queues;
   }
 
-  async save(queue: SavedQueue): Promise<void> {
-    this.queues = [...this.queues.filter(({ name }) => name !== queue.name), queue];
+  async save(name: string, spec: QueueSpec): Promise<readonly SavedQueue[]> {
+    this.queues = [...this.queues.filter((queue) => queue.name !== name), { name, spec }];
+    return this.queues;
   }
 
-  async remove(name: string): Promise<void> {
+  async delete(name: string): Promise<readonly SavedQueue[]> {
     this.queues = this.queues.filter((queue) => queue.name !== name);
+    return this.queues;
   }
 }

@@ -1,6 +1,9 @@
 /** The theme colours that the pages use, as VS Code's four built-in kinds of theme set them. */
 export const THEMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'dark-modern': {
+    'input-background': '#313131', 'input-foreground': '#cccccc', 'input-border': '#3c3c3c', 'input-placeholderForeground': '#989898', 'settings-textInputBackground': '#313131', 'settings-textInputForeground': '#cccccc', 'settings-textInputBorder': '#3c3c3c',
+    'settings-checkboxBackground': '#313131', 'settings-checkboxForeground': '#cccccc', 'settings-checkboxBorder': '#3c3c3c', 'dropdown-background': '#313131', 'dropdown-foreground': '#cccccc', 'dropdown-border': '#3c3c3c',
+    'editorWidget-background': '#202020', 'editorWidget-border': '#313131', 'editor-findMatchHighlightBackground': '#ea5c0055', 'editorWarning-foreground': '#cca700', 'textCodeBlock-background': '#2b2b2b',
     foreground: '#cccccc', 'editor-background': '#1f1f1f', descriptionForeground: '#9d9d9d', 'sideBar-background': '#181818', 'panel-border': '#2b2b2b',
     'badge-background': '#616161', 'badge-foreground': '#f8f8f8', focusBorder: '#0078d4', 'button-background': '#0078d4', 'button-foreground': '#ffffff', 'button-hoverBackground': '#026ec1',
     'button-secondaryBackground': '#313131', 'button-secondaryForeground': '#cccccc', 'button-secondaryHoverBackground': '#3c3c3c', errorForeground: '#f85149',
@@ -9,6 +12,9 @@ export const THEMES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'keybindingLabel-foreground': '#cccccc', 'keybindingLabel-background': '#8080802b', 'keybindingLabel-border': '#33333399',
   },
   'light-modern': {
+    'input-background': '#ffffff', 'input-foreground': '#3b3b3b', 'input-border': '#cecece', 'input-placeholderForeground': '#767676', 'settings-textInputBackground': '#ffffff', 'settings-textInputForeground': '#3b3b3b', 'settings-textInputBorder': '#cecece',
+    'settings-checkboxBackground': '#f8f8f8', 'settings-checkboxForeground': '#3b3b3b', 'settings-checkboxBorder': '#cecece', 'dropdown-background': '#ffffff', 'dropdown-foreground': '#3b3b3b', 'dropdown-border': '#cecece',
+    'editorWidget-background': '#f8f8f8', 'editorWidget-border': '#c8c8c8', 'editor-findMatchHighlightBackground': '#ea5c0055', 'editorWarning-foreground': '#bf8803', 'textCodeBlock-background': '#f8f8f8',
     foreground: '#3b3b3b', 'editor-background': '#ffffff', descriptionForeground: '#3b3b3b', 'sideBar-background': '#f8f8f8', 'panel-border': '#e5e5e5',
     'badge-background': '#cccccc', 'badge-foreground': '#3b3b3b', focusBorder: '#005fb8', 'button-background': '#005fb8', 'button-foreground': '#ffffff', 'button-hoverBackground': '#0258a8',
     'button-secondaryBackground': '#e5e5e5', 'button-secondaryForeground': '#3b3b3b', 'button-secondaryHoverBackground': '#cccccc', errorForeground: '#c72e0f',
@@ -17,12 +23,18 @@ export const THEMES: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'keybindingLabel-foreground': '#3b3b3b', 'keybindingLabel-background': '#dddddd66', 'keybindingLabel-border': '#cccccc66',
   },
   'high-contrast': {
+    'input-background': '#000000', 'input-foreground': '#ffffff', 'input-border': '#6fc3df', 'input-placeholderForeground': '#ffffffb3', 'settings-textInputBackground': '#000000', 'settings-textInputForeground': '#ffffff', 'settings-textInputBorder': '#6fc3df',
+    'settings-checkboxBackground': '#000000', 'settings-checkboxForeground': '#ffffff', 'settings-checkboxBorder': '#6fc3df', 'dropdown-background': '#000000', 'dropdown-foreground': '#ffffff', 'dropdown-border': '#6fc3df',
+    'editorWidget-background': '#0c141f', 'editorWidget-border': '#6fc3df', 'editorWarning-foreground': '#ffd370', 'textCodeBlock-background': '#000000', 'diffEditor-removedTextBorder': '#ff008f', 'diffEditor-insertedTextBorder': '#33ff2e',
     foreground: '#ffffff', 'editor-background': '#000000', descriptionForeground: '#ffffff', contrastBorder: '#6fc3df', 'sideBar-background': '#000000', 'panel-border': '#6fc3df',
     'badge-background': '#000000', 'badge-foreground': '#ffffff', focusBorder: '#f38518', 'button-background': '#000000', 'button-foreground': '#ffffff', 'button-border': '#6fc3df',
     'button-secondaryBackground': '#000000', 'button-secondaryForeground': '#ffffff', errorForeground: '#f48771', 'widget-border': '#6fc3df',
     'inputValidation-infoBackground': '#000000', 'inputValidation-infoBorder': '#6fc3df', 'inputValidation-errorBackground': '#000000', 'inputValidation-errorBorder': '#6fc3df', 'keybindingLabel-foreground': '#ffffff',
   },
   'high-contrast-light': {
+    'input-background': '#ffffff', 'input-foreground': '#292929', 'input-border': '#0f4a85', 'input-placeholderForeground': '#292929b3', 'settings-textInputBackground': '#ffffff', 'settings-textInputForeground': '#292929', 'settings-textInputBorder': '#0f4a85',
+    'settings-checkboxBackground': '#ffffff', 'settings-checkboxForeground': '#292929', 'settings-checkboxBorder': '#0f4a85', 'dropdown-background': '#ffffff', 'dropdown-foreground': '#292929', 'dropdown-border': '#0f4a85',
+    'editorWidget-background': '#ffffff', 'editorWidget-border': '#0f4a85', 'editorWarning-foreground': '#895503', 'textCodeBlock-background': '#f2f2f2', 'diffEditor-removedTextBorder': '#ad0707', 'diffEditor-insertedTextBorder': '#374e06',
     foreground: '#292929', 'editor-background': '#ffffff', descriptionForeground: '#292929', contrastBorder: '#0f4a85', 'sideBar-background': '#ffffff', 'panel-border': '#0f4a85',
     'badge-background': '#0f4a85', 'badge-foreground': '#ffffff', focusBorder: '#006bbd', 'button-background': '#0f4a85', 'button-foreground': '#ffffff', 'button-border': '#0f4a85',
     'button-secondaryBackground': '#ffffff', 'button-secondaryForeground': '#292929', 'button-secondaryHoverBackground': '#ffffff', errorForeground: '#b5200d', 'widget-border': '#0f4a85',

@@ -1,15 +1,20 @@
 import type * as z from 'zod';
+import { decodeMessage, encodeMessage } from '../../src/protocol/wire.ts';
+import { t } from './words.ts';
 
 type VsCodeApi = { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
 declare function acquireVsCodeApi(): VsCodeApi;
 
 /** A request as its page knows it: the id is the connection's business. */
-type WithoutId<T> = T extends { readonly requestId: number } ? Omit<T, 'requestId'> : never;
+export type WithoutId<T> = T extends { readonly requestId: number } ? Omit<T, 'requestId'> : never;
 
-type Waiting<TReply> = { readonly resolve: (reply: TReply) => void; readonly reject: (error: Error) => void };
+type Waiting<TReply> = { readonly resolve: (reply: TReply) => void };
+
+/** The host did not answer in time: it may be gone. */
+export class NoAnswer extends Error {}
 
 /**
- * Requests and answers over the webview's message channel. Every request ends: by its answer, or by an error when the host
+ * Requests and answers over the webview's message channel. Every request ends: by its answer, or by `NoAnswer` when the host
  * does not answer in time. Messages that do not fit the schema are dropped; they can come from hostile frames.
  */
 export class HostConnection<TRequest extends { readonly requestId: number }, TReply extends { readonly requestId?: number | undefined }> {
@@ -20,33 +25,40 @@ export class HostConnection<TRequest extends { readonly requestId: number }, TRe
   constructor(
     private readonly replies: z.ZodType<TReply>,
     private readonly onPush: (message: TReply) => void,
-    private readonly timeoutMs = 30_000,
   ) {
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.receive(event));
   }
 
-  async send(request: WithoutId<TRequest>): Promise<TReply> {
+  async send(request: WithoutId<TRequest>, timeoutMs = 30_000): Promise<TReply> {
     const requestId = this.nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(requestId);
-        reject(new Error('The editor does not answer. Close this panel and open the review again.'));
-      }, this.timeoutMs);
+        reject(new NoAnswer(t('The editor does not answer. Try again, or close this panel and open the review again.')));
+      }, timeoutMs);
       this.waiting.set(requestId, {
         resolve: (reply) => {
           clearTimeout(timer);
           resolve(reply);
         },
-        reject,
       });
-      this.api.postMessage({ ...request, requestId });
+      this.api.postMessage(encodeMessage({ ...request, requestId }));
     });
+  }
+
+  /** What the page keeps when it is hidden and thrown away: only what is being typed. */
+  remember(state: unknown): void {
+    this.api.setState(state);
+  }
+
+  remembered(): unknown {
+    return this.api.getState();
   }
 
   private receive(event: MessageEvent<unknown>): void {
     // VS Code's own outer frame has this page's origin; a framed stranger has another.
     if (event.origin !== window.origin) return;
-    const parsed = this.replies.safeParse(event.data);
+    const parsed = this.replies.safeParse(decodeMessage(event.data));
     if (!parsed.success) return;
     const id = parsed.data.requestId;
     const waiting = id === undefined ? undefined : this.waiting.get(id);

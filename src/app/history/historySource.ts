@@ -1,8 +1,8 @@
-import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { sampleSchema } from '../../core/dataset/sample.ts';
 import { isJsonObject, type JsonValue } from '../../core/json/value.ts';
 import { foldJudgement, overruledMatch } from '../../core/loop/judgement.ts';
 import type { Decision } from '../../core/review/decision.ts';
+import type { RelabelRule } from '../../core/review/measure/gate.ts';
 import { foldVerify } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, probeOutcomes, verifyEntrySchema, type Judgement, type ProbeEntry, type ProbeOutcome } from '../../core/rounds/journalEntries.ts';
 import { isMatch, isMismatch } from '../../core/toolcall/outcome.ts';
@@ -36,7 +36,7 @@ export class HistorySource {
     readonly round: number | undefined,
     private readonly files: SourceFiles,
     private readonly onDemand: LinesOnDemand,
-    private readonly relabel: () => ProjectConfig['verify']['relabel'],
+    private readonly relabel: () => RelabelRule,
   ) {
     const renew = (map: Map<string, unknown>) => () => {
       for (const id of map.keys()) this.#touched.add(id);

@@ -79,14 +79,14 @@ export class JournalProbe implements ProbeEntry {
   }
 }
 
-type Kept = Omit<Judgement, 'analysis' | 'approach' | 'relabel' | 'refused'>;
+type Kept = Omit<Judgement, 'analysis' | 'approach' | 'relabel' | 'refused' | 'held'>;
 
 /** A judgement of which the verdict is at hand, and the words are read when they are looked at. */
 export class JournalJudgement implements Judgement {
   readonly #kept: Kept;
   readonly #read: () => Judgement | undefined;
 
-  constructor({ analysis: _a, approach: _b, relabel: _c, refused: _d, ...kept }: Judgement, read: () => Judgement | undefined) {
+  constructor({ analysis: _a, approach: _b, relabel: _c, refused: _d, held: _e, ...kept }: Judgement, read: () => Judgement | undefined) {
     this.#kept = kept;
     this.#read = read;
   }
@@ -137,5 +137,9 @@ export class JournalJudgement implements Judgement {
 
   get refused(): string | undefined {
     return this.#read()?.refused;
+  }
+
+  get held(): Judgement['held'] {
+    return this.#read()?.held;
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import type { Decision } from '../../core/review/decision.ts';
 import { foldDecisions } from '../../core/review/foldDecisions.ts';
+import { relabelRule, type RelabelRule } from '../../core/review/measure/gate.ts';
 import type { Judgement, ProbeEntry } from '../../core/rounds/journalEntries.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { followDecisions } from '../placedLines.ts';
@@ -23,14 +23,12 @@ export type SampleRecord = {
   readonly reviewRound: number | undefined;
 };
 
-type Relabel = ProjectConfig['verify']['relabel'];
-
 /** Follows all rounds of a project and its scratch journals, and answers at once for any sample. */
 export class SampleHistory {
   readonly #files: ProjectFiles;
   readonly #onDemand = new LinesOnDemand();
   readonly #rounds = new Map<number, HistorySource>();
-  readonly #relabel = new Map<number, Relabel>();
+  readonly #relabel = new Map<number, RelabelRule>();
   readonly #scratch: HistorySource;
   readonly #decisions;
   #decided: ReadonlyMap<string, Decision> = new Map();
@@ -98,7 +96,7 @@ export class SampleHistory {
 
   #source(number: number): HistorySource {
     const files = this.#files.round(number);
-    return new HistorySource(number, { rows: files.train(), probe: files.journal('probe'), verify: files.journal('verify') }, this.#onDemand, () => this.#relabel.get(number) ?? 'always');
+    return new HistorySource(number, { rows: files.train(), probe: files.journal('probe'), verify: files.journal('verify') }, this.#onDemand, () => this.#relabel.get(number) ?? 'gate');
   }
 
   /** Ids whose decision came, went or is another. */
@@ -111,6 +109,6 @@ export class SampleHistory {
 
   async #readRelabel(number: number): Promise<void> {
     const manifest = await this.#files.round(number).readManifest().catch(() => undefined);
-    if (manifest !== undefined) this.#relabel.set(number, manifest.config.verify.relabel);
+    if (manifest !== undefined) this.#relabel.set(number, relabelRule(manifest));
   }
 }

@@ -9,6 +9,7 @@ import { parseLine } from '../../node/jsonLine.ts';
 
 const ownEntry = '{"v":1,"attempt":';
 const ownRow = '{"id":"';
+const noParents = '"parents":[],"since":';
 const typeKey = '"type":"';
 const probeHead = /^"type":"probe","sampleId":"([\w-]+)","labelHash":"[\w-]+","requestKey":"[\w-]+","outcome":"([A-Z_]+)"/;
 const sampleHead = /^"sampleId":"([\w-]+)"/;
@@ -27,7 +28,9 @@ export function rowId(line: Buffer): string | undefined {
 
 /** Ids of the samples that a row stems from. */
 export function rowParents(line: Buffer): readonly string[] {
-  if (!line.includes('"parents":["')) return [];
+  // Near the end, behind the label: mostly there are none.
+  const at = line.lastIndexOf('"parents":[');
+  if (at < 0 || line.toString('latin1', at, at + noParents.length) === noParents) return [];
   const value = valueOf(line);
   const parents = isJsonObject(value) && Object.hasOwn(value, 'parents') ? value['parents'] : undefined;
   return Array.isArray(parents) ? (parents as readonly JsonValue[]).filter((id) => typeof id === 'string') : [];

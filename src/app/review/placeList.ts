@@ -28,6 +28,11 @@ export class PlaceList {
     return { start: this.#starts[index] ?? 0, length: this.#lengths[index] ?? 0 };
   }
 
+  /** In the form that the constructor takes. */
+  toArrays(): readonly [readonly number[], readonly number[]] {
+    return [[...this.#starts.subarray(0, this.#count)], [...this.#lengths.subarray(0, this.#count)]];
+  }
+
   #grow(): void {
     const size = Math.max(256, 2 * this.#count);
     const [starts, lengths] = [new Float64Array(size), new Uint32Array(size)];

@@ -164,9 +164,9 @@ export class ReviewSession {
     const state = this.#state;
     const { queues } = this.ports;
     const name = request.name.trim();
-    if (request.type === 'deleteQueue') await queues.remove(request.name);
+    if (request.type === 'deleteQueue') await queues.delete(request.name);
     else if (name === '') throw new ReviewRefusal(state.say('A queue needs a name. Give it one.'));
-    else await queues.save({ name, spec: state.queue.spec });
+    else await queues.save(name, state.queue.spec);
     await state.recountQueues();
     return state.snapshot({ announcement: request.type === 'saveQueue' ? state.say('Queue {0} saved.', name) : state.say('Queue {0} deleted.', name) });
   }

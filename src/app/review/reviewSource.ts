@@ -55,6 +55,10 @@ export interface ReviewSource {
   readonly title: string;
   /** All pairs, distinct by sample. The same array while nothing changed; throws LoopToolError where the source cannot be read. */
   items(): Promise<readonly QueueItem[]>;
+  /** While `items` gives only the pairs that were read so far: how many are still to be read. */
+  readonly unread?: number;
+  /** Resolves when all pairs are read; then `items` gives all of them, in another array where there are more. */
+  settled?(): Promise<void>;
   /** Undefined where the sample is gone. */
   pair(sampleId: string): Promise<ReviewPair | undefined>;
   /** What could not be read, in words with a place; as of the last `items`. */

@@ -1,11 +1,25 @@
 import type { RoundFiles } from '../../node/projectFiles.ts';
 import { isMismatch } from '../../core/toolcall/outcome.ts';
-import { FollowedBytes, type LinePlace } from '../followedBytes.ts';
+import { FollowedBytes, type LinePlace, type ReadState } from '../followedBytes.ts';
 import { acceptedExpansion, probeOf, rowId, rowParents, verifiedId } from './journalLines.ts';
 import { PlaceList } from './placeList.ts';
 
 /** Where the lines of a mismatch stand: its row in the set, its last answer and what was said of it. */
 export type PairPlaces = { readonly row: LinePlace; readonly probe: LinePlace; readonly votes: readonly LinePlace[] };
+
+/** All that an index holds, as plain JSON. `files` are train, probe, verify, the next set and expand. */
+export type IndexSnapshot = {
+  readonly files: readonly { readonly file: string; readonly state: ReadState }[];
+  readonly rows: SavedPlaces;
+  readonly probes: SavedPlaces;
+  readonly votes: { readonly of: readonly (readonly [string, readonly number[]])[]; readonly places: readonly [readonly number[], readonly number[]] };
+  readonly parents: readonly (readonly [string, string])[];
+  readonly nextRows: readonly (readonly [string, string])[];
+  readonly hasNext: boolean;
+  readonly accepted: readonly (readonly [string, string])[];
+  readonly unreadable: readonly (readonly [string, readonly number[]])[];
+};
+type SavedPlaces = { readonly ids: readonly string[]; readonly places: readonly [readonly number[], readonly number[]] };
 
 /**
  * Follows the files of a round and the set of the next one. Of each row and each mismatch it keeps the place alone, some
@@ -20,9 +34,9 @@ export class RoundIndex {
   readonly #probes = new Map<string, number>();
   readonly #votes = new Map<string, number[]>();
   readonly #parents = new Map<string, string>();
-  readonly #nextRows: { readonly id: string; readonly parent: string }[] = [];
-  readonly #accepted = new Set<string>();
-  readonly #acceptedOf = new Map<string, number>();
+  readonly #nextRows: (readonly [string, string])[] = [];
+  /** Seeds by candidate. */
+  readonly #accepted = new Map<string, string>();
   #rowPlaces = new PlaceList();
   #probePlaces = new PlaceList();
   #votePlaces = new PlaceList();
@@ -30,33 +44,41 @@ export class RoundIndex {
   #stemming: ReadonlyMap<string, number> | undefined;
   readonly #files: readonly FollowedBytes[];
 
-  constructor(round: RoundFiles, next: RoundFiles) {
-    this.#files = [
-      this.#follow(round.train(), (line, place) => this.#takeRow(line, place), () => {
+  /** Goes on from a snapshot, where there is one; whoever gives it has made sure that the files begin as they did. */
+  constructor(round: RoundFiles, next: RoundFiles, from?: IndexSnapshot) {
+    if (from !== undefined) this.#restore(from);
+    const stateOf = (file: string): ReadState | undefined => from?.files.find((one) => one.file === file)?.state;
+    this.#files = this.#followed(round, next).map(({ file, take, restart }) => this.#follow(file, take, restart, stateOf(file)));
+  }
+
+  #followed(round: RoundFiles, next: RoundFiles): readonly Followed[] {
+    return [
+      { file: round.train(), take: (line, place) => this.#takeRow(line, place), restart: () => {
         this.#touchAll(this.#rows);
         this.#rows.clear();
         this.#parents.clear();
         this.#rowPlaces = new PlaceList();
-      }),
-      this.#follow(round.journal('probe'), (line, place) => this.#takeProbe(line, place), () => {
+        this.#stemming = undefined;
+      } },
+      { file: round.journal('probe'), take: (line, place) => this.#takeProbe(line, place), restart: () => {
         this.#touchAll(this.#probes);
         this.#probes.clear();
         this.#probePlaces = new PlaceList();
-      }),
-      this.#follow(round.journal('verify'), (line, place) => this.#takeVote(line, place), () => {
+      } },
+      { file: round.journal('verify'), take: (line, place) => this.#takeVote(line, place), restart: () => {
         this.#touchAll(this.#votes);
         this.#votes.clear();
         this.#votePlaces = new PlaceList();
-      }),
-      this.#follow(next.train(), (line) => this.#takeNext(line), () => {
+      } },
+      { file: next.train(), take: (line) => this.#takeNext(line), restart: () => {
         this.#nextRows.length = 0;
         this.#hasNext = false;
         this.#stemming = undefined;
-      }),
-      this.#follow(round.journal('expand'), (line) => this.#takeExpansion(line), () => {
+      } },
+      { file: round.journal('expand'), take: (line) => this.#takeExpansion(line), restart: () => {
         this.#accepted.clear();
-        this.#acceptedOf.clear();
-      }),
+        this.#stemming = undefined;
+      } },
     ];
   }
 
@@ -72,10 +94,6 @@ export class RoundIndex {
     for (const id of this.#probes.keys()) if (this.#rows.has(id)) yield id;
   }
 
-  get answers(): number {
-    return this.#probePlaces.length;
-  }
-
   placesOf(sampleId: string): PairPlaces | undefined {
     const [row, probe] = [this.#rows.get(sampleId), this.#probes.get(sampleId)];
     if (row === undefined || probe === undefined) return undefined;
@@ -84,12 +102,47 @@ export class RoundIndex {
 
   /** Rows of the next set that stem from a sample, and itself; before there is one, its accepted expansions count. */
   weightOf(sampleId: string): number {
-    if (!this.#hasNext) return 1 + (this.#acceptedOf.get(sampleId) ?? 0);
-    this.#stemming ??= this.#countStemming();
+    this.#stemming ??= this.#hasNext ? this.#countStemming() : counted(this.#accepted.values());
     return 1 + (this.#stemming.get(sampleId) ?? 0);
   }
 
-  #follow(file: string, take: (line: Buffer, place: LinePlace) => boolean, restart: () => void): FollowedBytes {
+  snapshot(): IndexSnapshot {
+    return {
+      files: this.#files.map(({ file, state }) => ({ file, state })),
+      ...this.#savedPlaces(),
+      parents: [...this.#parents],
+      nextRows: this.#nextRows,
+      hasNext: this.#hasNext,
+      accepted: [...this.#accepted],
+      unreadable: [...this.unreadable],
+    };
+  }
+
+  /** The lists of places only grow: what a later line took the place of is left out. */
+  #savedPlaces(): Pick<IndexSnapshot, 'rows' | 'probes' | 'votes'> {
+    const saved = (indexes: ReadonlyMap<string, number>, places: PlaceList): SavedPlaces => {
+      const kept = new PlaceList();
+      for (const index of indexes.values()) kept.add(places.at(index));
+      return { ids: [...indexes.keys()], places: kept.toArrays() };
+    };
+    return { rows: saved(this.#rows, this.#rowPlaces), probes: saved(this.#probes, this.#probePlaces), votes: { of: [...this.#votes], places: this.#votePlaces.toArrays() } };
+  }
+
+  #restore(from: IndexSnapshot): void {
+    from.rows.ids.forEach((id, index) => this.#rows.set(id, index));
+    this.#rowPlaces = new PlaceList(...from.rows.places);
+    from.probes.ids.forEach((id, index) => this.#probes.set(id, index));
+    this.#probePlaces = new PlaceList(...from.probes.places);
+    for (const [id, votes] of from.votes.of) this.#votes.set(id, [...votes]);
+    this.#votePlaces = new PlaceList(...from.votes.places);
+    for (const [id, parent] of from.parents) this.#parents.set(id, parent);
+    this.#nextRows.push(...from.nextRows);
+    this.#hasNext = from.hasNext;
+    for (const [candidate, seed] of from.accepted) this.#accepted.set(candidate, seed);
+    for (const [file, lines] of from.unreadable) this.unreadable.set(file, [...lines]);
+  }
+
+  #follow(file: string, take: Followed['take'], restart: () => void, state: ReadState | undefined): FollowedBytes {
     return new FollowedBytes(
       file,
       (line, place, number) => {
@@ -102,6 +155,7 @@ export class RoundIndex {
         this.unreadable.delete(file);
         restart();
       },
+      state,
     );
   }
 
@@ -148,28 +202,36 @@ export class RoundIndex {
     this.#hasNext = true;
     this.#stemming = undefined;
     const [parent] = rowParents(line);
-    if (parent !== undefined) this.#nextRows.push({ id, parent });
+    if (parent !== undefined) this.#nextRows.push([id, parent]);
     return true;
   }
 
   #takeExpansion(line: Buffer): boolean {
     const accepted = acceptedExpansion(line);
-    if (accepted === undefined || this.#accepted.has(accepted.key)) return true;
-    this.#accepted.add(accepted.key);
-    this.#acceptedOf.set(accepted.seedId, (this.#acceptedOf.get(accepted.seedId) ?? 0) + 1);
+    if (accepted === undefined) return true;
+    this.#accepted.set(accepted.key, accepted.seedId);
+    this.#stemming = undefined;
     return true;
   }
 
   #countStemming(): ReadonlyMap<string, number> {
-    const parents = new Map([...this.#parents, ...this.#nextRows.map(({ id, parent }) => [id, parent] as const)]);
-    const counts = new Map<string, number>();
-    for (const { id } of this.#nextRows) {
+    const parents = new Map([...this.#parents, ...this.#nextRows]);
+    const ancestors: string[] = [];
+    for (const [id] of this.#nextRows) {
       const seen = new Set([id]);
       for (let at = parents.get(id); at !== undefined && !seen.has(at); at = parents.get(at)) {
         seen.add(at);
-        counts.set(at, (counts.get(at) ?? 0) + 1);
+        ancestors.push(at);
       }
     }
-    return counts;
+    return counted(ancestors);
   }
+}
+
+type Followed = { readonly file: string; readonly take: (line: Buffer, place: LinePlace) => boolean; readonly restart: () => void };
+
+function counted(ids: Iterable<string>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
 }

@@ -1,53 +1,89 @@
-import { setImmediate } from 'node:timers/promises';
+import { join } from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { foldJudgement } from '../../core/loop/judgement.ts';
 import { describePair } from '../../core/review/pairs/describePair.ts';
+import { ruleIdsOf } from '../../core/review/pairs/sideFindings.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
 import { foldVerify, type VerifyFold } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
+import { roundDirectoryName } from '../../core/rounds/naming.ts';
+import { rules } from '../../core/rules/rules.generated.ts';
+import { activeRules, recommendedSettings, ruleSettings, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
 import type { Prediction } from '../../core/toolcall/prediction.ts';
 import { ProjectFiles, type RoundFiles } from '../../node/projectFiles.ts';
 import { Turns } from '../../node/turns.ts';
 import { HeldFiles } from '../history/linesOnDemand.ts';
 import type { ReviewJudgement, ReviewPair, ReviewSource, ReviewVote } from './reviewSource.ts';
+import { readRoundCache, writeRoundCache } from './roundCache.ts';
 import { RoundIndex, type PairPlaces } from './roundIndex.ts';
 import { SharedTexts } from './sharedTexts.ts';
+
+/** How long, in milliseconds, `items` waits for pairs to be read; the rest is read behind it. */
+const patience = 400;
+/** So many pairs read anew are worth a new cache. */
+const worthKeeping = 500;
+
+export type RoundSourceOptions = { readonly patience?: number };
 
 /**
  * The mismatches of a round, with what the judge said of them; people's decisions are not in it. Follows the files of the
  * round as they grow. Kept of a pair is its queue item and where its lines stand; the pair is read when it is asked for.
+ * Where there are very many pairs that no cache knows, `items` gives those that were read so far, and goes on.
  */
-export function openRoundSource(directory: string, round: number): ReviewSource {
-  return new RoundSource(directory, round);
+export function openRoundSource(directory: string, round: number, options: RoundSourceOptions = {}): ReviewSource & { settled(): Promise<void> } {
+  return new RoundSource(directory, round, options.patience ?? patience);
+}
+
+/** Reads all pairs of a round once, so that opening its review finds them in the cache; for the job that judged them. */
+export async function prepareRoundReview(directory: string, round: number): Promise<void> {
+  const source = openRoundSource(directory, round, { patience: Infinity });
+  try {
+    await source.settled();
+  } finally {
+    source.dispose();
+  }
 }
 
 class RoundSource implements ReviewSource {
   readonly predictions = undefined;
   readonly title: string;
   readonly #files: RoundFiles;
-  readonly #index: RoundIndex;
+  readonly #next: RoundFiles;
+  readonly #cacheFile: string;
   readonly #described = new Map<string, QueueItem>();
   readonly #texts = new SharedTexts();
+  readonly #due = new Set<string>();
+  #index: RoundIndex | undefined;
   #items: readonly QueueItem[] = [];
+  #isStale = false;
+  #unkept = 0;
   #warnings: readonly string[] = [];
-  #relabel: ProjectConfig['verify']['relabel'] = 'always';
+  #basis: Basis = basisOf(undefined);
   #pending: Promise<readonly QueueItem[]> | undefined;
+  #work: Promise<void> | undefined;
   #isDisposed = false;
 
   constructor(
     directory: string,
     readonly round: number,
+    private readonly patience: number,
   ) {
     const project = new ProjectFiles(directory);
     this.title = `Round ${round}`;
     this.#files = project.round(round);
-    this.#index = new RoundIndex(this.#files, project.round(round + 1));
+    this.#next = project.round(round + 1);
+    this.#cacheFile = join(project.state(), 'cache', `review-${roundDirectoryName(round)}.jsonl`);
   }
 
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+
+  get unread(): number {
+    return this.#due.size;
   }
 
   items(): Promise<readonly QueueItem[]> {
@@ -57,8 +93,13 @@ class RoundSource implements ReviewSource {
     return this.#pending;
   }
 
+  async settled(): Promise<void> {
+    await this.items();
+    await this.#work;
+  }
+
   pair(sampleId: string): Promise<ReviewPair | undefined> {
-    const places = this.#index.placesOf(sampleId);
+    const places = this.#index?.placesOf(sampleId);
     const files = new HeldFiles();
     try {
       return Promise.resolve(places && this.#read(places, files)?.pair(places, files));
@@ -72,39 +113,109 @@ class RoundSource implements ReviewSource {
   }
 
   async #refresh(): Promise<readonly QueueItem[]> {
-    const changed = await this.#index.refresh().catch((cause: unknown) => {
+    const index = (this.#index ??= await this.#open());
+    const changed = await index.refresh().catch((cause: unknown) => {
       throw new LoopToolError('journal-unreadable', `The files of round ${this.round} in ${this.#files.directory} could not be read. Check that the folder is there and may be read, then open the review again.`, { cause });
     });
-    if (!changed) return this.#items;
-    this.#relabel = (await this.#files.readManifest())?.config.verify.relabel ?? 'always';
-    await this.#describe();
-    this.#items = [...this.#index.mismatches()].flatMap((id) => this.#described.get(id) ?? []);
-    this.#warnings = this.#sayUnreadable();
+    if (changed) {
+      this.#takeBasis(basisOf((await this.#files.readManifest())?.config));
+      for (const id of index.touched) this.#due.add(id);
+      index.touched.clear();
+      this.#isStale = true;
+      this.#warnings = this.#sayUnreadable(index);
+    }
+    if (this.#due.size > 0 && this.#work === undefined) await this.#begin(index);
+    if (!this.#isStale) return this.#items;
+    this.#isStale = false;
+    this.#items = this.#assemble(index);
     return this.#items;
   }
 
-  /** Makes anew the items of what was touched, in turns, and puts the weights right. */
-  async #describe(): Promise<void> {
-    const due = [...this.#index.touched];
-    this.#index.touched.clear();
-    const turns = new Turns(() => setImmediate());
+  async #open(): Promise<RoundIndex> {
+    this.#basis = basisOf((await this.#files.readManifest())?.config);
+    const saved = await readRoundCache(this.#cacheFile, this.#basis.name);
+    for (const item of saved?.items ?? []) this.#described.set(item.sampleId, item);
+    this.#isStale = saved !== undefined;
+    return new RoundIndex(this.#files, this.#next, saved?.snapshot);
+  }
+
+  #takeBasis(basis: Basis): void {
+    if (basis.name === this.#basis.name) return;
+    this.#basis = basis;
+    for (const id of this.#described.keys()) this.#due.add(id);
+  }
+
+  /** Reads what is due for as long as somebody waits for it, and the rest behind them. */
+  async #begin(index: RoundIndex): Promise<void> {
+    const end = performance.now() + this.patience;
+    await this.#describe(index, () => setImmediate(), () => performance.now() >= end);
+    if (this.#due.size === 0) {
+      if (this.#unkept >= worthKeeping) this.#goOn(this.#keep(index));
+      return;
+    }
+    this.#goOn(this.#describeRest(index));
+  }
+
+  async #describeRest(index: RoundIndex): Promise<void> {
+    const letIn = (): Promise<void> => setTimeout(1);
+    await letIn();
+    await this.#describe(index, letIn, () => false);
+    await this.#keep(index);
+  }
+
+  #goOn(work: Promise<void>): void {
+    this.#work = work.finally(() => {
+      this.#work = undefined;
+    });
+    // Whoever waits for it hears of a failure; nobody has to.
+    this.#work.catch(() => undefined);
+  }
+
+  async #keep(index: RoundIndex): Promise<void> {
+    if (this.#isDisposed || this.#unkept < worthKeeping || this.#due.size > 0) return;
+    this.#unkept = 0;
+    // Both at one time: what is read meanwhile belongs to the next cache.
+    await writeRoundCache(this.#cacheFile, this.#basis.name, { snapshot: index.snapshot(), items: [...this.#described.values()] });
+  }
+
+  /** Makes the items of what is due anew, in turns. */
+  async #describe(index: RoundIndex, letIn: () => Promise<void>, isEnough: () => boolean): Promise<void> {
+    const turns = new Turns(letIn);
     const files = new HeldFiles();
     try {
-      for (const id of due) {
-        const places = this.#index.placesOf(id);
+      for (const id of this.#due) {
+        this.#due.delete(id);
+        const places = index.placesOf(id);
         const read = places && this.#read(places, files);
         if (read === undefined) this.#described.delete(id);
-        else this.#described.set(id, this.#texts.shared(describePair(read.described())));
+        else this.#described.set(id, this.#texts.shared(this.#itemOf(read)));
+        this.#unkept += 1;
+        this.#isStale = true;
+        if (this.#isDisposed || isEnough()) return;
         if (turns.isOver) await turns.next();
-        if (this.#isDisposed) return;
       }
     } finally {
       files.close();
     }
-    for (const [id, item] of this.#described) {
-      const weight = this.#index.weightOf(id);
-      if (weight !== item.weight) this.#described.set(id, { ...item, weight });
+  }
+
+  #itemOf(read: ReadPair): QueueItem {
+    const pair = read.described();
+    return { ...describePair(pair), rules: ruleIdsOf(pair, this.#basis.active) };
+  }
+
+  /** In the order of the answers, with the weights put right. */
+  #assemble(index: RoundIndex): readonly QueueItem[] {
+    const items: QueueItem[] = [];
+    for (const id of index.mismatches()) {
+      const item = this.#described.get(id);
+      if (item === undefined) continue;
+      const weight = index.weightOf(id);
+      const weighed = weight === item.weight ? item : { ...item, weight };
+      if (weighed !== item) this.#described.set(id, weighed);
+      items.push(weighed);
     }
+    return items;
   }
 
   /** Undefined where a line is gone or unreadable, and for an answer to another label than the row's. */
@@ -114,15 +225,33 @@ class RoundSource implements ReviewSource {
     if (row === undefined || probe?.sampleId !== row.id || probe.labelHash !== row.labelHash) return undefined;
     const entries = places.votes.flatMap((place) => verifyEntrySchema.safeParse(files.valueAt(this.#files.journal('verify'), place)).data ?? []);
     const fold = foldVerify(entries).get(row.id);
-    const judgement = foldJudgement({ sample: row, probe }, fold, { round: this.round, relabel: this.#relabel });
+    const judgement = foldJudgement({ sample: row, probe }, fold, { round: this.round, relabel: this.#basis.relabel });
     return new ReadPair(row, probe, judgement === undefined || fold === undefined ? undefined : judgementOf(judgement, fold), this.#files);
   }
 
-  #sayUnreadable(): readonly string[] {
-    return [...this.#index.unreadable].map(([file, lines]) => {
+  #sayUnreadable(index: RoundIndex): readonly string[] {
+    return [...index.unreadable].map(([file, lines]) => {
       const more = lines.length > 1 ? ` and ${lines.length - 1} more` : '';
       return `${file}:${lines[0] ?? 0}${more}: the line cannot be read and is left out. Run the stage that wrote it once more to have it asked again.`;
     });
+  }
+}
+
+/** What items depend on beside the journals: settings of the round. `name` is another one for others. */
+type Basis = { readonly name: string; readonly relabel: ProjectConfig['verify']['relabel']; readonly active: readonly ActiveRule[] };
+
+function basisOf(config: ProjectConfig | undefined): Basis {
+  const relabel = config?.verify.relabel ?? 'always';
+  const settings = config === undefined ? recommendedSettings : settingsOf(config);
+  return { name: JSON.stringify([relabel, settings, rules.map(({ id }) => id)]), relabel, active: activeRules(rules, settings) };
+}
+
+/** Rules that are gone since the round was made are no reason not to review it. */
+function settingsOf({ lint }: ProjectConfig): RuleSettings {
+  try {
+    return ruleSettings(lint, rules);
+  } catch {
+    return recommendedSettings;
   }
 }
 

@@ -7,6 +7,7 @@ import { verifyCases } from '../../core/loop/jglv.ts';
 import { foldJudgement } from '../../core/loop/judgement.ts';
 import { acceptedLabels } from '../../core/review/acceptedLabels.ts';
 import type { Decision } from '../../core/review/decision.ts';
+import { relabelRule } from '../../core/review/measure/gate.ts';
 import { foldExpand, foldProbe, foldVerify } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
 import { isMatch, isMismatch } from '../../core/toolcall/outcome.ts';
@@ -141,7 +142,9 @@ async function probeToJudge(action: Action): Promise<Probed> {
 
 function judgementOf({ sample, context, decision }: Action, home: ActionHome, entry: ProbeEntry, entries: readonly VerifyEntry[]): Judgement | undefined {
   const current = entries.filter(({ sampleId, startedAt }) => sampleId === sample.id && (home.round !== undefined || startedAt >= entry.startedAt));
-  return foldJudgement({ sample, probe: entry }, foldVerify(current).get(sample.id), { round: home.round?.number ?? 0, relabel: context.config.verify.relabel, decision });
+  // Outside of a round nothing is replaced: the label to take is shown, whoever judged it.
+  const relabel = home.round === undefined ? (context.config.verify.relabel === 'off' ? 'off' : 'always') : relabelRule(home.round.manifest);
+  return foldJudgement({ sample, probe: entry }, foldVerify(current).get(sample.id), { round: home.round?.number ?? 0, relabel, decision });
 }
 
 async function expand(action: Action): Promise<SampleActionResult> {
@@ -168,7 +171,7 @@ async function expand(action: Action): Promise<SampleActionResult> {
 /** The sample as an error seed of the round under way; undefined where the round would not expand it. */
 async function roundSeed({ project, sample, home, context }: Action): Promise<ErrorSeed | undefined> {
   if (home.round === undefined) return undefined;
-  const results = await readRoundResults(project, home.round, context.config);
+  const results = await readRoundResults(project, home.round);
   return expandedSeeds(results, home.round, context.config, context.textKinds).find(({ row }) => row.id === sample.id);
 }
 

@@ -17,7 +17,7 @@ import type { StageContext, StageResult } from './stage.ts';
 export async function runCompose(context: StageContext): Promise<StageResult> {
   const { round, project, config, textKinds, progress } = context;
   progress.start(1, 0);
-  const results = await readRoundResults(project, round, config);
+  const results = await readRoundResults(project, round);
   const seeds = expandedSeeds(results, round, config, textKinds);
   const known = await knownSamples(context, results.rows);
   const { entries } = await readJournal(round.files.journal('expand'), expandEntrySchema);

@@ -13,7 +13,7 @@ import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 /** EDDE: new samples after each error seed, through the gates parse, schema, duplicate and judge. */
 export async function runExpand(context: StageContext): Promise<StageResult> {
   const { round, project, config, reporter } = context;
-  const results = await readRoundResults(project, round, config);
+  const results = await readRoundResults(project, round);
   const seeds = expandedSeeds(results, round, config, context.textKinds);
   const known = await knownSamples(context, results.rows);
   const { k } = config.expand;

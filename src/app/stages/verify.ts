@@ -1,7 +1,10 @@
 import { planVerify, preCheckEntry, verifyCases, voteOutcome, type VerifyCase, type VerifyContext } from '../../core/loop/jglv.ts';
+import { version } from '../../core/llm/prompts/judge.ts';
+import { roundGate, type RoundGate } from '../../core/review/measure/gate.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
 import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
+import { readDecisions } from '../decisionsFile.ts';
 import { judge } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { countBy } from './counts.ts';
@@ -9,7 +12,8 @@ import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** JGLV: every mismatch is decided by rule, or judged in both orders. */
 export async function runVerify(context: StageContext): Promise<StageResult> {
-  const { round, project, config, reporter } = context;
+  const { round, project, reporter } = context;
+  const gate = round.manifest.gate ?? (await recordGate(context));
   const rows = await round.files.readTrainRows();
   const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
   const cases = verifyCases(rows, probes);
@@ -26,16 +30,27 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   } finally {
     await journal.close();
   }
-  const judgements = [...(await judge(project, round, config, cases, entries)).values()];
+  const judgements = [...(await judge(project, round, cases, entries)).values()];
+  const held = judgements.filter((judgement) => judgement.held).length;
   const replaced = judgements.filter(({ relabel }) => relabel !== undefined).length;
   const refused = judgements.filter(({ refused: why }) => why !== undefined).length;
   const people = judgements.filter(({ by }) => by === 'person').length;
-  const notes: string[] = [];
+  const notes: string[] = [`${gate.reason.slice(0, 1).toUpperCase()}${gate.reason.slice(1)}.`];
   if (simulated) notes.push('The judge is simulated: it knows the grammar of the demonstration data, and is wrong at a set rate.');
   if (judgements.length < cases.length) notes.push(`${cases.length - judgements.length} mismatches have no verdict: requests to the judge failed. They are left out of the next set.`);
   if (refused > 0) notes.push(`${refused} labels were called wrong but not replaced; they are for the review.`);
   if (people > 0) notes.push(`${people} verdicts are decisions of people, which outrank the judge.`);
-  return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced }, notes };
+  return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced, held, 'gate.open': gate.open ? 1 : 0 }, notes };
+}
+
+/** Looks at the gate once for the whole round: a resumed run goes by what is in the manifest, whatever was decided meanwhile. */
+async function recordGate({ round, project, connections, ports, signal }: StageContext): Promise<RoundGate> {
+  const { identity } = await connections.judge(signal);
+  const { state } = await readDecisions(project.files.root);
+  const at = new Date(ports.clock.now()).toISOString();
+  const gate = roundGate(round.manifest.config.verify, { judge: identity.model, promptVersion: version, simulated: identity.simulated }, state, at);
+  await round.update({ gate });
+  return gate;
 }
 
 /** Decides or asks what of these cases has no word among the entries. True when the judge is simulated. */

@@ -23,8 +23,9 @@ function rows({ train, probe, verify, expand, compose }: RoundReport): readonly 
     ['matched', `${MATCH + MATCH_UNVERIFIED} of ${probe.samples}${unverified}`],
     ['mismatched', listOf(others) || '0'],
     ['verdicts', `${verify.judged}: ${listOf(verify.verdicts) || 'none'}`],
-    ['labels replaced', `${verify.replaced}${rightly}`],
+    ['labels replaced', `${verify.replaced}${rightly}${verify.held > 0 ? `; ${verify.held} held back for the review` : ''}`],
   ];
+  if (verify.gate !== undefined) result.push(['replacing', verify.gate.reason]);
   if (verify.wrongLabelsBefore !== undefined) result.push(['wrong labels', `${verify.wrongLabelsBefore} in this set${verify.wrongLabelsAfter === undefined ? '' : `, ${verify.wrongLabelsAfter} in the next`}`]);
   const refused = listOf(expand.refused);
   result.push(['expansions', `${expand.accepted} kept of ${expand.asked}${refused === '' ? '' : `; refused: ${refused}`}`]);

@@ -104,7 +104,16 @@ export const probeSettingsSchema = z.strictObject({
 });
 
 export const verifySettingsSchema = z.strictObject({
-  relabel: z.enum(['always', 'off']).default('always').describe('off: LABEL_WRONG goes to the review instead of replacing the label'),
+  relabel: z
+    .enum(['gate', 'always', 'off'])
+    .default('gate')
+    .describe('When a LABEL_WRONG verdict replaces a label. gate: only by a judge that people measured, see verify.gate; always: by any judge; off: never. What does not replace a label goes to the review'),
+  gate: z
+    .strictObject({
+      threshold: z.number().min(0).max(1).default(0.9).describe('Lower bound of the precision of LABEL_WRONG (95 % interval) that opens the gate'),
+      least: z.number().int().min(1).default(100).describe('Smallest calibration sample that opens it, decided blind and to its end'),
+    })
+    .prefault({}),
 });
 
 export const expandSettingsSchema = z.strictObject({

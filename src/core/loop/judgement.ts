@@ -1,8 +1,8 @@
-import type { ProjectConfig } from '../config/projectConfig.ts';
 import { labelHash } from '../dataset/identity.ts';
 import type { Label } from '../dataset/sample.ts';
 import type { Decision } from '../review/decision.ts';
 import { changesLabel } from '../review/foldDecisions.ts';
+import { heldBack, type RelabelRule } from '../review/measure/gate.ts';
 import type { VerifyFold } from '../rounds/fold.ts';
 import type { Judgement, VoteEntry } from '../rounds/journalEntries.ts';
 import type { Verdict } from '../rounds/verdict.ts';
@@ -11,15 +11,16 @@ import { faultOfLabel, faultOfPrediction, type VerifyCase } from './jglv.ts';
 
 export type JudgementContext = {
   readonly round: number;
-  readonly relabel: ProjectConfig['verify']['relabel'];
+  /** Of the round, see `relabelRule`. */
+  readonly relabel: RelabelRule;
   /** The decision that stands for the sample, whichever label it was made on; it outranks every verdict. */
   readonly decision?: Decision | undefined;
 };
 
 /**
  * What is held to be true of one case, from its journal entries and a person's decision. Undefined while votes are missing.
- * A verdict stands when both orders agree; a label is replaced only on such a LABEL_WRONG, and only by a prediction that
- * was not cut off and keeps to the tools' definitions.
+ * A verdict stands when both orders agree; a label is replaced only on such a LABEL_WRONG, only where the gate lets this
+ * judge, and only by a prediction that was not cut off and keeps to the tools' definitions.
  */
 export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefined, context: JudgementContext): Judgement | undefined {
   const ruled = ruling(verifyCase, context);
@@ -42,7 +43,7 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
   if (!agreed) return { ...common, verdict: 'NO_CONSENSUS', analysis: `the two orders do not agree: ${spoken(first)}; ${spoken(second)}`, approach: '', ...counts };
   const judgement = { ...common, verdict: a, analysis: first.analysis, approach: first.approach, ...counts };
   if (a !== 'LABEL_WRONG') return judgement;
-  return { ...judgement, ...replacement(verifyCase, context.relabel) };
+  return { ...judgement, ...replacement(verifyCase, context.relabel, votes) };
 }
 
 /**
@@ -84,14 +85,15 @@ function spoken({ order, verdict, error }: VoteEntry): string {
   return `${order === 'LP' ? 'label first' : 'prediction first'} ${verdict}${error === undefined ? '' : ` (${error})`}`;
 }
 
-function replacement({ sample, probe }: VerifyCase, relabel: JudgementContext['relabel']): { readonly relabel: Label } | { readonly refused: string } {
-  if (relabel === 'off') return { refused: 'replacing labels is switched off (verify.relabel)' };
+function replacement({ sample, probe }: VerifyCase, rule: RelabelRule, votes: readonly VoteEntry[]): { readonly relabel: Label } | { readonly refused: string; readonly held?: true } {
   if (probe.prediction === undefined) return { refused: 'there is no prediction' };
   const fault = faultOfPrediction(probe.prediction, sample);
   if (fault !== undefined) return { refused: fault };
   const label = predictionToLabel(probe.prediction);
   if (label === undefined) return { refused: 'the prediction is not a label' };
-  return faultOfLabel({ tools: sample.tools, label }) === undefined ? { relabel: label } : { refused: 'the prediction is empty' };
+  if (faultOfLabel({ tools: sample.tools, label }) !== undefined) return { refused: 'the prediction is empty' };
+  const held = heldBack(rule, votes);
+  return held === undefined ? { relabel: label } : { refused: held, held: true };
 }
 
 /**

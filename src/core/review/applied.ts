@@ -45,8 +45,10 @@ export const appliedOperationSchema = z.discriminatedUnion('op', [
     removed: removedSchema.optional(),
     /** The person's note, or the judge's analysis. */
     reason: z.string().optional(),
-    /** The change that this one takes back. */
-    reverts: z.string().optional(),
+    /** The changes that this one takes back. */
+    reverts: z.array(z.string()).readonly().optional(),
+    /** A record that was taken out stands there again. */
+    inserted: z.boolean().optional(),
     /** The operations of decisions.jsonl that went with it, so that they can be taken back with it. */
     operations: z.array(z.string()).readonly().optional(),
   }),
@@ -89,7 +91,7 @@ export function foldApplied(operations: readonly AppliedOperation[]): AppliedSta
   const happened = [...changes.values()];
   const reverted = new Set<string>();
   // Backwards: whether a revert counts is known from the reverts after it.
-  for (const change of [...happened].reverse()) if (change.reverts !== undefined && !reverted.has(change.id)) reverted.add(change.reverts);
+  for (const change of [...happened].reverse()) if (!reverted.has(change.id)) change.reverts?.forEach((id) => reverted.add(id));
   return { changes: happened, standing: happened.filter(({ id }) => !reverted.has(id)), open: [...open.values()] };
 }
 

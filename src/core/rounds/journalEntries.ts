@@ -79,6 +79,8 @@ export const judgementSchema = z.object({
   relabel: labelSchema.optional(),
   /** Why a LABEL_WRONG verdict did not lead to a replacement. */
   refused: z.string().optional(),
+  /** Nothing but the setting `verify.relabel` and its gate stood against it. */
+  held: z.literal(true).optional(),
 });
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 

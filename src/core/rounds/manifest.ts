@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
+import { roundGateSchema } from '../review/measure/gate.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
 
 export const stageNames = ['train', 'probe', 'verify', 'expand', 'compose', 'evaluate'] as const;
@@ -40,6 +41,8 @@ export const roundManifestSchema = z.object({
   trained: checkpointSchema.optional(),
   models: z.object({ policy: z.string(), judge: z.string(), generator: z.string() }),
   datasets: z.array(z.object({ path: z.string(), sha256: z.string(), samples: z.number().int() })),
+  /** Whether verdicts may replace labels in this round; written when its verification begins, and never changed. */
+  gate: roundGateSchema.optional(),
   stages: z.record(stageNameSchema, stageStateSchema),
 });
 export type RoundManifest = z.infer<typeof roundManifestSchema>;

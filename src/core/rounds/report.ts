@@ -8,6 +8,7 @@ import { Rng } from '../random/rng.ts';
 import { labelToPrediction } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
 import { isMatch } from '../toolcall/outcome.ts';
+import type { RoundGate } from '../review/measure/gate.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { EvaluateFold } from './fold.ts';
 import type { EvaluateEntry, Judgement, ProbeEntry } from './journalEntries.ts';
@@ -22,6 +23,8 @@ export type RoundReportInput = {
   readonly training: { readonly steps: number; readonly reward?: number; readonly deadGroups?: number; readonly notes: readonly string[] };
   readonly probes: ReadonlyMap<string, ProbeEntry>;
   readonly judgements: ReadonlyMap<string, Judgement>;
+  /** Of the round's manifest; undefined before its verification has begun. */
+  readonly gate?: RoundGate | undefined;
   readonly expansions: ExpansionYield;
   readonly composition: Composition | undefined;
   /** Samples of each held-out set, by its name; sets that were not measured yet are given all the same. */
@@ -57,10 +60,16 @@ export function roundReport(input: RoundReportInput): RoundReport {
   };
 }
 
-function verifyPart({ rows, judgements, truth, textKinds, composition }: RoundReportInput): RoundReport['verify'] {
+function verifyPart({ rows, judgements, gate, truth, textKinds, composition }: RoundReportInput): RoundReport['verify'] {
   const all = [...judgements.values()];
   const replaced = all.filter(({ relabel }) => relabel !== undefined);
-  const counts = { judged: all.length, verdicts: countBy(all, ({ verdict }) => verdict), replaced: replaced.length };
+  const counts = {
+    judged: all.length,
+    verdicts: countBy(all, ({ verdict }) => verdict),
+    replaced: replaced.length,
+    held: all.filter(({ held }) => held).length,
+    ...(gate === undefined ? {} : { gate: withoutPassed(gate) }),
+  };
   if (truth === undefined) return counts;
   const wrong = (set: readonly TrainRow[]): number => set.filter(({ id, label }) => isRight(label, truth.get(id), textKinds) === false).length;
   return {
@@ -69,6 +78,10 @@ function verifyPart({ rows, judgements, truth, textKinds, composition }: RoundRe
     wrongLabelsBefore: wrong(rows),
     ...(composition === undefined ? {} : { wrongLabelsAfter: wrong(composition.rows) }),
   };
+}
+
+function withoutPassed({ passed: _passed, ...shown }: RoundGate): RoundReport['verify']['gate'] {
+  return shown;
 }
 
 /** Whether a label says the same as the truth, by the project's comparer; undefined where the truth is not known. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { roundGateSchema } from '../review/measure/gate.ts';
 
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
@@ -23,6 +24,10 @@ export const roundReportSchema = z.object({
     judged: z.number().int(),
     verdicts: z.record(z.string(), z.number().int()),
     replaced: z.number().int(),
+    /** LABEL_WRONG verdicts that replaced nothing because of `verify.relabel` or its gate; they are for the review. */
+    held: z.number().int(),
+    /** Absent in rounds of before there was a gate. */
+    gate: roundGateSchema.omit({ passed: true }).optional(),
     /** Of the replaced labels, how many are right by the truth file; absent without one. */
     rightly: z.number().int().optional(),
     wrongLabelsBefore: z.number().int().optional(),

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../json/value.ts';
+import type { JsonValue } from '../json/value.ts';
 import { objectOf } from '../json/parse.ts';
 import type { Label, ToolCall, ToolDefinition } from '../dataset/sample.ts';
 import { checkBfcl } from './bfcl/astChecker.ts';
@@ -8,7 +8,7 @@ import { compareCalls } from './compare.ts';
 import type { CompareOptions } from './compareOptions.ts';
 import type { Comparison } from './difference.ts';
 import { sameParsedContent } from './looptool/parsedContent.ts';
-import { comparePossible } from './possible.ts';
+import { comparePossible, onlyChoice } from './possible.ts';
 
 /**
  * `default`: looptool-spec.md 9.1, column TS. `looptool`: the verdict of the published comparer. `bfcl`: the verdict of BFCL's
@@ -66,10 +66,5 @@ function functionDocument(tool: ToolDefinition): JsonValue {
 
 /** Possible answers of a label that has none: each argument has its one value, and so has each member of an object. */
 function onlyAnswer(call: ToolCall): ToolCall {
-  return { name: call.name, arguments: objectOf(Object.entries(call.arguments).map(([key, value]) => [key, [asPossible(value)]])) };
-}
-
-function asPossible(value: JsonValue): JsonValue {
-  if (isJsonObject(value)) return objectOf(Object.entries(value).map(([key, member]) => [key, [asPossible(member)]]));
-  return Array.isArray(value) ? value.map((member: JsonValue) => (isJsonObject(member) ? asPossible(member) : member)) : value;
+  return { name: call.name, arguments: objectOf(Object.entries(call.arguments).map(([key, value]) => [key, [onlyChoice(value)]])) };
 }

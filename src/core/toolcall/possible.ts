@@ -116,3 +116,9 @@ function firstMembers(possible: JsonObject): JsonObject {
     return value === undefined ? [] : [[key, value] as const];
   }));
 }
+
+/** A plain value as the one choice that there is: each member of an object has its one value. */
+export function onlyChoice(value: JsonValue): JsonValue {
+  if (isJsonObject(value)) return objectOf(Object.entries(value).map(([key, member]) => [key, [onlyChoice(member)]]));
+  return isJsonArray(value) ? value.map((member) => (isJsonObject(member) ? onlyChoice(member) : member)) : value;
+}

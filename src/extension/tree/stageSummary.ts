@@ -12,7 +12,7 @@ export function stageSummary({ stage, counts }: StageView): string {
     case 'probe':
       return counts['samples'] === undefined ? '' : joined([l10n.t('{0} of {1} match', (counts['MATCH'] ?? 0) + (counts['MATCH_UNVERIFIED'] ?? 0), counts['samples']), labelled(counts, ['MISMATCH'])]);
     case 'verify':
-      return joined([count(counts['replaced'], (n) => l10n.t('{0} labels replaced', n)), labelled(counts, ['LABEL_WRONG', 'NO_CONSENSUS', 'BOTH_CORRECT', 'BOTH_WRONG', 'PRED_WRONG'])]);
+      return joined([count(counts['replaced'], (n) => l10n.t('{0} labels replaced', n)), count(counts['held'], (n) => l10n.t('{0} held back for the review', n)), counts['gate.open'] === 0 ? l10n.t('gate closed') : '', labelled(counts, ['LABEL_WRONG', 'NO_CONSENSUS', 'BOTH_CORRECT', 'BOTH_WRONG', 'PRED_WRONG'])]);
     case 'expand':
       return counts['asked'] === undefined ? '' : l10n.t('{0} of {1} accepted', counts['accepted'] ?? 0, counts['asked']);
     case 'compose':

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Decision, DecisionWay, ReviewRuling } from '../../../core/review/decision.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
 import type { BulkPreview } from '../../../protocol/review/messages.ts';
+import { Turns } from '../../../node/turns.ts';
 import type { ReviewPair, ReviewSource } from '../reviewSource.ts';
 import { noAnswerText, ReviewRefusal } from './reviewTexts.ts';
 import { decisionOf, labelProblems, needsPrediction, ruled, type DecisionParts } from './ruledLabel.ts';
@@ -26,7 +28,9 @@ export async function previewOf(id: string, ruling: ReviewRuling, way: Preview['
   const items: QueueItem[] = [];
   const pairs: BulkPreview['pairs'][number][] = [];
   const reads = needsPrediction(ruling);
+  const turns = new Turns(() => setImmediate());
   for (const item of candidates) {
+    if (turns.isOver) await turns.next();
     if (reads && item.predictionHash === undefined) {
       leave(say('the prediction is no complete answer'));
       continue;
@@ -62,7 +66,9 @@ function shownPair({ sampleId }: QueueItem, { sample, prediction, comparison }: 
 export async function bulkDecisions(preview: Preview, group: string, parts: Omit<DecisionParts, 'item' | 'label' | 'replaced' | 'ruling' | 'way' | 'stamp'>, stamp: () => DecisionParts['stamp'], source: ReviewSource, say: Say): Promise<readonly Decision[]> {
   const { ruling, way, items } = preview;
   const decisions: Decision[] = [];
+  const turns = new Turns(() => setImmediate());
   for (const item of items) {
+    if (turns.isOver) await turns.next();
     let label, replaced;
     if (needsPrediction(ruling)) {
       const pair = await source.pair(item.sampleId);

@@ -56,6 +56,7 @@ function singleDecision(state: SessionState, shown: Awaited<ReturnType<SessionSt
     ruling: result.ruling,
     label: result.label,
     replaced: shown.pair.sample.label,
+    checked: shown.pair.judgement?.votes.find(({ order }) => order === 'none')?.analysis,
     rest: {
       elapsedMs: request.elapsedMs,
       ...(request.note === undefined || request.note === '' ? {} : { note: request.note }),

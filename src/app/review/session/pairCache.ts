@@ -1,9 +1,13 @@
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
+import type { ActiveRule } from '../../../core/rules/settings.ts';
 import type { ReviewItem } from '../../../protocol/review/item.ts';
+import { reviewItem } from '../reviewItem.ts';
 import type { ReviewPair, ReviewSource } from '../reviewSource.ts';
-import { plainItem } from './plainItem.ts';
 
+/** `item` is what does not depend on decisions: findings and sources of values take their time. */
 export type ShownPair = { readonly pair: ReviewPair; readonly item: Omit<ReviewItem, 'decisions' | 'similar' | 'value'> };
+
+const noDecisions = { standingOf: () => [], inForce: new Map<string, never>() };
 
 const kept = 6;
 
@@ -11,7 +15,10 @@ const kept = 6;
 export class PairCache {
   readonly #pairs = new Map<string, Promise<ShownPair | undefined>>();
 
-  constructor(private readonly source: ReviewSource) {}
+  constructor(
+    private readonly source: ReviewSource,
+    private readonly active: readonly ActiveRule[] | undefined,
+  ) {}
 
   /** Undefined where the sample is gone. */
   async get(item: QueueItem): Promise<ShownPair | undefined> {
@@ -37,8 +44,10 @@ export class PairCache {
     this.#pairs.clear();
   }
 
-  async #read({ sampleId }: QueueItem): Promise<ShownPair | undefined> {
-    const pair = await this.source.pair(sampleId);
-    return pair === undefined ? undefined : { pair, item: plainItem(pair) };
+  async #read(entry: QueueItem): Promise<ShownPair | undefined> {
+    const pair = await this.source.pair(entry.sampleId);
+    if (pair === undefined) return undefined;
+    const { decisions: _decisions, similar: _similar, ...item } = reviewItem(pair, entry, { state: noDecisions, similar: 0, ...(this.active === undefined ? {} : { active: this.active }) });
+    return { pair, item };
   }
 }

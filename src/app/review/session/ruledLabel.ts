@@ -2,6 +2,7 @@ import { labelHash } from '../../../core/dataset/identity.ts';
 import type { Label, ToolDefinition } from '../../../core/dataset/sample.ts';
 import type { Decision, DecisionWay, Ruling } from '../../../core/review/decision.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
+import { applicable } from '../../../core/review/queue/similar.ts';
 import { checkCalls } from '../../../core/schema/checkCalls.ts';
 import { predictionToLabel } from '../../../core/toolcall/extract.ts';
 import type { ReviewPair } from '../reviewSource.ts';
@@ -9,8 +10,9 @@ import type { ReviewPair } from '../reviewSource.ts';
 /** What a ruling makes of a pair. `none`: the ruling needs an answer, and the prediction is no complete one. */
 export type Ruled = { readonly kind: 'ruled'; readonly ruling: Ruling; readonly label: Label | undefined } | { readonly kind: 'none' };
 
+/** Whether a ruling takes the prediction, and so has to have read it. */
 export function needsPrediction(ruling: Ruling): boolean {
-  return ruling === 'takePrediction' || ruling === 'bothCorrect';
+  return !applicable(ruling, { predictionHash: undefined });
 }
 
 export function ruled(pair: ReviewPair, ruling: Exclude<Ruling, 'edit'>): Ruled {
@@ -44,10 +46,12 @@ export type DecisionParts = {
   readonly label: Label | undefined;
   /** The label that stands there now; needed where the ruling gives another one. */
   readonly replaced: Label | undefined;
+  /** What a check before the judge said, where no judge voted. */
+  readonly checked?: string | undefined;
   readonly rest: Pick<Decision, 'elapsedMs' | 'note' | 'group' | 'pass' | 'calibration' | 'blind' | 'confirmed'>;
 };
 
-export function decisionOf({ stamp, source, item, way, ruling, label, replaced, rest }: DecisionParts): Decision {
+export function decisionOf({ stamp, source, item, way, ruling, label, replaced, checked, rest }: DecisionParts): Decision {
   const { round, predictions } = source;
   const gives = ruling === 'takePrediction' || ruling === 'edit';
   return {
@@ -66,6 +70,6 @@ export function decisionOf({ stamp, source, item, way, ruling, label, replaced, 
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
     ...(item.verdict === undefined
       ? {}
-      : { judged: { verdict: item.verdict, judge: item.judge ?? '', promptVersion: item.promptVersion ?? '', votes: item.votes, agreeing: item.agreeing } }),
+      : { judged: { verdict: item.verdict, judge: item.judge ?? checked ?? '', promptVersion: item.promptVersion ?? '', votes: item.votes, agreeing: item.agreeing } }),
   };
 }

@@ -1,7 +1,7 @@
+import { filterMask } from '../../../core/review/queue/filterItems.ts';
+import { decisionOn, type QueueFacts } from '../../../core/review/queue/queueFacts.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
 import type { QueueSpec, SavedQueue } from '../../../core/review/queue/queueSpec.ts';
-import { decisionOnPair } from './decisionOnPair.ts';
-import { filterOf, type QueueFacts } from './queueStandIn.ts';
 
 export type CountedQueue = SavedQueue & { readonly count: number; readonly undecided: number };
 
@@ -24,7 +24,7 @@ export class SavedCounts {
       this.#counted = [];
       return;
     }
-    this.#decided = Uint8Array.from(items, (item) => (decisionOnPair(item, this.facts.state) === undefined ? 0 : 1));
+    this.#decided = Uint8Array.from(items, (item) => (decisionOn(item, this.facts) === undefined ? 0 : 1));
     this.#counted = queues.map((queue) => this.#count(queue, items));
   }
 
@@ -35,7 +35,7 @@ export class SavedCounts {
       const at = index.get(sampleId);
       const item = at === undefined ? undefined : items[at];
       if (at === undefined || item === undefined) continue;
-      const [before, now] = [this.#decided[at] ?? 0, decisionOnPair(item, this.facts.state) === undefined ? 0 : 1];
+      const [before, now] = [this.#decided[at] ?? 0, decisionOn(item, this.facts) === undefined ? 0 : 1];
       this.#decided[at] = now;
       for (const counted of this.#counted) if (counted.members[at] === 1) counted.undecided += before - now;
     }
@@ -47,13 +47,11 @@ export class SavedCounts {
 
   #count(queue: SavedQueue, items: readonly QueueItem[]): Counted {
     const { state } = queue.spec.filter;
-    const passes = filterOf(items, { ...queue.spec.filter, state: state === 'conflict' ? 'conflict' : 'all' }, this.facts);
-    const members = new Uint8Array(items.length);
+    const members = filterMask(items, { ...queue.spec.filter, state: state === 'conflict' ? 'conflict' : 'all' }, this.facts);
     let count = 0;
     let undecided = 0;
     for (let i = 0; i < items.length; i++) {
-      if (!passes(i)) continue;
-      members[i] = 1;
+      if (members[i] !== 1) continue;
       count++;
       if (this.#decided[i] === 0) undecided++;
     }

@@ -4,6 +4,7 @@ import type { DecisionState } from '../../../core/review/decisionState.ts';
 import type { Measurement } from '../../../core/review/measure/measurement.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
 import type { QueueSpec, SavedQueue } from '../../../core/review/queue/queueSpec.ts';
+import type { ActiveRule } from '../../../core/rules/settings.ts';
 import type { HostMessage } from '../../../protocol/review/messages.ts';
 import type { DecisionLog } from '../decisionLog.ts';
 import type { ReviewPair, ReviewSource } from '../reviewSource.ts';
@@ -12,8 +13,8 @@ import type { ReviewPair, ReviewSource } from '../reviewSource.ts';
 export interface SavedQueues {
   read(): Promise<readonly SavedQueue[]>;
   /** Replaces the one of the same name. */
-  save(queue: SavedQueue): Promise<void>;
-  remove(name: string): Promise<void>;
+  save(name: string, spec: QueueSpec): Promise<readonly SavedQueue[]>;
+  delete(name: string): Promise<readonly SavedQueue[]>;
 }
 
 /** Turns a text of the session into the person's language; `{0}`, `{1}` … are filled in. */
@@ -40,6 +41,8 @@ export type SessionPorts = {
   readonly measure: (facts: { readonly items: readonly QueueItem[]; readonly state: DecisionState }) => Promise<Measurement>;
   /** Decisions in force whose label stands in the dataset's file already, by id: they are not counted as to be applied. */
   readonly applied?: () => Promise<ReadonlySet<string>>;
+  /** Rules in force, for findings on either side; the recommended ones when absent. */
+  readonly rules?: readonly ActiveRule[];
   /** Where the last session left off; undecided pairs by expected value where it is absent. */
   readonly spec?: QueueSpec;
   readonly blind?: boolean;

@@ -1,9 +1,11 @@
-import type { DecisionState } from '../../../core/review/decisionState.ts';
 import { changesLabel } from '../../../core/review/foldDecisions.ts';
+import { filterMask } from '../../../core/review/queue/filterItems.ts';
+import { PreparedItems } from '../../../core/review/queue/preparedItems.ts';
+import { orderedIndices } from '../../../core/review/queue/orderItems.ts';
+import type { QueueFacts } from '../../../core/review/queue/queueFacts.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
 import { queueSpecSchema, type QueueSpec } from '../../../core/review/queue/queueSpec.ts';
 import type { ReviewMode } from '../../../protocol/review/messages.ts';
-import { filterOf, orderedIndices, type QueueFacts } from './queueStandIn.ts';
 import { rulesOf, type ModeRules } from './sessionMode.ts';
 
 const decidedBit = 1;
@@ -19,7 +21,7 @@ export class SessionQueue {
   #items: readonly QueueItem[] = [];
   #index: ReadonlyMap<string, number> = new Map();
   #flags = new Uint8Array(0);
-  #shapes = new Uint32Array(0);
+  #shapes: Uint32Array = new Uint32Array(0);
   #undecidedOfShape = new Uint32Array(0);
   #list: number[] = [];
   #undecided = 0;
@@ -200,8 +202,9 @@ export class SessionQueue {
       return true;
     }
     if (indices.length === 0 || this.#mode.kind !== 'review') return false;
-    const passes = filterOf(this.#items, { ...this.current.filter, state: 'all' }, this.facts);
-    const fitting = indices.filter(passes);
+    const found = indices.flatMap((index) => this.#items[index] ?? []);
+    const mask = filterMask(found, { ...this.current.filter, state: 'all' }, this.facts);
+    const fitting = indices.filter((_, place) => mask[place] === 1);
     const [first] = indices;
     const guests = fitting.length > 0 || first === undefined ? fitting : [first];
     this.#list = [...this.#list.slice(0, this.#position), ...guests, ...this.#list.slice(this.#position)];
@@ -216,19 +219,20 @@ export class SessionQueue {
   #take(items: readonly QueueItem[]): void {
     this.#items = items;
     this.#index = new Map(items.map(({ sampleId }, index) => [sampleId, index]));
-    this.#numberShapes();
+    const { shapeOf, shapes } = PreparedItems.of(items).shapes;
+    this.#shapes = shapeOf;
+    this.#undecidedOfShape = new Uint32Array(shapes.length);
   }
 
   #selected(): readonly number[] {
     const base = this.#rules.base(this.#index, this.#items, this.facts);
     if (this.#mode.kind === 'calibration') return base ?? [];
-    if (base === undefined) return Array.from(orderedIndices(this.#items, filterOf(this.#items, this.current.filter, this.facts), this.current.order, this.facts));
+    if (base === undefined) return Array.from(orderedIndices(this.#items, filterMask(this.#items, this.current.filter, this.facts), this.current.order, this.facts));
     // Decided means something else in these modes than a decision in force.
     const { state } = this.current.filter;
-    const within = new Uint8Array(this.#items.length);
-    for (const index of base) if (state === 'all' || state === 'conflict' || this.#has(index, decidedBit) === (state === 'decided')) within[index] = 1;
-    const passes = filterOf(this.#items, { ...this.current.filter, state: 'all' }, this.facts);
-    return Array.from(orderedIndices(this.#items, (index) => within[index] === 1 && passes(index), this.current.order, this.facts));
+    const within = new Set(base.filter((index) => state === 'all' || state === 'conflict' || this.#has(index, decidedBit) === (state === 'decided')));
+    const mask = filterMask(this.#items, { ...this.current.filter, state: 'all' }, this.facts).map((passes, index) => (passes === 1 && within.has(index) ? 1 : 0));
+    return Array.from(orderedIndices(this.#items, mask, this.current.order, this.facts));
   }
 
   #relist(list: readonly number[]): void {
@@ -244,16 +248,6 @@ export class SessionQueue {
   #nextUndecided(from: number): number | undefined {
     for (let place = Math.max(0, from); place < this.#list.length; place++) if (!this.#has(this.#list[place] ?? 0, decidedBit)) return place;
     return undefined;
-  }
-
-  #numberShapes(): void {
-    const numbers = new Map<string, number>();
-    this.#shapes = Uint32Array.from(this.#items, ({ shape }) => {
-      const known = numbers.get(shape) ?? numbers.size;
-      numbers.set(shape, known);
-      return known;
-    });
-    this.#undecidedOfShape = new Uint32Array(numbers.size);
   }
 
   #flagAll(): void {

@@ -1,12 +1,13 @@
 import type { Decision, DecisionOperation } from '../../../core/review/decision.ts';
-import type { DecisionState } from '../../../core/review/decisionState.ts';
+import { expectedValue } from '../../../core/review/queue/expectedValue.ts';
+import { facetsOf } from '../../../core/review/queue/facets.ts';
+import type { QueueFacts } from '../../../core/review/queue/queueFacts.ts';
 import type { QueueItem } from '../../../core/review/queue/queueItem.ts';
 import { queueSpecSchema, type QueueSpec } from '../../../core/review/queue/queueSpec.ts';
 import type { ReviewItem } from '../../../protocol/review/item.ts';
 import type { ReviewMode, ReviewSnapshot } from '../../../protocol/review/messages.ts';
 import { Pace } from './pace.ts';
 import { PairCache, type ShownPair } from './pairCache.ts';
-import { expectedValue, facetsOf } from './queueStandIn.ts';
 import { plainSay, ReviewRefusal } from './reviewTexts.ts';
 import { SavedCounts } from './savedCounts.ts';
 import { isSwapped } from './sessionMode.ts';
@@ -22,7 +23,7 @@ export class SessionState {
   readonly say: Say;
   readonly queue: SessionQueue;
   readonly pairs: PairCache;
-  readonly facts: { readonly state: DecisionState; readonly user: string };
+  readonly facts: QueueFacts;
   readonly #counts: SavedCounts;
   readonly #pace: Pace;
   #applied: ReadonlySet<string> = new Set();
@@ -40,7 +41,7 @@ export class SessionState {
       },
     };
     this.queue = new SessionQueue(this.facts, (id) => this.#applied.has(id), ports.spec ?? queueSpecSchema.parse({}));
-    this.pairs = new PairCache(ports.source);
+    this.pairs = new PairCache(ports.source, ports.rules);
     this.#counts = new SavedCounts(this.facts);
     this.#pace = new Pace(user);
     this.#blind = ports.blind ?? false;

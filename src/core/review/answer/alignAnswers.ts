@@ -9,7 +9,7 @@ import { comparePossible } from '../../toolcall/possible.ts';
 import type { Prediction, PredictionKind } from '../../toolcall/prediction.ts';
 import { sameName } from '../../toolcall/sameValue.ts';
 import type { AlignedCall, AlignedName, AlignedRow, RowState } from './alignedRow.ts';
-import { alignedRows, loneRows, rowBudget, type RowBudget } from './alignedRows.ts';
+import { alignedRows, loneRows, rowBudget, type RowBudget, type Told } from './alignedRows.ts';
 import { acceptedValues, nearestCall, nearestIndex } from './nearestChoice.ts';
 import { wordDiff, type TextPart } from './wordDiff.ts';
 
@@ -95,7 +95,7 @@ function alignedCalls(
   const out = label.map((call, index): AlignedCall => {
     const other = prediction[comparison.pairs[index] ?? -1];
     if (other === undefined) return loneCall(call, index, 'label', toolOf(call), budget);
-    const pair = { index, predictionIndex: comparison.pairs[index] ?? -1, moved: moved.has(index), overlooked: overlookedAt(comparison, index) };
+    const pair = { index, predictionIndex: comparison.pairs[index] ?? -1, moved: moved.has(index), told: toldAt(comparison, index) };
     return pairedCall(call, other, pair, toolOf(call) ?? toolOf(other), budget, possible?.[index]);
   });
   prediction.forEach((call, index) => {
@@ -104,19 +104,21 @@ function alignedCalls(
   return out;
 }
 
-/** Differences that an option or a mode of the comparison overlooked: those that it kept as forgiven. */
-function overlookedAt(comparison: Comparison, index: number): (difference: Difference) => boolean {
-  const forgiven = (comparison.forgiven ?? []).filter(({ path }) => path[0] === index);
-  if (forgiven.length === 0) return () => false;
-  const keys = new Set(forgiven.map(({ path }) => JSON.stringify(path.slice(1, 2))));
-  return ({ path }) => keys.has(JSON.stringify(path.slice(1, 2)));
+/** The comparison's own words of a call, and what of it an option or a mode overlooked. */
+function toldAt(comparison: Comparison, index: number): Told {
+  const key = ({ kind, path }: Pick<Difference, 'kind' | 'path'>): string => `${kind} ${JSON.stringify(path.slice(1))}`;
+  const own = (list: readonly Difference[]): readonly Difference[] => list.filter(({ kind, path }) => path[0] === index && kind !== 'extra-call');
+  const forgiven = own(comparison.forgiven ?? []);
+  const words = new Map([...own(comparison.differences), ...forgiven].map((difference) => [key(difference), difference]));
+  const overlooked = new Set(forgiven.map(({ path }) => JSON.stringify(path.slice(1, 2))));
+  return { of: (difference) => words.get(key(difference)), overlooked: ({ path }) => overlooked.has(JSON.stringify(path.slice(1, 2))) };
 }
 
-type Pair = { readonly index: number; readonly predictionIndex: number; readonly moved: boolean; readonly overlooked: (difference: Difference) => boolean };
+type Pair = { readonly index: number; readonly predictionIndex: number; readonly moved: boolean; readonly told: Told };
 
 function pairedCall(call: ToolCall, other: ToolCall, pair: Pair, tool: ToolDefinition | undefined, budget: RowBudget, possible: ToolCall | undefined): AlignedCall {
   const label = possible === undefined ? call : nearestCall(possible, other);
-  const rows = alignedRows(label, other, tool, budget, pair.overlooked).map((row) => (possible === undefined ? row : withAcceptable(row, possible, other)));
+  const rows = alignedRows(label, other, tool, budget, pair.told).map((row) => (possible === undefined ? row : withAcceptable(row, possible, other)));
   const name = alignedName(label, other);
   const states = [name.state, ...rows.map(({ state }) => state)];
   const counts = states.some((state) => state !== 'same' && state !== 'forgiven');

@@ -4,8 +4,8 @@ import { objectOf } from '../../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { argumentAt, membersAt } from '../../schema/argumentFacts.ts';
 import { typeName } from '../../schema/signature.ts';
-import type { Difference } from '../../toolcall/difference.ts';
-import { callDifferences } from '../../toolcall/differences.ts';
+import type { Difference, RawDifference } from '../../toolcall/difference.ts';
+import { describe, rawDifferences } from '../../toolcall/differences.ts';
 import { sameObject, nfc } from '../../toolcall/sameValue.ts';
 import { alignItems, type ItemRun } from './alignItems.ts';
 import type { AlignedRow, RowSchema, RowState } from './alignedRow.ts';
@@ -20,10 +20,10 @@ export function rowBudget(): RowBudget {
   return { rows: 400, characters: 60_000 };
 }
 
-/** Differences by the path that they are about. */
-type Found = { readonly own: Difference[]; readonly below: Map<string | number, Found> };
+/** Differences by the path that they are about. They get their words only where a row says them: in huge texts those are dear. */
+type Found = { readonly own: RawDifference[]; readonly below: Map<string | number, Found> };
 
-function tree(differences: readonly Difference[]): Found {
+function tree(differences: readonly RawDifference[]): Found {
   const root: Found = { own: [], below: new Map() };
   for (const difference of differences) {
     let at = root;
@@ -37,28 +37,34 @@ function tree(differences: readonly Difference[]): Found {
   return root;
 }
 
-/** Rows of the arguments of two calls, every part of either side in exactly one. `overlooked` tells which differences do not count. */
-export function alignedRows(
-  label: ToolCall,
-  prediction: ToolCall,
-  tool: ToolDefinition | undefined,
-  budget: RowBudget,
-  overlooked: (difference: Difference) => boolean = () => false,
-): readonly AlignedRow[] {
-  const writer = new RowWriter(tool, budget, overlooked);
+/** What a comparison has said already, and which differences it does not count. */
+export type Told = { readonly of: (difference: RawDifference) => Difference | undefined; readonly overlooked: (difference: Pick<Difference, 'path'>) => boolean };
+
+const nothingTold: Told = { of: () => undefined, overlooked: () => false };
+
+/** Rows of the arguments of two calls, every part of either side in exactly one. */
+export function alignedRows(label: ToolCall, prediction: ToolCall, tool: ToolDefinition | undefined, budget: RowBudget, told: Told = nothingTold): readonly AlignedRow[] {
+  const writer = new RowWriter(tool, budget, told);
   // Under one name, so that arguments are told apart under two names as well.
-  const differences = callDifferences(0, { name: label.name, arguments: label.arguments }, { name: label.name, arguments: prediction.arguments });
+  const differences = rawDifferences(0, { name: label.name, arguments: label.arguments }, { name: label.name, arguments: prediction.arguments });
   const found = tree(differences);
-  // Keys that are one after NFC hide what differs from a view by members.
-  const hidden = differences.length === 0 && !sameObject(label.arguments, prediction.arguments);
-  if (found.own.length > 0 || hidden) writer.leaf([], [], label.arguments, prediction.arguments, found.own.length > 0 ? found : undefined, 'changed');
+  // Keys of one object that are one after NFC hide what differs from a view by members.
+  const hidden = hasTwinKeys(label.arguments) || hasTwinKeys(prediction.arguments);
+  if (hidden) writer.leaf([], [], label.arguments, prediction.arguments, found, sameObject(label.arguments, prediction.arguments) ? 'same' : 'changed');
   else writer.members([], [], label.arguments, prediction.arguments, found);
   return writer.rows;
 }
 
+function hasTwinKeys(value: JsonValue): boolean {
+  if (isJsonArray(value)) return value.some(hasTwinKeys);
+  if (!isJsonObject(value)) return false;
+  const keys = Object.keys(value);
+  return new Set(keys.map(nfc)).size < keys.length || keys.some((key) => hasTwinKeys(value[key] ?? null));
+}
+
 /** Rows of a call that stands on one side alone. */
 export function loneRows(args: JsonObject, side: 'label' | 'prediction', tool: ToolDefinition | undefined, budget: RowBudget): readonly AlignedRow[] {
-  const writer = new RowWriter(tool, budget, () => false);
+  const writer = new RowWriter(tool, budget, nothingTold);
   for (const key of Object.keys(args)) {
     const value = member(args, key) ?? null;
     if (side === 'label') writer.leaf([key], [key], value, undefined, undefined, 'missing');
@@ -73,15 +79,16 @@ class RowWriter {
   constructor(
     private readonly tool: ToolDefinition | undefined,
     private readonly budget: RowBudget,
-    private readonly overlooked: (difference: Difference) => boolean,
+    private readonly told: Told,
   ) {}
 
   private value(path: Path, otherPath: Path, label: JsonValue, prediction: JsonValue, found: Found | undefined): void {
     if (found === undefined) this.leaf(path, otherPath, label, prediction, undefined, 'same');
     else if (found.own.length > 0) {
-      const arrays = isJsonArray(label) && isJsonArray(prediction) && found.own.some(({ kind }) => kind === 'value');
-      if (!arrays || !this.items(path, otherPath, label, prediction, found)) this.leaf(path, otherPath, label, prediction, found, stateOf(found.own));
-    } else if (isJsonObject(label) && isJsonObject(prediction)) this.members(path, otherPath, label, prediction, found);
+      const arrays = isJsonArray(label) && isJsonArray(prediction) && label.length > 0 && prediction.length > 0 && found.own.some(({ kind }) => kind === 'value');
+      if (!arrays || !this.items(path, otherPath, label, prediction, found)) this.leaf(path, otherPath, label, prediction, found);
+    } else if (isEmpty(label) || isEmpty(prediction)) this.leaf(path, otherPath, label, prediction, found, 'changed');
+    else if (isJsonObject(label) && isJsonObject(prediction)) this.members(path, otherPath, label, prediction, found);
     else if (isJsonArray(label) && isJsonArray(prediction)) this.sameLength(path, otherPath, label, prediction, found);
     else this.leaf(path, otherPath, label, prediction, found, 'changed');
   }
@@ -154,7 +161,7 @@ class RowWriter {
     // The comparer speaks of the array as a whole; its words go to the first row that shows it.
     const told = this.rows.findIndex((row, index) => index >= first && row.state !== 'same');
     const row = this.rows[told];
-    if (row !== undefined) this.rows[told] = { ...row, remarks: [...found.own.map(({ message }) => message), ...row.remarks] };
+    if (row !== undefined) this.rows[told] = { ...row, remarks: [...found.own.map((difference) => (this.told.of(difference) ?? describe(difference)).message), ...row.remarks] };
     return true;
   }
 
@@ -190,11 +197,12 @@ class RowWriter {
     });
   }
 
-  leaf(path: Path, otherPath: Path, label: JsonValue | undefined, prediction: JsonValue | undefined, found: Found | undefined, state: RowState): void {
-    const own = found === undefined ? [] : all(found);
-    const counted = own.filter((difference) => !this.overlooked(difference));
+  leaf(path: Path, otherPath: Path, label: JsonValue | undefined, prediction: JsonValue | undefined, found: Found | undefined, given?: RowState): void {
+    const own = found === undefined ? [] : all(found).map((difference) => this.told.of(difference) ?? describe(difference));
+    const counted = own.filter((difference) => !this.told.overlooked(difference));
     const forgiven = own.length > 0 && counted.length === 0;
     const severity = forgiven ? 'info' : counted.some((difference) => difference.severity === 'error') ? 'error' : counted[0]?.severity;
+    const state = given ?? stateOf(own[0], severity === 'warning');
     this.push({
       path, predictionPath: otherPath, state: forgiven ? 'forgiven' : state, label, prediction,
       ...(severity === undefined ? {} : { severity }),
@@ -227,6 +235,11 @@ class RowWriter {
   }
 }
 
+/** An empty container is a part of its own: it needs a row. */
+function isEmpty(value: JsonValue): boolean {
+  return isJsonArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;
+}
+
 type KeyPair = { readonly key: string | undefined; readonly other: string | undefined };
 type Range = Omit<ItemRun, 'same'>;
 
@@ -236,11 +249,11 @@ const mostRemarks = 3;
 
 /** What differs between two values; a node without any difference stands for equal ones. */
 function below(label: JsonValue, prediction: JsonValue): Found | undefined {
-  return tree(callDifferences(0, { name: 'x', arguments: { x: label } }, { name: 'x', arguments: { x: prediction } })).below.get('x');
+  return tree(rawDifferences(0, { name: 'x', arguments: { x: label } }, { name: 'x', arguments: { x: prediction } })).below.get('x');
 }
 
-function all(found: Found): readonly Difference[] {
-  const list = [...found.own];
+function all(found: Found): readonly RawDifference[] {
+  const list = found.own.slice(0, mostRemarks);
   for (const part of found.below.values()) {
     if (list.length >= mostRemarks) break;
     for (const difference of all(part)) list.push(difference);
@@ -248,8 +261,7 @@ function all(found: Found): readonly Difference[] {
   return list;
 }
 
-function stateOf(own: readonly Difference[]): RowState {
-  const first = own[0];
+function stateOf(first: Pick<Difference, 'kind'> | undefined, isForm: boolean): RowState {
   switch (first?.kind) {
     case 'missing-argument':
       return 'missing';
@@ -258,7 +270,7 @@ function stateOf(own: readonly Difference[]): RowState {
     case 'order':
       return 'order';
     case 'type':
-      return first.severity === 'warning' ? 'type' : 'changed';
+      return isForm ? 'type' : 'changed';
     default:
       return 'changed';
   }

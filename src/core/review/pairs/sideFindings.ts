@@ -3,6 +3,8 @@ import { checkSample, type RuleHit } from '../../rules/recordChecker.ts';
 import type { Part } from '../../rules/rule.ts';
 import { SampleContext } from '../../rules/sampleContext.ts';
 import type { ActiveRule } from '../../rules/settings.ts';
+import { predictionToLabel } from '../../toolcall/extract.ts';
+import type { Prediction } from '../../toolcall/prediction.ts';
 
 /** A finding of a rule on the label or the prediction; `argument` is the parameter that it is about. */
 export type SideFinding = { readonly rule: string; readonly severity: RuleHit['severity']; readonly message: string; readonly call?: number; readonly argument?: string };
@@ -24,6 +26,13 @@ export function labelFindings(sample: Sample, active: readonly ActiveRule[]): re
 export function findingsWith(sample: Sample, label: Label, active: readonly ActiveRule[]): readonly SideFinding[] {
   const { id, labelHash, family, tools, messages } = sample;
   return labelFindings({ id, labelHash, family, tools, messages, label }, active);
+}
+
+/** Ids of the rules that find something on the label or the prediction, distinct. */
+export function ruleIdsOf({ sample, prediction }: { readonly sample: Sample; readonly prediction: Prediction }, active: readonly ActiveRule[]): readonly string[] {
+  const taken = predictionToLabel(prediction);
+  const found = [...labelFindings(sample, active), ...(taken === undefined ? [] : findingsWith(sample, taken, active))];
+  return [...new Set(found.map(({ rule }) => rule))];
 }
 
 function findingOf({ rule, severity, message, at }: RuleHit): SideFinding | undefined {

@@ -1,5 +1,5 @@
-import { compareTexts } from './preparedItems.ts';
-import { decisionOn, type QueueFacts } from './queueFacts.ts';
+import { compareTexts, PreparedItems } from './preparedItems.ts';
+import { marksOfDecided, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
 
 /** How many pairs have each value, most first, then by code units; at most 200. */
@@ -41,21 +41,23 @@ function fixedFacets(items: readonly QueueItem[]): FixedFacets {
 }
 
 function facetsOfDecisions(items: readonly QueueItem[], facts: QueueFacts): Pick<Facets, 'people' | 'states'> {
-  const { state } = facts;
-  const peopleOf = new Map<string, { readonly labelHash: string; readonly by: string }[]>();
-  for (const { sampleId, labelHash, by } of state.standing) {
-    const said = peopleOf.get(sampleId);
-    if (said === undefined) peopleOf.set(sampleId, [{ labelHash, by }]);
-    else if (!said.some((other) => other.by === by && other.labelHash === labelHash)) said.push({ labelHash, by });
+  const { standing, conflicts } = facts.state;
+  const prepared = PreparedItems.of(items);
+  const decidedBy = new Map<string, Set<number>>();
+  for (const decision of standing) {
+    const index = prepared.indexOfPair(decision);
+    if (index === undefined) continue;
+    const known = decidedBy.get(decision.by);
+    if (known === undefined) decidedBy.set(decision.by, new Set([index]));
+    else known.add(index);
   }
-  const people = new Map<string, number>();
-  let [decided, conflict] = [0, 0];
-  for (const item of items) {
-    for (const { labelHash, by } of peopleOf.get(item.sampleId) ?? []) if (labelHash === item.labelHash) people.set(by, (people.get(by) ?? 0) + 1);
-    if (decisionOn(item, facts) !== undefined) decided++;
-    if (state.conflicts.has(item.sampleId)) conflict++;
-  }
-  return { people: facet(people), states: facet(new Map([['undecided', items.length - decided], ['decided', decided], ['conflict', conflict]])) };
+  const decided = marksOfDecided(items, facts).reduce((sum, mark) => sum + mark, 0);
+  let conflict = 0;
+  for (const sampleId of conflicts) if (prepared.indexOf.has(sampleId)) conflict++;
+  return {
+    people: facet(new Map([...decidedBy].map(([by, indices]) => [by, indices.size]))),
+    states: facet(new Map([['undecided', items.length - decided], ['decided', decided], ['conflict', conflict]])),
+  };
 }
 
 function facetOf(items: readonly QueueItem[], of: (item: QueueItem) => string): Facet {

@@ -1,5 +1,5 @@
 import { PreparedItems } from './preparedItems.ts';
-import { decisionOn, pairKey, type QueueFacts } from './queueFacts.ts';
+import { marksOf, marksOfDecided, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
 import type { QueueFilter } from './queueSpec.ts';
 import { searchForm } from './queueText.ts';
@@ -8,7 +8,7 @@ type Condition = (item: QueueItem, index: number) => boolean;
 
 /** Tells by index which pairs of `items` pass all conditions of a filter: 1 for those that do. */
 export function filterMask(items: readonly QueueItem[], filter: QueueFilter, facts: QueueFacts): Uint8Array {
-  const conditions = [...conditionsOnPair(filter), ...conditionsOnDecisions(filter, facts), ...shareCondition(items, filter), ...textCondition(filter)];
+  const conditions = [...conditionsOnPair(filter), ...conditionsOnDecisions(items, filter, facts), ...shareCondition(items, filter), ...textCondition(filter)];
   const mask = new Uint8Array(items.length).fill(1);
   // One condition after the other, in the order of the array: that reads memory in the order in which it lies.
   for (const condition of conditions) items.forEach((item, index) => mask[index] === 1 && !condition(item, index) && (mask[index] = 0));
@@ -34,21 +34,16 @@ function conditionsOnPair({ verdicts, outcomes, tools, kinds, rules, origins, ag
   return conditions;
 }
 
-function conditionsOnDecisions({ state, rulings, decidedBy }: QueueFilter, facts: QueueFacts): Condition[] {
+function conditionsOnDecisions(items: readonly QueueItem[], { state, rulings, decidedBy }: QueueFilter, facts: QueueFacts): Condition[] {
   const conditions: Condition[] = [];
+  const marked = (marks: Uint8Array, wanted = 1): number => conditions.push((_, index) => marks[index] === wanted);
   if (state === 'conflict') conditions.push(({ sampleId }) => facts.state.conflicts.has(sampleId));
-  else if (state !== 'all') conditions.push((item) => (decisionOn(item, facts) !== undefined) === (state === 'decided'));
+  else if (state !== 'all') marked(marksOfDecided(items, facts), state === 'decided' ? 1 : 0);
   if (rulings !== undefined) {
     const wanted = new Set(rulings);
-    conditions.push((item) => {
-      const decision = decisionOn(item, facts);
-      return decision !== undefined && wanted.has(decision.ruling);
-    });
+    marked(marksOfDecided(items, facts, ({ ruling }) => wanted.has(ruling)));
   }
-  if (decidedBy !== undefined) {
-    const decided = new Set(facts.state.standing.filter(({ by }) => by === decidedBy).map(pairKey));
-    conditions.push((item) => decided.has(pairKey(item)));
-  }
+  if (decidedBy !== undefined) marked(marksOf(items, facts.state.standing, ({ by }) => by === decidedBy));
   return conditions;
 }
 

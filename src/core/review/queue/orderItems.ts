@@ -1,5 +1,5 @@
 import { compareTexts, PreparedItems, type ShapeIndex } from './preparedItems.ts';
-import { decisionOn, type QueueFacts } from './queueFacts.ts';
+import { marksOfDecided, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
 import type { QueueOrder } from './queueSpec.ts';
 import { wrongChances } from './wrongChances.ts';
@@ -27,19 +27,16 @@ export function orderedIndices(items: readonly QueueItem[], mask: Uint8Array, or
 function byValue(indices: Uint32Array, items: readonly QueueItem[], facts: QueueFacts): Uint32Array {
   const chances = wrongChances(items, facts).map(({ chance }) => chance);
   const cells = PreparedItems.of(items).cells;
-  const values = Float64Array.from(items, (item, index) => (isSettled(item, facts) ? -1 : (chances[cells[index] ?? 0] ?? 0) * item.weight));
+  const settled = marksOfDecided(items, facts, ({ sampleId }) => !facts.state.conflicts.has(sampleId));
+  const weights = PreparedItems.of(items).weights;
   const piles = new Map<number, number[]>();
   for (const index of indices) {
-    const value = values[index] ?? -1;
+    const value = settled[index] === 1 ? -1 : (chances[cells[index] ?? 0] ?? 0) * (weights[index] ?? 1);
     const pile = piles.get(value);
     if (pile === undefined) piles.set(value, [index]);
     else pile.push(index);
   }
   return Uint32Array.from([...piles].sort(([a], [b]) => b - a).flatMap(([, pile]) => pile));
-}
-
-function isSettled(item: QueueItem, facts: QueueFacts): boolean {
-  return decisionOn(item, facts) !== undefined && !facts.state.conflicts.has(item.sampleId);
 }
 
 /** The biggest cluster of what is shown first; within it pairs with the same relation of values together, most first. */

@@ -32,7 +32,8 @@ export class PreparedItems {
   #familyHashes: Uint32Array | undefined;
   #shapes: ShapeIndex | undefined;
   #cells: Uint8Array | undefined;
-  #itemOf: ReadonlyMap<string, QueueItem> | undefined;
+  #weights: Float64Array | undefined;
+  #indexOf: ReadonlyMap<string, number> | undefined;
   #sameShape: ReadonlyMap<string, readonly QueueItem[]> | undefined;
 
   private constructor(readonly items: readonly QueueItem[]) {}
@@ -65,9 +66,19 @@ export class PreparedItems {
     return (this.#cells ??= Uint8Array.from(this.items, cellOf));
   }
 
-  /** By sample id; pairs of a source are distinct by sample. */
-  get itemOf(): ReadonlyMap<string, QueueItem> {
-    return (this.#itemOf ??= new Map(this.items.map((item) => [item.sampleId, item])));
+  get weights(): Float64Array {
+    return (this.#weights ??= Float64Array.from(this.items, ({ weight }) => weight));
+  }
+
+  /** Indices by sample id; pairs of a source are distinct by sample. */
+  get indexOf(): ReadonlyMap<string, number> {
+    return (this.#indexOf ??= new Map(this.items.map((item, index) => [item.sampleId, index])));
+  }
+
+  /** The index of the pair of a sample with this very label. */
+  indexOfPair({ sampleId, labelHash }: Pick<QueueItem, 'sampleId' | 'labelHash'>): number | undefined {
+    const index = this.indexOf.get(sampleId);
+    return index !== undefined && this.items[index]?.labelHash === labelHash ? index : undefined;
   }
 
   /** Items by shape, in their order in the array. */

@@ -1,6 +1,6 @@
 import { filterMask } from './filterItems.ts';
 import { orderedIndices } from './orderItems.ts';
-import { decisionOn, type QueueFacts } from './queueFacts.ts';
+import { marksOfDecided, type QueueFacts } from './queueFacts.ts';
 import type { QueueItem } from './queueItem.ts';
 import type { QueueFilter, QueueSpec } from './queueSpec.ts';
 
@@ -18,11 +18,11 @@ export function selectQueue(items: readonly QueueItem[], spec: QueueSpec, facts:
 /** How many pairs a filter lets pass, and how many of them have no decision in force. */
 export function countQueue(items: readonly QueueItem[], filter: QueueFilter, facts: QueueFacts): { readonly count: number; readonly undecided: number } {
   const mask = filterMask(items, filter, facts);
+  const decided = marksOfDecided(items, facts);
   let [count, undecided] = [0, 0];
-  items.forEach((item, index) => {
-    if (mask[index] !== 1) return;
-    count++;
-    if (decisionOn(item, facts) === undefined) undecided++;
+  mask.forEach((passes, index) => {
+    count += passes;
+    if (passes === 1 && decided[index] === 0) undecided++;
   });
   return { count, undecided };
 }

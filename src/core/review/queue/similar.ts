@@ -9,8 +9,9 @@ import type { QueueItem } from './queueItem.ts';
  */
 export function similarTo(items: readonly QueueItem[], decision: Pick<Decision, 'sampleId' | 'labelHash'>, facts: QueueFacts): readonly QueueItem[] {
   const prepared = PreparedItems.of(items);
-  const decided = prepared.itemOf.get(decision.sampleId);
-  if (decided?.labelHash !== decision.labelHash) return [];
+  const index = prepared.indexOfPair(decision);
+  const decided = index === undefined ? undefined : items[index];
+  if (decided === undefined) return [];
   return (prepared.sameShape.get(decided.shape) ?? []).filter((item) => item.sampleId !== decided.sampleId && decisionOn(item, facts) === undefined);
 }
 

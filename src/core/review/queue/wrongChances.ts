@@ -71,10 +71,10 @@ export function labelWasWrong({ ruling, way, source }: Pick<Decision, 'ruling' |
 }
 
 /** What the judge had said at the time, else what it says of the pair now, if the label is still the same. */
-function judgedOf({ judged, sampleId, labelHash }: Decision, items: readonly QueueItem[]): JudgedPair | undefined {
-  if (judged !== undefined) return judged;
-  const item = PreparedItems.of(items).itemOf.get(sampleId);
-  return item?.labelHash === labelHash ? item : undefined;
+function judgedOf(decision: Decision, items: readonly QueueItem[]): JudgedPair | undefined {
+  if (decision.judged !== undefined) return decision.judged;
+  const index = PreparedItems.of(items).indexOfPair(decision);
+  return index === undefined ? undefined : items[index];
 }
 
 function noCounts(): Counts {

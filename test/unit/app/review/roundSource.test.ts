@@ -13,7 +13,7 @@ let source: ReviewSource;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'looptool-source-'));
   project = buildProject(directory);
-  source = openRoundSource(directory, 1);
+  source = openRoundSource(directory, 1, { patience: Infinity });
 });
 afterEach(() => {
   source.dispose();
@@ -35,7 +35,7 @@ describe('the mismatches of a round', () => {
   it('are described for the queue, and read whole on demand', async () => {
     const items = await source.items();
     expect(items.map(({ sampleId }) => sampleId)).toEqual([idAt(0), idAt(1), idAt(2)]);
-    expect(items[0]).toMatchObject({ labelHash: project.samples[0]?.labelHash, origin: 'seed', file: 'data/train.jsonl', record: 0, outcome: 'MISMATCH', ppl: 1.5, tools: ['get_weather'], kinds: ['value'], verdict: 'LABEL_WRONG', votes: 2, agreeing: 2, rules: [] });
+    expect(items[0]).toMatchObject({ labelHash: project.samples[0]?.labelHash, origin: 'seed', file: 'data/train.jsonl', record: 0, outcome: 'MISMATCH', ppl: 1.5, tools: ['get_weather'], kinds: ['value'], verdict: 'LABEL_WRONG', votes: 2, agreeing: 2, rules: ['ungrounded-text'] });
     expect(items[0]?.text).toContain('how is the weather in paris for 1 days?');
     expect(items[0]?.predictionHash).toMatch(/^lbl_/);
     const pair = await source.pair(idAt(0));
@@ -63,6 +63,15 @@ describe('the mismatches of a round', () => {
     expect((await source.items()).at(-1)).toMatchObject({ verdict: undefined, judge: undefined, votes: 0 });
   });
 
+  it('come in parts where there are many, and all of them in the end', async () => {
+    source = openRoundSource(directory, 1, { patience: 0 });
+    expect(await ids()).toHaveLength(1);
+    expect(source.unread).toBe(2);
+    await source.settled?.();
+    expect(await ids()).toHaveLength(3);
+    expect(source.unread).toBe(0);
+  });
+
   it('leave out answers to another label, and know nothing of decisions', async () => {
     append('probe.jsonl', { ...probeOf(0), labelHash: 'lbl_old' });
     decide(directory, weatherSample(2), weatherSample(9).label);
@@ -88,6 +97,30 @@ describe('the mismatches of a round', () => {
     append('probe.jsonl', { type: 'probe', outcome: 'EMPTY', ...lines('train.jsonl').map(({ id, labelHash }) => ({ sampleId: id, labelHash }))[3], v: 1, requestKey: 'r', attempt: 1, startedAt: '', elapsedMs: 1, ppl: null });
     const [item] = await source.items();
     expect(item).toMatchObject({ sampleId: idAt(3), outcome: 'EMPTY', kinds: ['empty'], predictionHash: undefined, ppl: undefined });
+  });
+
+  it('come from the cache as they were, with what was added since', async () => {
+    rmSync(directory, { recursive: true });
+    project = buildProject(directory, { samples: 700, mismatched: 600 });
+    const cache = join(directory, '.looptool/cache/review-0001.jsonl');
+    const before = await source.items();
+    expect(before).toHaveLength(600);
+    await source.settled?.();
+    const cached = readFileSync(cache, 'utf8');
+    append('probe.jsonl', { ...probeOf(650), outcome: 'EMPTY' });
+    // What the cache says is taken at its word: the pairs are not read again.
+    writeFileSync(cache, cached.replace('"how is the weather in paris for 1 days?', '"this is from the cache'));
+    const again = openRoundSource(directory, 1, { patience: Infinity });
+    const items = await again.items();
+    expect(items).toHaveLength(601);
+    expect(items[0]?.text).toMatch(/^this is from the cache/);
+    expect(items.slice(1, 600)).toEqual(before.slice(1));
+    expect(await again.pair(idAt(650))).toMatchObject({ outcome: 'EMPTY' });
+    // Another beginning of a file makes the cache void, and so does a torn one.
+    writeFileSync(file('train.jsonl'), readFileSync(file('train.jsonl'), 'utf8').replace('Paris for 1 days', 'Paris for 7 days'));
+    expect((await openRoundSource(directory, 1, { patience: Infinity }).items())[0]?.text).toMatch(/^how is the weather in paris for 7 days/);
+    writeFileSync(cache, cached.slice(0, -100));
+    expect(await openRoundSource(directory, 1, { patience: Infinity }).items()).toHaveLength(601);
   });
 
   it('weigh as much as the next set has rows that stem from them', async () => {
