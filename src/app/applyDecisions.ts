@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { AppliedChange } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange, type RefusedCorrection } from './corrections.ts';
@@ -11,6 +10,7 @@ import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
 import { settleApplied } from './review/settleApplied.ts';
+import { userName } from './userName.ts';
 import { writeChanges, type OnStep } from './review/writeChanges.ts';
 
 export type ApplyOptions = {
@@ -77,15 +77,6 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
 
 export function batchStamp(ports: AppPorts, by: string | undefined): BatchStamp {
   return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(ports.clock.now()).toISOString(), newId: randomUUID };
-}
-
-/** As decisions name people. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }
 
 type Decided = Pick<DecisionState, 'inForce' | 'standing'>;

@@ -65,8 +65,9 @@ declare global {
   interface Window {
     bench: {
       readonly opened: Promise<number>;
-      /** Milliseconds from the next key to the second frame after another sample is shown. */
-      nextKey(): Promise<number>;
+      /** From now on `key` is the milliseconds from the next key to the second frame after another sample is shown. */
+      watchKey(): void;
+      key?: Promise<number>;
       setFilter(verdict: string | undefined): Promise<number>;
     };
   }
@@ -84,7 +85,8 @@ async function watchPage(page: Page): Promise<void> {
       return performance.now();
     };
     const answered = async (): Promise<void> =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error('no answer within 30 s')), 30_000);
         const heard = (event: MessageEvent<unknown>): void => {
           const { data } = event;
           const isSnapshot = typeof data === 'string' ? data.includes('"snapshot"') : typeof data === 'object' && data !== null && 'type' in data && data.type === 'snapshot';
@@ -98,15 +100,17 @@ async function watchPage(page: Page): Promise<void> {
     window.bench = {
       // From the page's first moment: its request goes out after its script has loaded.
       opened: answered().then(painted),
-      nextKey: async () => {
+      watchKey: () => {
         const before = title();
         const pressed = new Promise<number>((resolve) => window.addEventListener('keydown', () => resolve(performance.now()), { once: true, capture: true }));
         const heard = answered();
-        const at = await pressed;
-        await heard;
-        const shownAt = await painted();
-        if (title() === before) throw new Error(`no other sample after the key: ${before}`);
-        return shownAt - at;
+        window.bench.key = (async () => {
+          const at = await pressed;
+          await heard;
+          const shownAt = await painted();
+          if (title() === before) throw new Error(`no other sample after the key: ${before}`);
+          return shownAt - at;
+        })();
       },
       setFilter: async (verdict) => {
         const at = performance.now();
@@ -122,9 +126,9 @@ async function watchPage(page: Page): Promise<void> {
 async function decide(page: Page): Promise<readonly number[]> {
   const taken: number[] = [];
   for (let i = 0; i < decisions; i++) {
-    const next = page.evaluate(async () => window.bench.nextKey());
+    await page.evaluate(() => window.bench.watchKey());
     await page.keyboard.press('kw'.charAt(i % 2));
-    taken.push(await next);
+    taken.push((await page.evaluate(async () => window.bench.key)) ?? 0);
   }
   return taken;
 }

@@ -11,6 +11,7 @@ import { endView, failureView, loadingView, warningsView } from './endView.ts';
 import { footerView } from './footerView.ts';
 import { headerView } from './headerView.ts';
 import { actionOf } from './keys.ts';
+import { measureView } from './measureStandIn.ts';
 import { offerView, pairView, type Linking } from './pairView.ts';
 import { pageStyles } from './pageStyles.ts';
 import { partStyles } from './partStyles.ts';
@@ -63,6 +64,9 @@ export class ReviewApp extends LitElement {
   private middle(): TemplateResult {
     const { flow } = this;
     const s = flow.snapshot;
+    if (flow.view === 'measure' && flow.measurement) {
+      return html`<main class="lone measure" tabindex="-1"><div class="actions"><button class="back" @click=${() => flow.set(() => (flow.view = 'pair'))}>${t('Back to the review')} <span aria-hidden="true">(Esc)</span></button></div>${measureView(flow.measurement)}</main>`;
+    }
     if (s?.item) return pairView(flow, s, s.item, this.linking());
     return html`<main class="lone" tabindex="-1">${s ? endView(flow, s) : nothing}</main>`;
   }

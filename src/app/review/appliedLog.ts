@@ -44,9 +44,9 @@ export async function lockApplied(files: ProjectFiles, command: string, now: () 
 
 /** The line of a correction. It is written before the file is: see `AppliedWriting`. */
 export function changeOf(file: string, correction: Correction & { readonly newSampleId?: string }, { batch, by, at, newId }: BatchStamp): AppliedChange {
-  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change } = correction;
+  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change, back } = correction;
   const { decision, decidedBy, round, source, judge, promptVersion, reason, reverts, operations } = change.origin;
-  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, reason, reverts, operations };
+  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, back, reason, reverts, operations };
 }
 
 /**

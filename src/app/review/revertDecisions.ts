@@ -144,14 +144,14 @@ async function planFiles({ files, config }: Project, { changes }: RevertSelectio
 /** Of several changes of one sample, one after the other, the label before the first of them. */
 function labelsBack(changes: readonly AppliedChange[]): ReadonlyMap<string, LabelChange> {
   const back = new Map<string, LabelChange>();
-  for (const { id, sampleId, newSampleId, oldHash, old, newHash, source, decision, decidedBy, round, judge, promptVersion, reason } of changes) {
+  for (const { id, sampleId, newSampleId, oldHash, old, newHash, source, decision, decidedBy, round, judge, promptVersion, reason, back: written } of changes) {
     if (newHash === undefined) continue;
     const earlier = back.get(sampleId);
     const follows = earlier !== undefined && earlier.labelHash === oldHash;
     const same = earlier !== undefined && earlier.labelHash === newHash;
     const reverts = [...(follows || same ? (earlier.origin.reverts ?? []) : []), id];
     const to = follows || same ? earlier.to : { label: old };
-    const change: LabelChange = { sampleId, labelHash: newHash, to, origin: { source, decision, decidedBy, round, judge, promptVersion, reason, reverts } };
+    const change: LabelChange = { sampleId, labelHash: newHash, to, ...(follows || same ? {} : { back: written }), origin: { source, decision, decidedBy, round, judge, promptVersion, reason, reverts } };
     for (const one of [sampleId, newSampleId ?? sampleId]) back.set(one, change);
   }
   return back;

@@ -4,11 +4,13 @@ import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { foldJudgement } from '../../core/loop/judgement.ts';
+import { relabelRule, type RelabelRule } from '../../core/review/measure/gate.ts';
 import { describePair } from '../../core/review/pairs/describePair.ts';
 import { ruleIdsOf } from '../../core/review/pairs/sideFindings.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
 import { foldVerify, type VerifyFold } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
+import type { RoundManifest } from '../../core/rounds/manifest.ts';
 import { roundDirectoryName } from '../../core/rounds/naming.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, recommendedSettings, ruleSettings, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
@@ -38,11 +40,14 @@ export function openRoundSource(directory: string, round: number, options: Round
 }
 
 /** Reads all pairs of a round once, so that opening its review finds them in the cache; for the job that judged them. */
-export async function prepareRoundReview(directory: string, round: number): Promise<void> {
+export async function prepareRoundReview(directory: string, round: number, signal: AbortSignal): Promise<void> {
   const source = openRoundSource(directory, round, { patience: Infinity });
+  const stop = (): void => source.dispose();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     await source.settled();
   } finally {
+    signal.removeEventListener('abort', stop);
     source.dispose();
   }
 }
@@ -118,7 +123,7 @@ class RoundSource implements ReviewSource {
       throw new LoopToolError('journal-unreadable', `The files of round ${this.round} in ${this.#files.directory} could not be read. Check that the folder is there and may be read, then open the review again.`, { cause });
     });
     if (changed) {
-      this.#takeBasis(basisOf((await this.#files.readManifest())?.config));
+      this.#takeBasis(basisOf(await this.#files.readManifest()));
       for (const id of index.touched) this.#due.add(id);
       index.touched.clear();
       this.#isStale = true;
@@ -132,7 +137,7 @@ class RoundSource implements ReviewSource {
   }
 
   async #open(): Promise<RoundIndex> {
-    this.#basis = basisOf((await this.#files.readManifest())?.config);
+    this.#basis = basisOf(await this.#files.readManifest());
     const saved = await readRoundCache(this.#cacheFile, this.#basis.name);
     for (const item of saved?.items ?? []) this.#described.set(item.sampleId, item);
     this.#isStale = saved !== undefined;
@@ -238,11 +243,11 @@ class RoundSource implements ReviewSource {
 }
 
 /** What items depend on beside the journals: settings of the round. `name` is another one for others. */
-type Basis = { readonly name: string; readonly relabel: ProjectConfig['verify']['relabel']; readonly active: readonly ActiveRule[] };
+type Basis = { readonly name: string; readonly relabel: RelabelRule; readonly active: readonly ActiveRule[] };
 
-function basisOf(config: ProjectConfig | undefined): Basis {
-  const relabel = config?.verify.relabel ?? 'always';
-  const settings = config === undefined ? recommendedSettings : settingsOf(config);
+function basisOf(manifest: RoundManifest | undefined): Basis {
+  const relabel = relabelRule(manifest);
+  const settings = manifest === undefined ? recommendedSettings : settingsOf(manifest.config);
   return { name: JSON.stringify([relabel, settings, rules.map(({ id }) => id)]), relabel, active: activeRules(rules, settings) };
 }
 

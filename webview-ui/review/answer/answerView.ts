@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { alignAnswers, type AlignedAlternative, type AlignedAnswers, type SideFacts } from '../../../src/core/review/answer/alignAnswers.ts';
 import type { AlignedCall, AlignedRow, RowState } from '../../../src/core/review/answer/alignedRow.ts';
 import { toolTable } from '../../../src/core/schema/toolTable.ts';
+import { jsonType } from '../../../src/core/toolcall/differences.ts';
 import { visibleLine, visibleText } from '../../../src/core/text/visibleText.ts';
 import type { ReviewItem, SideFinding } from '../../../src/protocol/review/item.ts';
 import { t } from '../../shared/words.ts';
@@ -176,7 +177,7 @@ function rowView(view: View, call: AlignedCall, row: AlignedRow, seen: ReadonlyM
     return sideCell(view, side, index, html`${inner}${at === undefined || value === undefined ? nothing : linksOf(view.item.sources, side, at, row).map((link) => linkView(link, view.options))}${side === 'label' && !view.options.neutralNames ? acceptableView(row) : nothing}${first && at !== undefined ? findingsView(view, side, at, argument) : nothing}${index === 1 ? rowRemarks(view, row.remarks) : nothing}`);
   };
   return html`<tr role="row" class="argument ${row.state} ${row.severity ?? ''} ${row.path.length > 1 || row.cover !== undefined ? 'nested' : ''}">
-    <th role="rowheader" scope="row" class="what">${stateView(row.state, view)}${pathText(row)}${schemaView(row.schema, row.path.length === 1)}</th>${view.sides.map(cell)}
+    <th role="rowheader" scope="row" class="what">${stateView(row.state, view)}${pathText(row)}${schemaView(row.schema, row.path.length === 1)}${stateNote(row)}</th>${view.sides.map(cell)}
   </tr>`;
 }
 
@@ -192,9 +193,20 @@ function valueOf(row: AlignedRow, side: Side, index: number): TemplateResult {
   return index === 0 ? html`<del>${inner}</del>` : html`<ins>${inner}</ins>`;
 }
 
-/** The comparer's words name the sides, so they are left out where nobody may know which is which. */
+/** The comparer's words repeat what the eye sees, so they are for screen readers and the tooltip; they name the sides, so nobody gets them who may not know which is which. */
 function rowRemarks({ options }: View, remarks: readonly string[]): TemplateResult | typeof nothing {
-  return remarks.length === 0 || options.neutralNames ? nothing : html`<span class="remark">${visibleText(remarks.join('; '))}</span>`;
+  return remarks.length === 0 || options.neutralNames ? nothing : html`<span class="visually-hidden">${visibleText(remarks.join('; '))}</span>`;
+}
+
+/** What the eye does not see at once. */
+function stateNote({ state, severity, label, prediction }: AlignedRow): TemplateResult | typeof nothing {
+  const note = (text: string): TemplateResult => html`<span class="remark">${text}</span>`;
+  if (state === 'forgiven') return note(t('does not count'));
+  if (state === 'order') return note(t('the same members in another order'));
+  if (label === undefined || prediction === undefined) return nothing;
+  const [left, right] = [jsonType(label), jsonType(prediction)];
+  if (state === 'type' || (state === 'changed' && left !== right)) return note(t('{0} against {1}', left, right));
+  return state === 'changed' && severity === 'warning' ? note(t('differs in form only')) : nothing;
 }
 
 function findingsView(view: View, side: Side, call: number, argument: string | undefined): TemplateResult | typeof nothing {

@@ -9,7 +9,7 @@ import { readField, startCall } from '../../../src/core/review/edit/fieldValue.t
 import { toolTable } from '../../../src/core/schema/toolTable.ts';
 import { visibleLine } from '../../../src/core/text/visibleText.ts';
 import { t } from '../../shared/words.ts';
-import { members, type FieldContext } from './valueField.ts';
+import { members, unreadable, type FieldContext } from './valueField.ts';
 
 export type FormContext = Pick<FieldContext, 'drafts' | 'kinds' | 'refresh'> & {
   readonly tools: readonly ToolDefinition[];
@@ -95,7 +95,7 @@ function acceptedField(context: FormContext, label: CallsLabel, index: number, a
       context.drafts.delete(key);
       context.change(withAccepted(label, index, argument, read.value));
     } else {
-      context.drafts.set(key, { text, message: read.ok ? t('Acceptable values are a JSON list.') : t(read.message) });
+      context.drafts.set(key, { text, message: read.ok ? t('Acceptable values are a JSON list.') : unreadable(read.message) });
       context.refresh();
     }
   };

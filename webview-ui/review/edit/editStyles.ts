@@ -4,6 +4,7 @@ import { answerStyles } from '../answer/answerStyles.ts';
 const own = css`
   :host { display: block; font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); color: var(--vscode-foreground); }
   .editor { border: 1px solid var(--vscode-focusBorder); border-radius: 3px; padding: 0.6rem 0.8rem; display: flex; flex-direction: column; gap: 0.6rem; background: var(--vscode-editor-background); }
+  .editor:focus { outline: none; }
   h2 { font-size: 1.05em; margin: 0; }
   h3 { font-size: 1em; margin: 0.4rem 0 0.2rem; }
   p { margin: 0.2rem 0; }

@@ -38,6 +38,7 @@ export class LabelEditor extends LitElement {
   private readonly drafts = new Map<string, { readonly text: string; readonly message: string }>();
   private readonly fieldKinds = new Map<string, FieldKind>();
   private picks: readonly LabelPick[] = [];
+  private focused = -1;
   /** What was written of each kind, for whoever changes their mind. */
   private readonly written = new Map<string, Label>();
 
@@ -53,6 +54,7 @@ export class LabelEditor extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
+    this.focused = this.hasUpdated ? this.focusables().indexOf(this.shadowRoot?.activeElement as HTMLElement) : -1;
     if (!changed.has('item') && !changed.has('mode')) return;
     const { item } = this;
     if (item === undefined) return;
@@ -64,9 +66,23 @@ export class LabelEditor extends LitElement {
   }
 
   override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('item') && !changed.has('mode')) return;
+    if (!changed.has('item') && !changed.has('mode')) {
+      this.keepFocus();
+      return;
+    }
     const first = this.renderRoot.querySelector<HTMLElement>(this.mode === 'cherryPick' ? '.picks, .cancel' : '.call textarea, .call input, .call select, .text textarea, .kind-of, .cancel');
     first?.focus();
+  }
+
+  /** What had the focus may be gone, and with it the keys: its neighbour takes over. */
+  private keepFocus(): void {
+    if (this.focused < 0 || this.shadowRoot?.activeElement) return;
+    const all = this.focusables();
+    all[Math.min(this.focused, all.length - 1)]?.focus();
+  }
+
+  private focusables(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('button:not(:disabled), input, select, textarea, summary, .picks')];
   }
 
   private start(label: Label): void {
@@ -122,7 +138,7 @@ export class LabelEditor extends LitElement {
     const { item } = this;
     if (item === undefined) return nothing;
     const picking = this.mode === 'cherryPick';
-    return html`<section class="editor answer" aria-label=${picking ? t('Pick from the prediction') : t('Edit the label')}>
+    return html`<section class="editor answer" tabindex="-1" aria-label=${picking ? t('Pick from the prediction') : t('Edit the label')}>
       <h2>${picking ? t('Pick from the prediction') : t('Edit the label')}</h2>
       ${picking ? this.picking(item) : this.editing(item)}
       ${this.problems(item)}

@@ -100,7 +100,7 @@ function text(context: FieldContext, path: Path, value: JsonValue, kind: FieldKi
       context.drafts.delete(key);
       context.set(path, read.value);
     } else {
-      context.drafts.set(key, { text: written, message: t(read.message) });
+      context.drafts.set(key, { text: written, message: unreadable(read.message) });
       context.refresh();
     }
   };
@@ -108,6 +108,11 @@ function text(context: FieldContext, path: Path, value: JsonValue, kind: FieldKi
   // A text area turns \r\n into \n: such a text is edited as JSON.
   if (kind === 'string' && shown.includes('\r')) return text(context, path, value, 'json', name);
   return html`<textarea rows="1" spellcheck="false" aria-label=${name} aria-invalid=${draft === undefined ? 'false' : 'true'} .value=${shown} @input=${typed}></textarea>`;
+}
+
+/** Words for a text that is no value. */
+export function unreadable(message: string | undefined): string {
+  return message === undefined ? t('This is not a JSON number.') : t('This is not JSON: {0}', message);
 }
 
 const fixedKinds: readonly FieldKind[] = ['string', 'number', 'boolean', 'null', 'array', 'object', 'json'];
