@@ -79,7 +79,7 @@ export function batchStamp(ports: AppPorts, by: string | undefined): BatchStamp 
   return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(ports.clock.now()).toISOString(), newId: randomUUID };
 }
 
-type Decided = Pick<DecisionState, 'inForce' | 'standing'>;
+type Decided = Pick<DecisionState, 'inForce' | 'standing' | 'standingOf'>;
 type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
 
 async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {
