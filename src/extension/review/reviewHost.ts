@@ -58,7 +58,7 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
   });
   const queues = new QueuesFile(place.folder);
   const session = new ReviewSession({
-    ...sessionPorts(services, place),
+    ...sessionPorts(services, place, async () => [...new Set((await source.items()).flatMap(({ file }) => file ?? []))]),
     source,
     log: new DecisionsFile(new ProjectFiles(place.folder).decisions()),
     queues: {

@@ -16,7 +16,7 @@ import { fileOf, type ReviewPlace } from './reviewPlace.ts';
 type HostPorts = Omit<SessionPorts, 'source' | 'log' | 'queues' | 'post' | 'spec'>;
 
 /** What a review asks of the editor. */
-export function sessionPorts(services: Services, place: ReviewPlace): HostPorts {
+export function sessionPorts(services: Services, place: ReviewPlace, datasets: () => Promise<readonly string[]>): HostPorts {
   return {
     user: userInfo().username,
     now: () => new Date(),
@@ -26,7 +26,7 @@ export function sessionPorts(services: Services, place: ReviewPlace): HostPorts 
     openSource: (pair) => openSource(services, place, pair),
     askAgain: (pair, what) => askAgain(services, place, pair, what),
     apply: async () => {
-      await commands.executeCommand('looptool.applyCorrections', place);
+      await commands.executeCommand('looptool.applyCorrections', { folder: place.folder, datasets: await datasets() });
       return services.corrections.preview ? l10n.t('The diff shows what would change: apply or discard it there.') : l10n.t('There is nothing to apply.');
     },
     exportIssue: async (pair) => {
