@@ -13,6 +13,7 @@ import type { DecideOptions } from './review/decidePairs.ts';
 import type { ExportOptions } from './review/exportIssue.ts';
 import type { ListOptions } from './review/listPairs.ts';
 import type { RevertOptions } from './review/revertDecisions.ts';
+import type { StatsOptions as ReviewStatsOptions } from './review/reviewStats.ts';
 import type { SampleActionOptions } from './samples/sampleActions.ts';
 import type { StatsOptions } from './datasets/stats.ts';
 import type { ValidateOptions } from './datasets/validate.ts';
@@ -40,7 +41,7 @@ export function createApp(ports: AppPorts) {
     /** The schema of a decision, and the names of rulings. */
     decisionRequests: async () => ({ decideRequestSchema: (await import('./review/decidePairs.ts')).decideRequestSchema, rulings }),
     decidePairs: async (options: DecideOptions) => (await import('./review/decidePairs.ts')).decidePairs(ports, options),
-    reviewStats: async (project: string) => (await import('./review/reviewStats.ts')).reviewStats(project),
+    reviewStats: async (options: ReviewStatsOptions) => (await import('./review/reviewStats.ts')).reviewStats(options),
     exportIssues: async (options: ExportOptions) => (await import('./review/exportIssue.ts')).exportIssues(options),
   };
 }

@@ -24,9 +24,9 @@ export function addReviewCommands(program: Program, run: RunCommand, withCommon:
     .option('--by <name>', 'who applies; you when absent')
     .action(({ json, ...options }: Common & { write: boolean; drop: boolean; verdicts: boolean; by?: string }) => run(reviewApplyCommand(options), json));
   addRevert(withCommon(review.command('revert')), run);
-  withCommon(review.command('stats'))
-    .description('decisions counted by ruling, person and day, and what was applied')
-    .action(({ project, json }: Common) => run(reviewStatsCommand(project), json));
+  withSource(withCommon(review.command('stats')))
+    .description('decisions counted by ruling, person and day, what was applied, and how the judge did')
+    .action(({ project, json, round, predictions }: Common & Source) => run(reviewStatsCommand({ project, round, predictions }), json));
   withSource(withCommon(review.command('export')))
     .description('Markdown for whoever keeps the dataset: label, why it is wrong, evidence, the change of the record')
     .argument('<samples...>', 'ids of samples')

@@ -1,17 +1,17 @@
 import { LoopToolError } from '../../core/errors.ts';
-import type { Label } from '../../core/dataset/sample.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
-import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { readText } from '../../node/projectFiles.ts';
+import type { Project } from '../project.ts';
+import { openPredictionsSource } from './predictionsSource.ts';
 import type { ReviewPair, ReviewSource } from './reviewSource.ts';
 import { openRoundSource } from './roundSource.ts';
 
 /** Which pairs: those of a round, of a file of predictions, or of the newest round that was probed. */
 export type SourceChoice = { readonly round?: number | undefined; readonly predictions?: string | undefined };
 
-/** Undefined where nothing was named and no round was probed. Throws LoopToolError `round-missing`. */
-export async function chooseSource(files: ProjectFiles, { round, predictions }: SourceChoice): Promise<ReviewSource | undefined> {
-  if (predictions !== undefined) throw new LoopToolError('usage', 'Files of predictions are not read here yet. Use --round.');
+/** Undefined where nothing was named and no round was probed. Throws LoopToolError `round-missing`, `dataset-missing` or `dataset-unreadable`. */
+export async function chooseSource({ files, config }: Project, { round, predictions }: SourceChoice): Promise<ReviewSource | undefined> {
+  if (predictions !== undefined) return await openPredictionsSource(predictions, { project: { directory: files.root, config } });
   const rounds = await files.listRounds();
   if (round !== undefined) {
     if (!rounds.includes(round)) throw new LoopToolError('round-missing', `There is no round ${round}. See the rounds with: looptool status`);
@@ -21,8 +21,8 @@ export async function chooseSource(files: ProjectFiles, { round, predictions }: 
   return undefined;
 }
 
-export async function needSource(files: ProjectFiles, choice: SourceChoice): Promise<ReviewSource> {
-  const source = await chooseSource(files, choice);
+export async function needSource(project: Project, choice: SourceChoice): Promise<ReviewSource> {
+  const source = await chooseSource(project, choice);
   if (source === undefined) throw new LoopToolError('round-missing', 'No round was probed yet. Run looptool run first, or name a file of predictions with --predictions.');
   return source;
 }
@@ -33,22 +33,4 @@ export async function findPair(source: ReviewSource, sampleId: string): Promise<
   const item = (await source.items()).find((one) => one.sampleId === sampleId);
   const pair = item && (await source.pair(sampleId));
   return item && pair && { item, pair };
-}
-
-/** One line for a label. */
-export function labelLine(label: Label): string {
-  switch (label.kind) {
-    case 'calls':
-      return label.calls.map(({ name, arguments: args }) => `${name}(${Object.keys(args).map((key) => `${key}=${JSON.stringify(args[key])}`).join(', ')})`).join(' ');
-    case 'text':
-      return label.text;
-    case 'noCall':
-      return '(no call)';
-    case 'anyCall':
-      return '(any call)';
-    case 'trace':
-      return '(trace)';
-    case 'invalid':
-      return `(unreadable) ${label.raw}`;
-  }
 }

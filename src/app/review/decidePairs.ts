@@ -57,7 +57,7 @@ export async function decidePairs(ports: AppPorts, options: DecideOptions): Prom
     if (target !== undefined) await log.append([{ v: 1, op: 'undo', ...stamp(), target: target.target }]);
     return { decided: [], refused: [], changed: (target?.decisions ?? []).map(({ id, sampleId, ruling }) => ({ id, sampleId, ruling })), warnings: log.warnings };
   }
-  const source = await chooseSource(project.files, options);
+  const source = await chooseSource(project, options);
   try {
     const group = options.requests.length > 1 ? `grp_${randomUUID()}` : undefined;
     const decisions: Decision[] = [];

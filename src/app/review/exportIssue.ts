@@ -24,7 +24,7 @@ export type ExportResult = { readonly markdown: string; readonly exported: numbe
 /** Markdown for whoever keeps the dataset: one part for each sample, found by its id. */
 export async function exportIssues(options: ExportOptions): Promise<ExportResult> {
   const project = await openProject(options.project);
-  const source = await chooseSource(project.files, options);
+  const source = await chooseSource(project, options);
   const { state, warnings } = await readDecisions(project.files.root);
   try {
     const found = await findSamples(project.files, correctableFiles(project.config), new Set(options.sampleIds), options.signal);

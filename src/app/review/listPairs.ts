@@ -36,11 +36,11 @@ export type ListResult = {
 
 /** The review's queue. */
 export async function listPairs(options: ListOptions): Promise<ListResult> {
-  const { files } = await openProject(options.project);
-  const source = await needSource(files, options);
+  const project = await openProject(options.project);
+  const source = await needSource(project, options);
   try {
     const items = await source.items();
-    const { state, warnings } = await readDecisions(files.root);
+    const { state, warnings } = await readDecisions(project.files.root);
     const facts = { state, user: options.by ?? userName() };
     const queue = selectQueue(items, options.spec, facts);
     const valueOf = expectedValue(items, facts);

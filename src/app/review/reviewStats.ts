@@ -1,7 +1,12 @@
+import { version } from '../../core/llm/prompts/judge.ts';
 import type { Ruling } from '../../core/review/decision.ts';
+import type { DecisionState } from '../../core/review/decisionState.ts';
+import { measure } from '../../core/review/measure/measure.ts';
+import type { Measurement } from '../../core/review/measure/measurement.ts';
 import { readDecisions } from '../decisionsFile.ts';
-import { openProject } from '../project.ts';
+import { openProject, type Project } from '../project.ts';
 import { readApplied } from './appliedLog.ts';
+import { chooseSource, type SourceChoice } from './chooseSource.ts';
 
 export type Counted = { readonly name: string; readonly count: number };
 
@@ -18,16 +23,23 @@ export type ReviewStats = {
   readonly byWay: readonly Counted[];
   /** Labels that were changed in files and not changed back, by source. */
   readonly applied: readonly Counted[];
+  /** Of the judge, over the pairs of the source; absent where nothing was probed. */
+  readonly measurement?: Measurement;
   readonly warnings: readonly string[];
 };
 
-export async function reviewStats(project: string): Promise<ReviewStats> {
-  const { files } = await openProject(project);
+export type StatsOptions = SourceChoice & { readonly project: string };
+
+export async function reviewStats(options: StatsOptions): Promise<ReviewStats> {
+  const project = await openProject(options.project);
+  const { files } = project;
   const { state, warnings } = await readDecisions(files.root);
   const applied = await readApplied(files);
   const { standing } = state;
   const byCount = <T extends string>(names: readonly T[]): readonly { readonly name: T; readonly count: number }[] => counted(names).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
+  const measurement = await measured(project, options, state);
   return {
+    ...(measurement === undefined ? {} : { measurement }),
     decisions: standing.length,
     inForce: state.inForce.size,
     conflicts: state.conflicts.size,
@@ -38,6 +50,20 @@ export async function reviewStats(project: string): Promise<ReviewStats> {
     applied: byCount(applied.state.standing.filter(({ file, reverts }) => file !== undefined && reverts === undefined).map(({ source }) => source)),
     warnings: [...warnings, ...applied.warnings],
   };
+}
+
+async function measured({ files, config }: Project, options: StatsOptions, state: DecisionState): Promise<Measurement | undefined> {
+  const source = await chooseSource({ files, config }, options);
+  if (source === undefined) return undefined;
+  try {
+    const items = await source.items();
+    const roundGate = source.round === undefined ? undefined : (await files.round(source.round).readManifest())?.gate;
+    const { kind, model } = config.endpoints.judge;
+    const simulated = kind === 'simulated';
+    return measure({ items, round: source.round, state, simulated: new Set(simulated ? [model] : []), next: { settings: config.verify, judge: { judge: model, promptVersion: version, simulated } }, ...(roundGate === undefined ? {} : { roundGate }) });
+  } finally {
+    source.dispose();
+  }
 }
 
 function counted<T extends string>(names: readonly T[]): { name: T; count: number }[] {

@@ -7,7 +7,8 @@ import { parseLine } from '../../node/jsonLine.ts';
 import type { DecideRequest, DecideResult } from '../../app/review/decidePairs.ts';
 import type { ExportOptions } from '../../app/review/exportIssue.ts';
 import type { ListedPair, ListOptions, ListResult } from '../../app/review/listPairs.ts';
-import type { Counted, ReviewStats } from '../../app/review/reviewStats.ts';
+import type { Counted, ReviewStats, StatsOptions } from '../../app/review/reviewStats.ts';
+import type { Measurement, Share } from '../../core/review/measure/measurement.ts';
 import { exitCodes, type Command } from '../context.ts';
 import { formatTable } from '../table.ts';
 
@@ -84,9 +85,9 @@ async function requestsOf(app: App, text: string): Promise<{ readonly requests: 
   return { requests, refused: [] };
 }
 
-export function reviewStatsCommand(project: string): Command {
+export function reviewStatsCommand(options: StatsOptions): Command {
   return async ({ app, writer }) => {
-    const stats = await app.reviewStats(project);
+    const stats = await app.reviewStats(options);
     writer.result('review stats', stats, statsText(stats));
     return exitCodes.ok;
   };
@@ -131,5 +132,15 @@ function statsText(stats: ReviewStats): string {
   lines.push(`${stats.decisions} decisions stand, ${stats.inForce} are in force, ${stats.conflicts} samples are ruled on differently`);
   const parts: readonly (readonly [string, readonly Counted[]])[] = [['Rulings', stats.byRuling], ['People', stats.byPerson], ['Days', stats.byDay], ['How', stats.byWay], ['Labels changed in files', stats.applied]];
   for (const [title, counts] of parts) if (counts.length > 0) lines.push(`${title}:`, formatTable(counts.map(({ name, count }) => [visibleLine(name, 100), String(count)])));
+  if (stats.measurement !== undefined) lines.push(...measurementLines(stats.measurement));
   return lines.join('\n');
+}
+
+function measurementLines({ classes, kappas, gate, notes }: Measurement): readonly string[] {
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  const share = ({ value, low, high, hits, n }: Share): string => `${percent(value)} (${percent(low)} to ${percent(high)}), ${hits} of ${n}`;
+  const lines = classes.map(({ verdict, judge, promptVersion, precision, size }) => `${verdict} of ${visibleLine(judge, 60)} (prompt ${visibleLine(promptVersion, 20)}): right ${share(precision)} decided, sample of ${size}`);
+  lines.push(...kappas.map(({ judge, value, low, high, n }) => `Kappa of ${visibleLine(judge, 60)} and people: ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), ${n} decisions`));
+  if (gate !== undefined) lines.push(`Gate for replacing labels: ${gate.open ? 'open' : 'closed'}. ${gate.reason}`);
+  return ['The judge:', ...[...lines, ...notes].map((line) => `  ${line}`)];
 }

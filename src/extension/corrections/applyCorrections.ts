@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import { commands, l10n, Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
 import * as z from 'zod';
 import { correctableFiles, labelChanges, planCorrections, type CorrectableFile, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
-import { AppliedWriting, changeOf } from '../../app/review/appliedLog.ts';
+import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
@@ -24,6 +22,7 @@ export async function previewCorrections(services: Services, argument: unknown):
   if (!target) return;
   const { project } = target;
   const files = await plan(services, target);
+  for (const { plan: { file, refused } } of files) for (const { reason, record, sampleId, message } of refused) if (reason === 'kept') services.log.info(`${file} record ${record + 1} (${sampleId}): ${message}`);
   reportRefused(services, project, files);
   const changed = files.filter((f) => f.plan.corrections.length > 0);
   if (changed.length === 0) {
@@ -51,7 +50,7 @@ export async function confirmCorrections(services: Services): Promise<void> {
   }
   const [document] = documents;
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
-  const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), { batch: `bat_${randomUUID()}`, by: userInfo().username, at: () => new Date().toISOString(), newId: () => randomUUID() });
+  const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
   await writing.intend(preview.files.flatMap(({ plan: { file, corrections } }) => corrections.map((correction) => changeOf(file, correction, writing.stamp))));
   const count = countOf(preview.files);
   const unsaved = await applyAndSave(edit, preview.files, documents, writing);
@@ -159,7 +158,7 @@ async function ask(files: readonly PreviewedFile[]): Promise<void> {
 }
 
 function reportRefused(services: Services, project: Project, files: readonly PreviewedFile[]): void {
-  const refused = files.flatMap(({ plan: filePlan }) => filePlan.refused.map((r) => ({ ...r, file: filePlan.file })));
+  const refused = files.flatMap(({ plan: filePlan }) => filePlan.refused.filter(({ reason }) => reason !== 'kept').map((r) => ({ ...r, file: filePlan.file })));
   if (refused.length === 0) return;
   services.log.warn(`Decisions not applied in ${project.directory}:`);
   for (const { file, record, sampleId, message } of refused) services.log.warn(`  ${file} record ${record + 1} (${sampleId}): ${message}`);

@@ -11,7 +11,7 @@ import { labelHash } from '../../../../src/core/dataset/identity.ts';
 import { writeRow } from '../../../../src/core/dataset/registry.ts';
 import type { Label, Sample } from '../../../../src/core/dataset/sample.ts';
 import type { AppliedOperation } from '../../../../src/core/review/applied.ts';
-import { buildProject, cityLabel, decide, weatherSample, type BuiltProject } from '../../../builders/builtProject.ts';
+import { buildProject, cityLabel, decide, type BuiltProject } from '../../../builders/builtProject.ts';
 import { dialectRows } from '../../../builders/dialectRows.ts';
 
 const folders: string[] = [];
@@ -234,7 +234,8 @@ describe('what the judge replaced', () => {
 
 describe('files of many dialects', () => {
   const wanted: Label = { kind: 'calls', calls: [{ name: 'get_forecast', arguments: { city: 'Bergen' } }] };
-  const calling = dialectRows.filter(([, , row]) => readDataset(JSON.stringify(row), { file: 'f', steps: 'all' }).samples.some(({ sample }) => sample.label.kind === 'calls'));
+  // Of parallel calls that stand among other items, one cannot be taken out.
+  const calling = dialectRows.filter(([, what, row]) => what !== 'calls among the items' && readDataset(JSON.stringify(row), { file: 'f', steps: 'all' }).samples.some(({ sample }) => sample.label.kind === 'calls'));
   const cases = calling.map(([dialect, what, row], index) => [dialect, what, index % 2 === 0 ? 'LF' : 'CRLF', row] as const);
 
   it('are at least eight', () => {
