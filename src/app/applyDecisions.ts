@@ -73,7 +73,7 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
   }
 }
 
-type Decided = Pick<DecisionState, 'inForce' | 'standing'>;
+type Decided = Pick<DecisionState, 'inForce' | 'standing' | 'standingOf'>;
 type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
 
 async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {

@@ -10,7 +10,7 @@ import { openRoundSource } from '../../app/review/roundSource.ts';
 import type { QueueSpec, SavedQueue } from '../../core/review/queue/queueSpec.ts';
 import { selectQueue } from '../../core/review/queue/selectQueue.ts';
 import type { ReviewMode } from '../../protocol/review/messages.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
+import { ProjectFiles, readText } from '../../node/projectFiles.ts';
 import type { Services } from '../services.ts';
 import { ReviewPanel } from './reviewPanel.ts';
 import { placeKey, type ReviewPlace } from './reviewPlace.ts';
@@ -86,7 +86,9 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
 
 async function sourceOf(place: ReviewPlace): Promise<ReviewSource> {
   if (place.of === 'round') return openRoundSource(place.folder, place.round);
-  return openPredictionsSource(place.file, { folder: place.folder });
+  const files = new ProjectFiles(place.folder);
+  const config = (await readText(files.config())) === undefined ? undefined : await files.readConfig();
+  return openPredictionsSource(place.file, config === undefined ? {} : { project: { directory: place.folder, config } });
 }
 
 const counted = new Map<string, ReviewSource>();

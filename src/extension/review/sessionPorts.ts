@@ -1,10 +1,10 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { commands, l10n, ProgressLocation, window, workspace } from 'vscode';
-import { exportIssue } from '../../app/review/exportIssue.ts';
-import { measureReview } from '../../app/review/measureReview.ts';
+import { commands, l10n, ProgressLocation, window } from 'vscode';
+import { measureItems } from '../../app/review/measureItems.ts';
 import type { ReviewPair } from '../../app/review/reviewSource.ts';
 import type { SessionPorts } from '../../app/review/session/sessionPorts.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
 import { Rng } from '../../core/random/rng.ts';
 import type { SampleActionResult, SampleRequest } from '../../protocol/sampleRequest.ts';
 import { openOccurrence } from '../commands/openFiles.ts';
@@ -30,12 +30,14 @@ export function sessionPorts(services: Services, place: ReviewPlace, datasets: (
       return services.corrections.preview ? l10n.t('The diff shows what would change: apply or discard it there.') : l10n.t('There is nothing to apply.');
     },
     exportIssue: async (pair) => {
-      const text = await exportIssue(place.folder, [pair]);
-      const uri = services.documents.put(`${pair.sample.id}.md`, text);
-      await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
-      return l10n.t('The text for an issue is opened beside: copy it from there.');
+      await commands.executeCommand('looptool.exportIssue', { place, sampleIds: [pair.sample.id] });
+      return l10n.t('The text for an issue is opened in an editor: copy it from there.');
     },
-    measure: (facts) => measureReview(place.folder, facts),
+    measure: async ({ items, state }) => {
+      const files = new ProjectFiles(place.folder);
+      const config = services.projects.find(place.folder) === undefined ? undefined : await files.readConfig();
+      return await measureItems(files, config, { items, round: place.of === 'round' ? place.round : undefined, state });
+    },
   };
 }
 
