@@ -50,6 +50,19 @@ const withoutJsonSchema = {
   },
 };
 
+/** Indentation inside of the pages' templates, and comments of their styles, are for us. */
+const tightTemplates = {
+  name: 'tight-templates',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]webview-ui[\\/].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const tight = (style) => style.replace(/\/\*[^]*?\*\//g, '').replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/(?<!'): /g, ':');
+      const contents = source.replace(/\bcss`([^`$]*)`/g, (_, style) => `css\`${tight(style)}\``).replace(/\n\s+(?=<|\$\{)/g, '\n');
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 const targets = {
   node: {
     ...shared,
@@ -103,7 +116,7 @@ const targets = {
   webview: {
     ...shared,
     entryPoints: { review: at('webview-ui/review/main.ts') },
-    plugins: [withoutJsonSchema],
+    plugins: [withoutJsonSchema, tightTemplates],
     charset: 'utf8',
     outdir: at('dist/webview'),
     platform: 'browser',

@@ -79,12 +79,12 @@ export class DecisionsFile implements DecisionLog {
       this.#folded = items.length;
       return this.#fold.add(added);
     }
-    const before = this.#fold;
+    const [before, first] = [this.#fold, this.#folded === 0];
     this.#fold = new DecisionFold();
-    this.#fold.add(items);
+    const changed = this.#fold.add(items);
     this.#items = items;
     this.#folded = items.length;
-    return differences(before, this.#fold);
+    return first ? changed : differences(before, this.#fold);
   }
 }
 

@@ -91,6 +91,9 @@ describe('answerView', () => {
     expect((await h.page.locator('thead th').allTextContents()).map((text) => text.replace(/\d.*/, '').trim())).toEqual(['Argument', 'Side A', 'Side B']);
     expect(await row(h, 'the weather in').locator('td.left').textContent()).toContain('Lyon');
     const text = await h.page.locator('test-answer').evaluate((e) => e.shadowRoot?.textContent ?? '');
+    // Calls and arguments come in the order of the left side: the label's order would tell.
+    expect(await h.page.locator('.call-name td.left .number').allTextContents()).toEqual(['1.', '2.', '3.']);
+    expect(await h.page.locator('.moved').textContent()).toContain('place 1 to 3');
     expect(text).not.toMatch(/expected|\bLabel\b|\bPrediction\b|only in: (Label|Prediction)/);
   });
 

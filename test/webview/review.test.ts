@@ -93,7 +93,7 @@ describe('the review page over its session', () => {
   it('filters by a facet, counts what it holds and saves the queue', async () => {
     const r = await review(variedPairs(16).map(() => ({})), {});
     await r.page.keyboard.press('f');
-    await r.page.locator('#filters fieldset.verdicts vscode-checkbox').first().click();
+    await r.page.locator('#filters fieldset.verdicts input').first().click();
     await r.page.locator('button.filters', { hasText: '(1)' }).waitFor();
     await r.page.locator('button.save').click();
     await r.page.keyboard.type('mine');

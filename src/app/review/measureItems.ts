@@ -13,7 +13,8 @@ export async function measureItems(files: ProjectFiles, config: ProjectConfig | 
   const roundGate = round === undefined ? undefined : (await files.round(round).readManifest())?.gate;
   const gate = roundGate === undefined ? {} : { roundGate };
   if (config === undefined) return measure({ items, round, state, ...gate });
-  const { kind, model } = config.endpoints.judge;
-  const simulated = kind === 'simulated';
-  return measure({ items, round, state, simulated: new Set(simulated ? [model] : []), next: { settings: config.verify, judge: { judge: model, promptVersion: version, simulated } }, ...gate });
+  const { judge } = config.endpoints;
+  const simulated = judge.kind === 'simulated';
+  const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: version, simulated } } } : {};
+  return measure({ items, round, state, simulated: new Set(simulated ? [judge.model] : []), ...next, ...gate });
 }

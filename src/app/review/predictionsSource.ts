@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { noCompanions } from '../../core/dataset/companions.ts';
 import type { Dialect } from '../../core/dataset/dialect.ts';
@@ -57,6 +57,9 @@ export async function openPredictionsSource(path: string, options: PredictionsOp
   return source;
 }
 
+/** How long, in milliseconds, the items wait for what the rules say of them. */
+const patience = 300;
+
 type PairAt = { readonly place: LinePlace; readonly record: number };
 type Reading = { readonly items: readonly QueueItem[]; readonly places: ReadonlyMap<string, PairAt>; readonly warnings: readonly string[]; readonly samples: SampleFinder };
 
@@ -69,6 +72,7 @@ class PredictionsSource implements ReviewSource {
   #signature = '';
   #reading: Reading = { items: [], places: new Map(), warnings: [], samples: new SampleFinder('sampleId') };
   #pending: Promise<readonly QueueItem[]> | undefined;
+  #work: Promise<void> | undefined;
 
   constructor(
     private readonly file: string,
@@ -114,8 +118,37 @@ class PredictionsSource implements ReviewSource {
     if (signature !== this.#signature) {
       this.#reading = await this.#readAll();
       this.#signature = signature;
+      this.#work = this.#findRules(this.#reading);
+      await Promise.race([this.#work, setTimeout(patience, undefined, { ref: false })]);
     }
     return this.#reading.items;
+  }
+
+  async settled(): Promise<void> {
+    await this.items();
+    await this.#work;
+  }
+
+  /** What the rules say of the pairs: behind whoever looks at them, since it takes longer than all else. */
+  async #findRules(reading: Reading): Promise<void> {
+    const active = activeRules(rules, recommendedSettings);
+    const texts = new SharedTexts();
+    const turns = new Turns(() => setTimeout(1));
+    const files = new HeldFiles();
+    const items: QueueItem[] = [];
+    try {
+      for (const item of reading.items) {
+        const at = reading.places.get(item.sampleId);
+        const value = at && recordAt(files, this.file, at.place);
+        const read = at === undefined || value === undefined ? undefined : this.#pairOf(value, at.record, reading.samples, files);
+        items.push(read === undefined || 'problem' in read ? item : texts.shared({ ...item, rules: ruleIdsOf(read, active) }));
+        if (turns.isOver) await turns.next();
+        if (this.#reading !== reading) return;
+      }
+    } finally {
+      files.close();
+    }
+    this.#reading = { ...reading, items };
   }
 
   async #readAll(): Promise<Reading> {
@@ -123,7 +156,6 @@ class PredictionsSource implements ReviewSource {
     const samples = await this.#openSamples(notes);
     const pairs = new Map<string, { readonly item: QueueItem | undefined; readonly at: PairAt }>();
     const texts = new SharedTexts();
-    const active = activeRules(rules, recommendedSettings);
     const turns = new Turns(() => setImmediate());
     const files = new HeldFiles();
     try {
@@ -131,7 +163,7 @@ class PredictionsSource implements ReviewSource {
         const read = record.ok ? this.#pairOf(record.value, record.index, samples, files) : { problem: record.message };
         if ('problem' in read) notes.add(record, read.problem);
         else {
-          const item = isMatch(read.outcome) ? undefined : texts.shared({ ...describePair(read), rules: ruleIdsOf(read, active) });
+          const item = isMatch(read.outcome) ? undefined : texts.shared(describePair(read));
           if (pairs.delete(read.sample.id)) notes.repeated += 1;
           pairs.set(read.sample.id, { item, at: { place: record.place, record: record.index } });
         }

@@ -37,7 +37,8 @@ function applyText({ files, refused, kept, alreadyApplied, notApplicable, droppe
 
 function revertText({ files, refused, decisions, written, batch, warnings }: RevertResult): string {
   const lines: string[] = [...warnings.map((warning) => `Warning: ${warning}`), ...files.flatMap(fileLines), ...refused.map(refusedLine)];
-  for (const { sampleId, does, by } of decisions) lines.push(`${sampleId}: ${doing[does]}${by === undefined ? '' : ` (${visibleText(by)})`}`);
+  for (const { sampleId, does, by } of decisions.slice(0, mostShown)) lines.push(`${sampleId}: ${doing[does]}${by === undefined ? '' : ` (${visibleText(by)})`}`);
+  if (decisions.length > mostShown) lines.push(`… and ${decisions.length - mostShown} more decisions (--json has all of them)`);
   const count = files.reduce((sum, { edits }) => sum + edits.length, 0);
   const would = written ? '' : 'would be ';
   lines.push(`${count} labels ${would}put back, ${decisions.length} decisions ${would}written.`);
@@ -45,6 +46,9 @@ function revertText({ files, refused, decisions, written, batch, warnings }: Rev
   if (batch !== undefined) lines.push(`To take this back in turn: looptool review revert ${batch} --write`);
   return lines.join('\n');
 }
+
+/** Decisions that are named to people. */
+const mostShown = 50;
 
 const doing = { undo: 'decision taken back', redo: 'put back as it was before the revert', keepLabel: 'the old label is kept from now on', edit: 'the loop gets the old label back' } as const;
 

@@ -2,6 +2,7 @@ import type { Label, Sample } from '../dataset/sample.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionState } from './decisionState.ts';
 import { decisionInForce, pairKey } from './precedence.ts';
+import { withAlternative } from './withAlternative.ts';
 
 /** Labels that people ruled to be right for a sample beside its own label. */
 export type AcceptedLabels = (sample: Pick<Sample, 'id' | 'labelHash'>) => readonly Label[];
@@ -25,8 +26,7 @@ export function acceptedLabels(state: Pick<DecisionState, 'standingOf'>): Accept
   };
 }
 
-/** The label with what is accepted beside it, as far as a label can hold it: calls beside calls. For trainers that know no decisions. */
+/** The label with what is accepted beside it, as far as it can hold it: for trainers that know no decisions. */
 export function withAccepted(label: Label, accepted: readonly Label[]): Label {
-  const others = label.kind === 'calls' ? accepted.flatMap((other) => (other.kind === 'calls' ? [other.calls, ...(other.alternatives ?? [])] : [])) : [];
-  return label.kind !== 'calls' || others.length === 0 ? label : { ...label, alternatives: [...(label.alternatives ?? []), ...others] };
+  return accepted.reduce((so, other) => withAlternative(so, other) ?? so, label);
 }

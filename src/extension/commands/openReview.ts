@@ -45,7 +45,7 @@ export async function reviewPredictions(services: Services, argument: unknown): 
 
 /** A review that was open when the window was loaded again. */
 export async function restoreReview(services: Services, panel: WebviewPanel, state: unknown): Promise<void> {
-  const place = reviewPlaceSchema.safeParse(state);
+  const place = reviewPlaceSchema.safeParse(typeof state === 'object' && state !== null && 'place' in state ? state.place : undefined);
   if (!place.success || !workspace.isTrusted) panel.dispose();
   else await reviewHost().openReview(services, place.data, { panel });
 }

@@ -57,20 +57,18 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
     open.delete(key);
   });
   const queues = new QueuesFile(place.folder);
+  const afterwards = <T>(saved: T): T => {
+    services.tree.refresh();
+    return saved;
+  };
   const session = new ReviewSession({
     ...sessionPorts(services, place, async () => [...new Set((await source.items()).flatMap(({ file }) => file ?? []))]),
     source,
     log: new DecisionsFile(new ProjectFiles(place.folder).decisions()),
     queues: {
       read: () => queues.read(),
-      save: async ({ name, spec }) => {
-        await queues.save(name, spec);
-        services.tree.refresh();
-      },
-      remove: async (name) => {
-        await queues.delete(name);
-        services.tree.refresh();
-      },
+      save: async (name, spec) => afterwards(await queues.save(name, spec)),
+      delete: async (name) => afterwards(await queues.delete(name)),
     },
     post: (message) => panel.post(message),
     ...(options.spec === undefined ? {} : { spec: options.spec }),

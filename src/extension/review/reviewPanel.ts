@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { env, l10n, Uri, ViewColumn, window, type Disposable, type Webview, type WebviewPanel } from 'vscode';
 import type { ReviewSession } from '../../app/review/reviewSession.ts';
 import { reviewRequestSchema, type HostMessage } from '../../protocol/review/messages.ts';
+import { decodeMessage, encodeMessage } from '../../protocol/wire.ts';
 import type { Services } from '../services.ts';
 
 export const reviewPanelType = 'looptool.review';
@@ -64,11 +65,11 @@ export class ReviewPanel implements Disposable {
 
   /** A hidden page is not there: it asks when it is shown. */
   post(message: HostMessage): void {
-    if (this.#panel.visible) void this.#panel.webview.postMessage(message);
+    if (this.#panel.visible) void this.#panel.webview.postMessage(encodeMessage(message));
   }
 
   async #receive(message: unknown): Promise<void> {
-    const parsed = reviewRequestSchema.safeParse(message);
+    const parsed = reviewRequestSchema.safeParse(decodeMessage(message));
     if (!parsed.success) {
       this.services.log.warn(`Review: a message of the page was not understood: ${parsed.error.issues[0]?.message ?? ''}`);
       return;
@@ -76,7 +77,7 @@ export class ReviewPanel implements Disposable {
     const answer = await this.#session?.handle(parsed.data);
     if (answer === undefined) return;
     if (answer.type === 'failure') this.services.log.warn(`Review: ${answer.message}`);
-    await this.#panel.webview.postMessage(answer);
+    await this.#panel.webview.postMessage(encodeMessage(answer));
   }
 
   /** Texts of the page in the editor's language; English ones are in the page. */

@@ -70,8 +70,13 @@ export class LabelEditor extends LitElement {
       this.keepFocus();
       return;
     }
-    const first = this.renderRoot.querySelector<HTMLElement>(this.mode === 'cherryPick' ? '.picks, .cancel' : '.call textarea, .call input, .call select, .text textarea, .kind-of, .cancel');
-    first?.focus();
+    const wanted = this.mode === 'cherryPick' ? ['.picks', '.cancel'] : ['.member-value :is(textarea, input, select)', '.call select', '.text textarea', '.kind-of', '.cancel'];
+    for (const selector of wanted) {
+      const first = this.renderRoot.querySelector<HTMLElement>(selector);
+      if (first === null) continue;
+      first.focus();
+      break;
+    }
   }
 
   /** What had the focus may be gone, and with it the keys: its neighbour takes over. */
@@ -260,7 +265,9 @@ export class LabelEditor extends LitElement {
   }
 
   private problems({ tools, label }: ReviewItem): TemplateResult {
-    const found = labelProblems(this.result ?? (this.mode === 'cherryPick' ? label : this.draft), tools);
+    const { result } = this;
+    if (result === undefined && this.mode === 'edit') return html`<div class="problems" role="status"><p class="muted">${t('What is written is no label yet.')}</p></div>`;
+    const found = labelProblems(result ?? label, tools);
     return html`<div class="problems" role="status">${found.length === 0
       ? html`<p class="muted">${t('Fits the schema of its tools.')}</p>`
       : html`<p><strong>${found.length === 1 ? t('Breaks the schema in 1 place; it can be stored all the same:') : t('Breaks the schema in {0} places; it can be stored all the same:', found.length)}</strong></p><ul>${found.slice(0, 30).map((problem) => html`<li>${visibleLine(problem, 400)}</li>`)}</ul>`}</div>`;

@@ -57,8 +57,10 @@ describe('rows of the published code', () => {
   it('are read anew when the file changed, and the last answer to a sample counts', async () => {
     const path = write('gcp.jsonl', [{ ...row(one), response: call('Lyon', 1) }]);
     const source = await opened(path);
+    await source.settled?.();
     const before = await source.items();
     expect(await source.items()).toBe(before);
+    expect(before[0]?.rules).toEqual(['ungrounded-text']);
     write('gcp.jsonl', [{ ...row(one), response: call('Lyon', 1) }, { ...row(two), response: call('Rome', 2) }, { ...row(one), response: call('Paris', 1) }]);
     expect((await source.items()).map(({ sampleId }) => sampleId)).toEqual([two.id]);
     expect(source.warnings).toContain('1 rows answer a sample that a later row answers too: the last answer of each counts.');
