@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { env, l10n, Uri, ViewColumn, window, type Disposable, type Webview, type WebviewPanel } from 'vscode';
 import type { ReviewSession } from '../../app/review/reviewSession.ts';
 import { reviewRequestSchema, type HostMessage } from '../../protocol/review/messages.ts';
 import { decodeMessage, encodeMessage } from '../../protocol/wire.ts';
 import type { Services } from '../services.ts';
+import { pageWords } from './pageWords.ts';
 
 export const reviewPanelType = 'looptool.review';
 
@@ -52,7 +52,7 @@ export class ReviewPanel implements Disposable {
   start(session: ReviewSession): void {
     this.#session = session;
     const root = Uri.joinPath(this.services.context.extensionUri, 'dist', 'webview');
-    this.#panel.webview.html = pageHtml(this.#panel.webview, Uri.joinPath(root, 'review.js'), { words: this.#words(), state: JSON.stringify(this.options.restore), view: this.options.view ?? '' });
+    this.#panel.webview.html = pageHtml(this.#panel.webview, Uri.joinPath(root, 'review.js'), { words: pageWords(this.services.context.extensionUri), state: JSON.stringify(this.options.restore), view: this.options.view ?? '' });
   }
 
   reveal(): void {
@@ -78,18 +78,6 @@ export class ReviewPanel implements Disposable {
     if (answer === undefined) return;
     if (answer.type === 'failure') this.services.log.warn(`Review: ${answer.message}`);
     await this.#panel.webview.postMessage(encodeMessage(answer));
-  }
-
-  /** Texts of the page in the editor's language; English ones are in the page. */
-  #words(): string {
-    const language = env.language.toLowerCase().split('-')[0] ?? 'en';
-    if (language === 'en') return '{}';
-    try {
-      return readFileSync(Uri.joinPath(this.services.context.extensionUri, 'l10n', `review.l10n.${language}.json`).fsPath, 'utf8');
-    } catch {
-      // No translation into this language.
-      return '{}';
-    }
   }
 
   dispose(): void {

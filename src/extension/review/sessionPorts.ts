@@ -11,6 +11,7 @@ import { openOccurrence } from '../commands/openFiles.ts';
 import { runSampleProcess } from '../samples/sampleProcess.ts';
 import type { Services } from '../services.ts';
 import { openPredictionRow } from './openPredictionRow.ts';
+import { pageWords, sayIn } from './pageWords.ts';
 import { fileOf, type ReviewPlace } from './reviewPlace.ts';
 
 type HostPorts = Omit<SessionPorts, 'source' | 'log' | 'queues' | 'post' | 'spec'>;
@@ -22,7 +23,7 @@ export function sessionPorts(services: Services, place: ReviewPlace, datasets: (
     now: () => new Date(),
     newId: () => randomUUID(),
     rng: new Rng(randomInt(2 ** 31), 'calibration'),
-    say: (text, ...values) => l10n.t(text, ...values),
+    say: sayIn(pageWords(services.context.extensionUri)),
     openSource: (pair) => openSource(services, place, pair),
     askAgain: (pair, what) => askAgain(services, place, pair, what),
     apply: async () => {
