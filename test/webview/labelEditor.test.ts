@@ -208,6 +208,20 @@ describe('picking from the prediction', () => {
 });
 
 describe('the label editor', () => {
+  it('keeps what is being done when the host says the same pair again, and begins anew with another one', async () => {
+    const again = "(() => { const e = document.querySelector('looptool-label-editor'); e.item = { ...e.item, similar: 3 }; return e.updateComplete.then(() => true); })()";
+    const h = await edit('edit');
+    await field(h, 'city').fill('Nice');
+    await h.page.evaluate(again);
+    expect(await field(h, 'city').inputValue()).toBe('Nice');
+    await h.page.evaluate("(() => { const e = document.querySelector('looptool-label-editor'); e.item = { ...e.item, labelHash: 'other' }; return e.updateComplete.then(() => true); })()");
+    expect(await field(h, 'city').inputValue()).toBe('Paris');
+    await h.showEditor(itemOf(label, predicted), 'cherryPick');
+    await h.page.keyboard.press('Space');
+    await h.page.evaluate(again);
+    expect(await h.page.locator('.picks li[aria-selected="true"]').count()).toBe(1);
+  });
+
   it('shows hostile text as text', async () => {
     harness = await openAnswers();
     for (const text of HOSTILE_TEXTS) {

@@ -35,7 +35,8 @@ const own = css`
   .field.object > select.kind, .field.array > select.kind { order: -1; }
   .edit-head button + button { margin-left: 0.3rem; }
   textarea { field-sizing: content; min-height: 1.9em; max-height: 18rem; width: 100%; resize: vertical; }
-  textarea.whole { min-height: 12rem; max-height: 60vh; }
+  textarea.long { field-sizing: fixed; }
+  textarea.whole { field-sizing: fixed; min-height: 18rem; max-height: 60vh; }
   input.key { width: 100%; }
   :is(textarea, input, select, button, summary, .picks, pre):focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 0; }
   [aria-invalid='true'] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); border-width: 2px; }

@@ -39,6 +39,7 @@ export class LabelEditor extends LitElement {
   private readonly fieldKinds = new Map<string, FieldKind>();
   private picks: readonly LabelPick[] = [];
   private focused = -1;
+  private started = false;
   /** What was written of each kind, for whoever changes their mind. */
   private readonly written = new Map<string, Label>();
 
@@ -55,9 +56,16 @@ export class LabelEditor extends LitElement {
 
   override willUpdate(changed: PropertyValues<this>): void {
     this.focused = this.hasUpdated ? this.focusables().indexOf(this.shadowRoot?.activeElement as HTMLElement) : -1;
-    if (!changed.has('item') && !changed.has('mode')) return;
+    this.started = false;
     const { item } = this;
-    if (item === undefined) return;
+    if (item === undefined || (!changed.has('item') && !changed.has('mode'))) return;
+    const before = changed.get('item') as ReviewItem | undefined;
+    // The host says again what it shows whenever anything happens: what is being typed stays.
+    if (!changed.has('mode') && before?.sampleId === item.sampleId && before.labelHash === item.labelHash) {
+      this.picksAgain(item);
+      return;
+    }
+    this.started = true;
     this.written.clear();
     this.start(item.label);
     this.picks = this.mode === 'cherryPick' ? pickable(item.label, item.predictionLabel, item.comparison) : [];
@@ -65,8 +73,15 @@ export class LabelEditor extends LitElement {
     this.active = 0;
   }
 
-  override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('item') && !changed.has('mode')) {
+  private picksAgain(item: ReviewItem): void {
+    if (this.mode !== 'cherryPick') return;
+    this.picks = pickable(item.label, item.predictionLabel, item.comparison);
+    this.chosen = new Set(this.picks.flatMap(({ id }) => (this.chosen.has(id) ? [id] : [])));
+    this.active = Math.max(0, Math.min(this.active, this.picks.length - 1));
+  }
+
+  override updated(): void {
+    if (!this.started) {
       this.keepFocus();
       return;
     }
@@ -94,7 +109,11 @@ export class LabelEditor extends LitElement {
     this.drafts.clear();
     this.fieldKinds.clear();
     this.change(label);
-    this.json = { text: this.isWritable(label) ? labelDocumentText(label) : '', error: undefined, suggestions: undefined, active: 0 };
+    if (this.view === 'json') this.writeJson();
+  }
+
+  private writeJson(): void {
+    this.json = { text: this.isWritable(this.draft) ? labelDocumentText(this.draft) : '', error: undefined, suggestions: undefined, active: 0 };
   }
 
   private isWritable(label: Label): boolean {
@@ -174,16 +193,16 @@ export class LabelEditor extends LitElement {
   }
 
   private editing(item: ReviewItem): TemplateResult {
-    const view = (which: 'form' | 'json', words: string): TemplateResult => html`<button type="button" class="small" aria-pressed=${this.view === which ? 'true' : 'false'} ?disabled=${this.view === 'json' && which === 'form' && this.json.error !== undefined} @click=${() => this.show(which)}>${words}</button>`;
+    const view = (which: 'form' | 'json', words: string): TemplateResult => html`<button type="button" class="small" aria-pressed=${this.view === which ? 'true' : 'false'} ?disabled=${this.view === 'json' ? which === 'form' && this.json.error !== undefined : which === 'json' && this.drafts.size > 0} @click=${() => this.show(which)}>${words}</button>`;
     return html`<div class="edit-head"><span role="group" aria-label=${t('View')}>${view('form', t('Form'))}${view('json', 'JSON')}</span>
       <span role="group" aria-label=${t('Start from')}><span class="muted">${t('Start from')}</span> <button type="button" class="small" @click=${() => this.start(item.label)}>${t('the label')}</button>${item.predictionLabel === undefined ? nothing : html`<button type="button" class="small" @click=${() => this.start(item.predictionLabel ?? item.label)}>${t('the prediction')}</button>`}</span></div>
       ${this.view === 'json' ? this.jsonView(item) : this.formView(item)}`;
   }
 
   private show(view: 'form' | 'json'): void {
-    if (view === 'json' && this.view === 'form') this.json = { text: this.isWritable(this.draft) ? labelDocumentText(this.draft) : '', error: undefined, suggestions: undefined, active: 0 };
     // A text that is no value yet would be lost in the other view: the field keeps it until it is one.
     if (view === 'json' && this.drafts.size > 0) return;
+    if (view === 'json' && this.view === 'form') this.writeJson();
     this.view = view;
   }
 
