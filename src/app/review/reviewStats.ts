@@ -4,7 +4,7 @@ import type { Measurement } from '../../core/review/measure/measurement.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { openProject, type Project } from '../project.ts';
 import { readApplied } from './appliedLog.ts';
-import { chooseSource, type SourceChoice } from './chooseSource.ts';
+import { allItems, chooseSource, type SourceChoice } from './chooseSource.ts';
 import { measureItems } from './measureItems.ts';
 
 export type Counted = { readonly name: string; readonly count: number };
@@ -55,7 +55,7 @@ async function measured({ files, config }: Project, options: StatsOptions, state
   const source = await chooseSource({ files, config }, options);
   if (source === undefined) return undefined;
   try {
-    return await measureItems(files, config, { items: await source.items(), round: source.round, state });
+    return await measureItems(files, config, { items: await allItems(source), round: source.round, state });
   } finally {
     source.dispose();
   }
