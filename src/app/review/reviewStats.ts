@@ -6,7 +6,7 @@ import type { Measurement } from '../../core/review/measure/measurement.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { openProject, type Project } from '../project.ts';
 import { readApplied } from './appliedLog.ts';
-import { chooseSource, type SourceChoice } from './chooseSource.ts';
+import { allItems, chooseSource, type SourceChoice } from './chooseSource.ts';
 
 export type Counted = { readonly name: string; readonly count: number };
 
@@ -56,7 +56,7 @@ async function measured({ files, config }: Project, options: StatsOptions, state
   const source = await chooseSource({ files, config }, options);
   if (source === undefined) return undefined;
   try {
-    const items = await source.items();
+    const items = await allItems(source);
     const roundGate = source.round === undefined ? undefined : (await files.round(source.round).readManifest())?.gate;
     const { judge } = config.endpoints;
     const simulated = judge.kind === 'simulated';
