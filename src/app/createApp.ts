@@ -1,6 +1,6 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
-import { initProject, type InitOptions } from './initProject.ts';
+import type { InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunOptions } from './runRounds.ts';
 import type { ServeOptions } from './serve.ts';
@@ -24,7 +24,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(ports: AppPorts) {
   // What works on datasets or models is loaded when it is used: rules, readers, engine and clients are most of the program.
   return {
-    init: (options: InitOptions) => initProject(ports, options),
+    init: async (options: InitOptions) => (await import('./initProject.ts')).initProject(ports, options),
     serve: async (options: ServeOptions, signal: AbortSignal, log: (message: string) => void) => (await import('./serve.ts')).serve(ports, options, signal, log),
     runRounds: async (options: RunOptions & { readonly rounds: number }) => (await import('./runRounds.ts')).runRounds(ports, options),
     runStage: async (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => (await import('./runRounds.ts')).runOneStage(ports, options),
