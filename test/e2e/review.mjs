@@ -140,14 +140,16 @@ try {
   await drive.step('filters show what is left', async () => {
     await focusPage();
     await page.keyboard.press('f');
-    await page.waitForTimeout(300);
+    await review().getByText('Rule with a finding').waitFor();
   });
+  await page.keyboard.press('f');
   await drive.step('the judge is measured', async () => {
     await focusPage();
     await page.keyboard.press('i');
     await review().locator('table').first().waitFor();
   });
 
+  await page.keyboard.press('Escape');
   await drive.step('light', async () => setTheme('Light Modern', 'vs'));
   await drive.step('high contrast', async () => setTheme('Dark High Contrast', 'hc-black'));
   await setTheme('Dark Modern', 'vs-dark');
