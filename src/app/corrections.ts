@@ -17,7 +17,7 @@ import type { WayBack } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
 import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
-import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
+import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
 
 /** Who says that a label is another one, for the audit. */
 export type ChangeOrigin = {
@@ -76,7 +76,9 @@ export type FileCorrections = {
   /** Samples that have the label already. */
   readonly applied: readonly string[];
   /** Other files that have to be edited: those with the answers, by their path relative to the dataset's folder. */
-  readonly answers: readonly { readonly file: string; readonly corrections: readonly Correction[] }[];
+  readonly answers: readonly { readonly file: string; readonly corrections: readonly AnswerCorrection[] }[];
+  /** Which samples are read with which answers, by the same paths. */
+  readonly uses: AnswerUses;
 };
 
 /** The decisions in force that give a sample another label, or another answer beside it. */
@@ -125,7 +127,7 @@ export function planCorrections(text: string, options: DatasetOptions & { readon
     if (change === undefined) continue;
     const dialect = dialectById(read.dialect);
     if (answers !== undefined && dialect !== undefined) {
-      wishes.push({ sample: read, record: read.occurrence.record, question: read.record, dialect, companions: options.companions ?? noCompanions, change, answers });
+      wishes.push({ sampleId: read.sample.id, sample: read, record: read.occurrence.record, question: read.record, dialect, companions: options.companions ?? noCompanions, change, answers });
       continue;
     }
     const outcome = correctionOf(text, read, change, options.companions);
@@ -134,7 +136,7 @@ export function planCorrections(text: string, options: DatasetOptions & { readon
     else refused.push(outcome);
   }
   const beside = correctAnswersIn(wishes, options.answerTexts, uses);
-  return { file: options.file, corrections, refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files };
+  return { file: options.file, corrections, refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
 }
 
 /** What a change asks of one place where its sample stands. */

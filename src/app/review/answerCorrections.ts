@@ -20,6 +20,7 @@ type Answers = NonNullable<SamplePlaces['answers']>;
 
 /** A change of a label that stands beside its dataset. `record` and `question` are of the dataset. */
 export type AnswerWish = {
+  readonly sampleId: string;
   readonly sample: RecordSample;
   readonly record: number;
   readonly question: ReadSample['record'];
@@ -43,8 +44,11 @@ export class AnswerUses {
     else if (known !== sampleId) this.samples.set(key, null);
   }
 
-  addAll(other: AnswerUses): void {
-    for (const [key, sampleId] of other.samples) {
+  /** `pathOf` gives the path here of one there. */
+  addAll(other: AnswerUses, pathOf: (path: string) => string = (path) => path): void {
+    for (const [there, sampleId] of other.samples) {
+      const space = there.indexOf(' ');
+      const key = `${there.slice(0, space)} ${pathOf(there.slice(space + 1))}`;
       const known = this.samples.get(key);
       this.samples.set(key, known === undefined || known === sampleId ? sampleId : null);
     }
@@ -79,14 +83,16 @@ function writtenBefore(text: string, { sample: { sample, step }, record, change 
   return { sampleId: sample.id, record, step, edits: back.edits, old: sample.label, oldHash: sample.labelHash, new: now.label, newHash: now.labelHash, change };
 }
 
+type RefusedWish = Pick<AnswerCorrection, 'sampleId' | 'record' | 'change' | 'answers'>;
+
 /** The answer cannot be written where it stands. */
-export function refusedAnswer({ sample, record, change, answers }: AnswerWish, why: string): RefusedCorrection {
+export function refusedAnswer({ sampleId, record, change, answers }: RefusedWish, why: string): RefusedCorrection {
   const at = `The label stands in ${answers.file}, record ${answers.record + 1}.`;
-  if ('accept' in change.to) return { sampleId: sample.sample.id, record, reason: 'kept', message: `${at} ${why} The accepted answer stays in the decisions, and counts from there.` };
-  return { sampleId: sample.sample.id, record, reason: 'unwritable', message: `${at} ${why} Correct it there by hand.` };
+  if ('accept' in change.to) return { sampleId, record, reason: 'kept', message: `${at} ${why} The accepted answer stays in the decisions, and counts from there.` };
+  return { sampleId, record, reason: 'unwritable', message: `${at} ${why} Correct it there by hand.` };
 }
 
-export function sharedAnswer(wish: AnswerWish): RefusedCorrection {
+export function sharedAnswer(wish: RefusedWish): RefusedCorrection {
   return refusedAnswer(wish, 'Other questions are read with it, too, and their labels would change with it.');
 }
 
@@ -162,7 +168,7 @@ export function correctAnswersIn(wishes: readonly AnswerWish[], texts: AnswerTex
       else if (uses.isShared(file, wish.answers.record)) refused.push(sharedAnswer(wish));
       else {
         const outcome = correctAnswer(text.slice(place.start, place.end), wish);
-        if (outcome === 'applied') applied.push(wish.sample.sample.id);
+        if (outcome === 'applied') applied.push(wish.sampleId);
         else if (!('edits' in outcome)) refused.push(outcome);
         else corrections.push({ ...outcome, edits: outcome.edits.map((edit) => ({ ...edit, start: edit.start + place.start, end: edit.end + place.start })) });
       }

@@ -42,7 +42,7 @@ export async function planAnswers(datasetPath: string, wishes: readonly AnswerWi
           for (const wish of wanted.get(record.index) ?? []) {
             open.delete(wish);
             const outcome = planAnswer(record, wish);
-            if (outcome === 'applied') applied.push(wish.sample.sample.id);
+            if (outcome === 'applied') applied.push(wish.sampleId);
             else if ('reason' in outcome) refused.push(outcome);
             else changes.push(outcome);
           }

@@ -149,7 +149,7 @@ function addWishes({ value, dialect, reading }: Extract<ReturnType<RecordReader[
     const { id } = sample.sample;
     draft.uses.add(answersPath(path, answers.file), answers.record, id);
     const change = changes.get(id);
-    if (change !== undefined) draft.wishes.push({ sample, record: index, question: value, dialect, companions, change, answers });
+    if (change !== undefined) draft.wishes.push({ sampleId: id, sample, record: index, question: value, dialect, companions, change, answers });
   }
   return beside;
 }

@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
-import type { Uri} from 'vscode';
-import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
-import { correctableFiles, labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
+import { commands, l10n, Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
+import * as z from 'zod';
+import { correctableFiles, labelChanges, planCorrections, type CorrectableFile, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
 import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
-import { answersPath } from '../../app/review/answersPlan.ts';
-import type { Companions } from '../../core/dataset/companions.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
@@ -13,6 +11,7 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { projectOfNode } from '../tree/nodes.ts';
+import { BesideFiles, openAnswers, ownersOf } from './answerFiles.ts';
 import { closeTabs } from './closeTabs.ts';
 import type { PreviewedFile } from './pendingCorrections.ts';
 
@@ -20,9 +19,10 @@ export const correctionsScheme = 'looptool-corrections';
 
 /** Shows what the decisions would change in the dataset files, as a diff, and asks. Nothing is written before the answer. */
 export async function previewCorrections(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project) return;
-  const files = await plan(services, project);
+  const target = await targetOf(services, argument);
+  if (!target) return;
+  const { project } = target;
+  const files = await plan(services, target);
   for (const { plan: { file, refused } } of files) for (const { reason, record, sampleId, message } of refused) if (reason === 'kept') services.log.info(`${file} record ${record + 1} (${sampleId}): ${message}`);
   reportRefused(services, project, files);
   const changed = files.filter((f) => f.plan.corrections.length > 0);
@@ -53,20 +53,30 @@ export async function confirmCorrections(services: Services): Promise<void> {
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
   const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
   await writing.intend(preview.files.flatMap((previewed) => ownersOf(previewed).flatMap(({ file, corrections }) => corrections.map((correction) => changeOf(file, correction, writing.stamp)))));
-  if (!(await workspace.applyEdit(edit))) {
-    for (const { file, answers } of preview.files.flatMap(ownersOf)) await writing.failed(file, answers);
-    throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
-  }
   const count = countOf(preview.files);
+  const unsaved = await applyAndSave(edit, preview.files, documents, writing);
   await services.corrections.set(undefined);
   await closeTabs(correctionsScheme);
-  const saved = await Promise.all(documents.map((d) => d.save()));
-  for (const [index, previewed] of preview.files.entries()) if (saved[index] === true) for (const { file, answers } of ownersOf(previewed)) await writing.done(file, answers);
-  const unsaved = saved.filter((done) => !done).length;
   services.log.info(`${count} corrections applied in ${preview.project.directory}`);
   if (document) await window.showTextDocument(document, place ? { selection: place } : {});
   void window.showInformationMessage(unsaved > 0 ? l10n.t('{0} labels corrected; some files could not be saved.', count) : l10n.t('{0} labels corrected. Undo takes them back.', count));
   await services.refresh();
+}
+
+/** The audit says of each file whether its labels are on the disk. Gives how many files could not be saved. */
+async function applyAndSave(edit: WorkspaceEdit, files: readonly PreviewedFile[], documents: readonly TextDocument[], writing: AppliedWriting): Promise<number> {
+  if (!(await workspace.applyEdit(edit))) {
+    for (const { file, answers } of files.flatMap(ownersOf)) await writing.failed(file, answers);
+    throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
+  }
+  let unsaved = 0;
+  for (const [index, document] of documents.entries()) {
+    // A file that is not saved now is settled by the next apply, which looks at its labels.
+    const previewed = files[index];
+    if (!(await document.save())) unsaved += 1;
+    else if (previewed !== undefined) for (const { file, answers } of ownersOf(previewed)) await writing.done(file, answers);
+  }
+  return unsaved;
 }
 
 export async function discardCorrections(services: Services): Promise<void> {
@@ -74,15 +84,30 @@ export async function discardCorrections(services: Services): Promise<void> {
   await closeTabs(correctionsScheme);
 }
 
-async function plan(services: Services, project: Project): Promise<readonly PreviewedFile[]> {
+/** Without a looptool.json the files are those that the review's pairs stand in. */
+type Target = { readonly project: Project; readonly datasets?: readonly string[] };
+
+const reviewArgumentSchema = z.object({ folder: z.string(), datasets: z.array(z.string()) });
+
+async function targetOf(services: Services, argument: unknown): Promise<Target | undefined> {
+  const review = reviewArgumentSchema.safeParse(argument);
+  if (!review.success) {
+    const project = projectOfNode(argument) ?? (await services.projects.choose());
+    return project && { project };
+  }
+  const { folder, datasets } = review.data;
+  const project = services.projects.find(folder);
+  return project === undefined ? { project: { uri: Uri.file(folder), directory: folder, label: basename(folder) }, datasets } : { project };
+}
+
+async function plan(services: Services, { project, datasets }: Target): Promise<readonly PreviewedFile[]> {
   const projectFiles = new ProjectFiles(project.directory);
-  const config = await projectFiles.readConfig();
   const { state, warnings } = await readDecisions(project.directory);
   warnings.forEach((warning) => services.log.warn(warning));
   const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
-  const beside: BesideCorrections[] = [];
-  for (const options of correctableFiles(config)) {
+  const beside = new BesideFiles();
+  for (const options of await filesOf(projectFiles, datasets)) {
     const { file } = options;
     const path = projectFiles.absolute(file);
     let document: TextDocument;
@@ -96,46 +121,16 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
     const answerTexts = new Map([...answers].map(([name, opened]) => [name, opened.getText()]));
     const filePlan = planCorrections(document.getText(), { ...options, companions, answerTexts }, changes);
     files.push({ path, version: document.version, plan: filePlan });
-    for (const { file: name, corrections } of filePlan.answers) {
-      const opened = answers.get(name);
-      if (opened !== undefined) beside.push({ document: opened, file, answers: name, corrections });
-    }
+    beside.add(path, filePlan, answers);
   }
-  files.push(...answerFiles(beside));
+  files.push(...beside.files());
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;
 }
 
-type Owner = NonNullable<PreviewedFile['owners']>[number];
-type BesideCorrections = Owner & { readonly document: TextDocument };
-
-/** The datasets whose labels a file holds: itself, or those that are read with it. */
-function ownersOf({ plan: { file, corrections }, owners }: PreviewedFile): readonly (Omit<Owner, 'answers'> & { readonly answers?: string })[] {
-  return owners ?? [{ file, corrections }];
-}
-
-/** The files with the answers of a dataset, by their path relative to its folder. What the editor cannot open is left out. */
-async function openAnswers(path: string, { answers }: Companions): Promise<ReadonlyMap<string, TextDocument>> {
-  const documents = new Map<string, TextDocument>();
-  for (const { path: name } of answers) {
-    try {
-      documents.set(name, await workspace.openTextDocument(answersPath(path, name)));
-    } catch {
-      // The plan says of each label that it could not be read there.
-    }
-  }
-  return documents;
-}
-
-/** Each file with answers once, whatever datasets are read with it: the same sample in two of them has the one answer. */
-function answerFiles(beside: readonly BesideCorrections[]): readonly PreviewedFile[] {
-  const files = new Map<TextDocument, BesideCorrections[]>();
-  for (const one of beside) files.set(one.document, [...(files.get(one.document) ?? []), one]);
-  return [...files].map(([document, owners]) => {
-    const records = new Map(owners.flatMap(({ corrections }) => corrections.map((correction) => [correction.answers?.record, correction] as const)));
-    const corrections = [...records.values()].sort((a, b) => (a.edits[0]?.start ?? 0) - (b.edits[0]?.start ?? 0));
-    return { path: document.uri.fsPath, version: document.version, plan: { file: owners[0]?.answers ?? '', corrections, refused: [], applied: [], answers: [] }, owners };
-  });
+async function filesOf(projectFiles: ProjectFiles, datasets: readonly string[] | undefined): Promise<readonly CorrectableFile[]> {
+  if (datasets === undefined) return correctableFiles(await projectFiles.readConfig());
+  return datasets.map((file) => ({ file, steps: 'all' }));
 }
 
 async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {
