@@ -10,6 +10,7 @@ import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { parseJson } from '../core/json/parse.ts';
+import { containerOf, splitEntries } from '../core/jsonl/records.ts';
 import { invertEdits } from '../core/text/invertEdits.ts';
 import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
@@ -68,7 +69,7 @@ export function correctableFiles({ datasets }: ProjectConfig): readonly Correcta
  * is stale and refused. Every occurrence of a sample is corrected.
  */
 export function planCorrections(text: string, options: DatasetOptions & { readonly answerTexts?: AnswerTexts | undefined }, changes: ReadonlyMap<string, LabelChange>): FileCorrections {
-  const corrections: Correction[] = [];
+  const corrections: { readonly correction: Correction; readonly read: ReadSample }[] = [];
   const refused: RefusedCorrection[] = [];
   const applied: string[] = [];
   const uses = new AnswerUses();
@@ -85,11 +86,26 @@ export function planCorrections(text: string, options: DatasetOptions & { readon
     }
     const outcome = correctionOf(text, read, change, options.companions);
     if (outcome === 'applied') applied.push(read.sample.id);
-    else if ('edits' in outcome) corrections.push(outcome);
+    else if ('edits' in outcome) corrections.push({ correction: outcome, read });
     else refused.push(outcome);
   }
   const beside = correctAnswersIn(wishes, options.answerTexts, uses);
-  return { file: options.file, corrections, refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
+  return { file: options.file, corrections: withWaysBack(text, corrections), refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
+}
+
+/** What gives each record back as it is now. Records in which several labels change, and files that are one record, are put back by their labels. */
+function withWaysBack(text: string, planned: readonly { readonly correction: Correction; readonly read: ReadSample }[]): readonly Correction[] {
+  const perRecord = new Map<number, number>();
+  for (const { correction } of planned) perRecord.set(correction.record, (perRecord.get(correction.record) ?? 0) + 1);
+  const container = containerOf(text);
+  return planned.map(({ correction, read: { start, starts } }) => {
+    if (starts !== undefined || correction.back !== undefined || perRecord.get(correction.record) !== 1) return correction;
+    const { value: entry } = splitEntries(text, container, start).next();
+    if (entry === undefined || !entry.ok || entry.start !== start) return correction;
+    const before = text.slice(start, entry.end);
+    const edits = correction.edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+    return { ...correction, back: { sha256: sha256Hex(applyEdits(before, edits)), edits: invertEdits(before, edits) } };
+  });
 }
 
 /** What a change asks of one place where its sample stands. */
