@@ -101,6 +101,15 @@ export const probeSettingsSchema = z.strictObject({
   maxTokens: z.number().int().min(1).default(1024),
   /** Limit of the one more try that a truncated answer gets. */
   retryMaxTokens: z.number().int().min(1).default(4096),
+  again: z.number().int().min(0).default(0).describe('Samples that are asked greedily a second time: how far the server is deterministic. Those answered otherwise are kept from relabelling'),
+  repeats: z
+    .strictObject({
+      n: z.number().int().min(0).max(256).default(0).describe('Sampled answers to each sample, for pass rates and the forecast of groups that teach nothing; 0: none'),
+      temperature: z.number().positive().default(1).describe('Of these answers; that of the training, for the forecast to be about it'),
+      samples: z.number().int().min(1).optional().describe('How many samples are repeated, drawn with the seed; all when absent'),
+      group: z.number().int().min(2).optional().describe("Rollouts of a training group in the forecast; the embedded trainer's when absent, else 16"),
+    })
+    .prefault({}),
 });
 
 export const verifySettingsSchema = z.strictObject({
@@ -129,6 +138,13 @@ export const composeSettingsSchema = z.strictObject({
   /** Share of the first round's size taken as fresh seeds for round 2; halves every round (paper: 0.3077). */
   freshShare: z.number().min(0).max(1).default(0.3077),
   selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples fill the set'),
+  selectionMode: z
+    .enum(['fill', 'ratio', 'quantile'])
+    .default('fill')
+    .describe('How many matched samples of high perplexity are taken. fill: as many as there is room for; ratio: the share compose.ratio of them; quantile: those not below the quantile compose.quantile. Never more than there is room for'),
+  ratio: z.number().gt(0).max(1).default(0.3).describe('For selectionMode ratio'),
+  quantile: z.number().min(0).max(1).default(0.7).describe('For selectionMode quantile'),
+  pplOver: z.enum(['all', 'answer', 'call']).default('all').describe('Tokens that the perplexity is over: all (the paper), those of the answer without its reasoning, those of its calls'),
   bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl'),
   /** Largest shares of the set; what is above is cut, seeded. Absent: no cap (the paper's equation 5). */
   caps: z.strictObject({ errorSeeds: z.number().min(0).max(1).optional(), expansions: z.number().min(0).max(1).optional() }).default({}),

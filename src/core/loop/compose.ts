@@ -3,8 +3,9 @@ import type { Occurrence, Sample, SampleOrigin, TrainRow } from '../dataset/samp
 import { Rng } from '../random/rng.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { Buckets, MatchedRow } from './buckets.ts';
+import { selectHighPpl, type RankedBy, type Selected } from './highPpl.ts';
 import { leadingTool, sampleKind } from './sampleKind.ts';
-import { cappedByKind, evenSubset, rankByPerplexity } from './selection.ts';
+import { cappedByKind, evenSubset } from './selection.ts';
 
 /** A sample of the seed corpus with where it stands; what rounds draw fresh samples from. */
 export type PoolSample = { readonly sample: Sample; readonly occurrence?: Occurrence };
@@ -34,6 +35,8 @@ export type Composition = {
   readonly byOrigin: Readonly<Partial<Record<SampleOrigin, number>>>;
   /** Lowest perplexity that was taken into the set. */
   readonly pplThreshold: number | undefined;
+  /** What the matched samples of the set were ranked by; absent where they were drawn at random. */
+  readonly rankedBy?: RankedBy;
   /** Every cut and every fall-back, in words. */
   readonly notes: readonly string[];
 };
@@ -92,7 +95,7 @@ export function compose(given: ComposeInput): Composition {
   const expansions = cut(cappedExpansions, size - fresh.length - seeds.length, 'expansions', new Rng(seed, 'compose', round, 'cut expansions'), notes);
   const fill = fillRows(input, size - fresh.length - seeds.length - expansions.length, notes);
   const rows = new Rng(seed, 'compose', round, 'order').shuffle([...seeds, ...expansions, ...fill.rows, ...fresh]);
-  return { rows, size: rows.length, byOrigin: countOrigins(rows), pplThreshold: fill.threshold, notes };
+  return { rows, size: rows.length, byOrigin: countOrigins(rows), pplThreshold: fill.threshold, ...(fill.rankedBy === undefined ? {} : { rankedBy: fill.rankedBy }), notes };
 }
 
 function withoutDropped(input: ComposeInput): ComposeInput {
@@ -134,7 +137,9 @@ function freshRows(input: ComposeInput, wanted: number, expansionIds: ReadonlySe
   return unused.slice(0, wanted).map((item) => seedRow(item, input.round + 1));
 }
 
-function fillRows(input: ComposeInput, wanted: number, notes: string[]): { readonly rows: readonly TrainRow[]; readonly threshold: number | undefined } {
+type Fill = { readonly rows: readonly TrainRow[]; readonly threshold: number | undefined; readonly rankedBy?: RankedBy };
+
+function fillRows(input: ComposeInput, wanted: number, notes: string[]): Fill {
   const { settings, buckets } = input;
   const rows = settings.bothCorrect === 'highPpl' ? [...buckets.matched, ...buckets.bothCorrect] : buckets.matched;
   const candidates = rows.map((item) => ({ ...item, id: item.row.id }));
@@ -143,10 +148,24 @@ function fillRows(input: ComposeInput, wanted: number, notes: string[]): { reado
   if (settings.selection === 'random') {
     return { rows: evenSubset(candidates, wanted, () => '', rng).map(({ row }) => ({ ...row, origin: 'matched' })), threshold: undefined };
   }
-  const taken = rankByPerplexity(candidates, rng).slice(0, wanted);
-  const unranked = taken.filter(({ ppl }) => ppl === null).length;
-  if (unranked > 0) notes.push(`${unranked} of ${taken.length} matched samples have no perplexity: taken in a seeded order`);
-  return { rows: taken.map(filledRow), threshold: taken.findLast(({ ppl }) => ppl !== null)?.ppl ?? undefined };
+  const selected = selectHighPpl(candidates, wanted, settings, rng);
+  notes.push(...selectionNotes(selected, settings, { candidates: candidates.length, wanted }));
+  return { rows: selected.taken.map(filledRow), threshold: selected.threshold, rankedBy: selected.rankedBy };
+}
+
+/** Says what the ranks are made of wherever that is not the paper's perplexity, and how many a mode left out. */
+function selectionNotes({ taken, threshold, passRateThreshold, rankedBy }: Selected<MatchedRow & { readonly id: string }>, settings: ComposeSettings, { candidates, wanted }: { readonly candidates: number; readonly wanted: number }): readonly string[] {
+  const notes: string[] = [];
+  if (settings.selectionMode !== 'fill') {
+    const rule = settings.selectionMode === 'ratio' ? `ratio ${settings.ratio}` : `quantile ${settings.quantile}`;
+    const least = threshold === undefined ? '' : `, perplexity from ${threshold.toFixed(4)} on`;
+    const full = taken.length === wanted && wanted < candidates ? '; there was room for no more' : '';
+    notes.push(`${taken.length} of ${candidates} matched samples taken by ${rule}${least}${full}`);
+  }
+  if (settings.pplOver !== 'all' && rankedBy.ppl > 0) notes.push(`the perplexity is over the tokens of the ${settings.pplOver === 'call' ? 'calls' : 'answer'}`);
+  if (rankedBy.passRate > 0) notes.push(`${rankedBy.passRate} of ${taken.length} matched samples have no perplexity: ranked by the pass rate of their repeats, lowest first, up to ${percent(passRateThreshold ?? 1)}`);
+  if (rankedBy.seed > 0) notes.push(`${rankedBy.seed} of ${taken.length} matched samples have no perplexity: taken in a seeded order`);
+  return notes;
 }
 
 function filledRow({ row, ppl }: MatchedRow): TrainRow {

@@ -4,7 +4,8 @@ import type { Rng } from '../random/rng.ts';
 
 type Identified = { readonly id: string };
 
-function byId<T extends Identified>(items: readonly T[]): readonly T[] {
+/** Sorted, so that nothing depends on the order in which files were read. */
+export function byId<T extends Identified>(items: readonly T[]): readonly T[] {
   return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -49,14 +50,4 @@ export function cappedByKind<T extends Identified>(items: readonly T[], n: numbe
     kept.push(...rng.shuffle(byId(items.filter((item) => kindOf(item) === kind))).slice(0, quota[kind] ?? 0));
   }
   return byId(kept);
-}
-
-/**
- * Highest perplexity first, ties by id (paper section 4.2; looptool-spec.md 3.3). Those without a perplexity come after all
- * others in a seeded order, so that a set can be filled even where no server gives log-probabilities.
- */
-export function rankByPerplexity<T extends Identified & { readonly ppl: number | null }>(items: readonly T[], rng: Rng): readonly T[] {
-  const ordered = byId(items);
-  const known = ordered.filter(({ ppl }) => ppl !== null);
-  return [...known.sort((a, b) => (b.ppl ?? 0) - (a.ppl ?? 0)), ...rng.shuffle(ordered.filter(({ ppl }) => ppl === null))];
 }

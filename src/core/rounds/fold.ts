@@ -1,17 +1,18 @@
 import { canonicalJson } from '../json/stringify.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
+import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, RepeatEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
 
 /**
  * State is the fold of a journal: of several entries for one question the last complete one counts, and a failed request
  * never hides an answer. All folds are sorted by sample id, so that they do not depend on the order of replies.
  */
-export type JournalEntry = ProbeEntry | VerifyEntry | ExpandEntry | EvaluateEntry;
+export type JournalEntry = ProbeEntry | RepeatEntry | VerifyEntry | ExpandEntry | EvaluateEntry;
 
 /** False for entries of requests that failed: they are asked again by the next run. */
 export function isComplete(entry: JournalEntry): boolean {
   switch (entry.type) {
     case 'probe':
+    case 'repeat':
     case 'evaluation':
       return entry.outcome !== 'ERROR';
     case 'vote':
@@ -126,6 +127,7 @@ function questionOf(entry: JournalEntry): string {
   const question = [entry.sampleId, entry.type, entry.labelHash, entry.requestKey];
   switch (entry.type) {
     case 'probe':
+    case 'repeat':
     case 'preCheck':
       break;
     case 'vote':

@@ -32,10 +32,34 @@ export const probeEntrySchema = z.object({
   /** exp of the mean negative log-probability of all generated tokens, reasoning included; null with `pplMissing` saying why. */
   ppl: z.number().nullable(),
   pplMissing: z.string().optional(),
+  /** The same over the answer without its reasoning, and over its calls alone; where the server gives the texts of tokens. */
+  pplAnswer: z.number().optional(),
+  pplCall: z.number().optional(),
+  /** Which tokens of a reply that the server took apart its log-probabilities are about. */
+  pplCovers: z.enum(['all', 'withoutReasoning', 'withoutCalls', 'textOnly']).optional(),
+  finishReason: z.string().optional(),
+  error: z.string().optional(),
+  /** A second greedy pass answered otherwise, `verdict`: also with another outcome. Such an entry is the one before it, said again. */
+  unstable: z.enum(['verdict', 'answer']).optional(),
+});
+export type ProbeEntry = Readonly<z.infer<typeof probeEntrySchema>>;
+
+/**
+ * One more answer to a probed question, in `repeat.jsonl`. `greedy`: the very same request, for the determinism report;
+ * `sampled`: at a temperature, for pass rates. `requestKey` is of the pass and `k` too.
+ */
+export const repeatEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('repeat'),
+  pass: z.enum(['greedy', 'sampled']),
+  /** From 0; 0 for the greedy one. */
+  k: z.number().int().min(0),
+  outcome: z.enum(probeOutcomes),
+  prediction: predictionSchema.optional(),
   finishReason: z.string().optional(),
   error: z.string().optional(),
 });
-export type ProbeEntry = Readonly<z.infer<typeof probeEntrySchema>>;
+export type RepeatEntry = Readonly<z.infer<typeof repeatEntrySchema>>;
 
 /** One answer of the judge. `order` LP: the label is answer 1. A vote that could not be read is UNPARSED, a failed request ERROR. */
 export const voteEntrySchema = z.object({
