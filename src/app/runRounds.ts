@@ -10,6 +10,7 @@ import { makeReport } from './report.ts';
 import type { Reporter } from './reporter.ts';
 import { bringUpToDate, currentRound, openRound, settingsOf, type Round } from './round.ts';
 import { runEvaluateBefore } from './stages/evaluate.ts';
+import { probeAgain } from './stages/probe.ts';
 import { runStage, type RoundJob } from './stages/stage.ts';
 import { stageRuns } from './stages/stageRuns.ts';
 
@@ -36,21 +37,22 @@ async function runWholeRound(job: RoundJob): Promise<void> {
   for (const stage of stageNames) if (round.stage(stage).status !== 'done') await runStage(job, stage, stageRuns[stage]);
 }
 
-/** Runs one stage of one round, by default of the round that is under way. A stage that is done stays as it is. */
-export async function runOneStage(ports: AppPorts, options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }): Promise<void> {
-  const { stage, reporter } = options;
+/** Runs one stage of one round, by default of the round that is under way. A stage that is done stays as it is; `again` asks so many of its probed samples once more. */
+export async function runOneStage(ports: AppPorts, options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined; readonly again?: number | undefined }): Promise<void> {
+  const { stage, reporter, again } = options;
+  const asksAgain = stage === 'probe' && again !== undefined;
   const project = await openProject(options.project);
   const found = options.round === undefined ? await withLockedProject(project, ports, stage, () => currentRound(project, ports.clock)) : await openRound(project, options.round);
   await inLockedRound(ports, project, found.number, stage, options, async (job) => {
     const { round } = job;
-    if (round.stage(stage).status === 'done') {
+    if (round.stage(stage).status === 'done' && !asksAgain) {
       reporter.note(`${stage} of round ${round.number} is done already.`);
       return;
     }
     // Without training there is nothing to wait for, and nothing to lose by doing it now.
     if (stage !== 'train' && round.stage('train').status !== 'done' && settingsOf(round, project).trainer.kind === 'none') await runStage(job, 'train', stageRuns.train);
     requireEarlier(round, stage);
-    await runStage(job, stage, stageRuns[stage]);
+    await runStage(job, stage, asksAgain ? probeAgain(again) : stageRuns[stage]);
   });
   reporter.report(await makeReport(project, await openRound(project, found.number)));
 }

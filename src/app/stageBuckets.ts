@@ -1,5 +1,7 @@
 import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify } from '../core/rounds/fold.ts';
 import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isJsonObject } from '../core/json/value.ts';
+import type { Difference } from '../core/toolcall/difference.ts';
 import { isMatch, isMismatch } from '../core/toolcall/outcome.ts';
 import { grouped, type Bucket, type BucketMember } from './buckets.ts';
 import type { FollowedLines } from './followedLines.ts';
@@ -11,12 +13,36 @@ import { lastUserText, oneLine } from './sampleTitle.ts';
 export function outcomeBuckets(lines: FollowedLines<Placed<ProbeEntry>>): readonly Bucket[] {
   const { entries, placeOf } = entriesOf(lines);
   const member = (entry: ProbeEntry): BucketMember => ({ sampleId: entry.sampleId, detail: probeDetail(entry), entry: placeOf(entry), reviewable: isMismatch(entry.outcome) });
-  return grouped(foldProbe(entries).values(), ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
+  const probes = [...foldProbe(entries).values()];
+  const outcomes = grouped(probes, ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
+  const mismatches = probes.filter(({ outcome }) => outcome === 'MISMATCH');
+  const places = grouped(mismatches, [...new Set(mismatches.map(differencePlace))].sort(), differencePlace, member);
+  // One more level is worth its click only where it tells samples apart.
+  const byPlace = places.length > 1 ? places : [];
+  const unstable = grouped(probes.filter((entry) => entry.unstable !== undefined), [], () => 'unstable', member);
+  return [...outcomes.map((bucket) => (bucket.key === 'MISMATCH' && byPlace.length > 0 ? { ...bucket, children: byPlace } : bucket)), ...unstable];
+}
+
+/** Tool, argument and kind of the first difference, as in `get_weather.city: value`. Ids of buckets are paths with `/` between their parts. */
+function differencePlace({ comparison, prediction }: ProbeEntry): string {
+  const first = comparison?.differences[0];
+  if (first === undefined) return 'text';
+  const [index, argument] = first.path;
+  const paired = typeof index === 'number' ? (first.kind === 'extra-call' ? index : comparison?.pairs[index]) : undefined;
+  const place = [expectedName(first) ?? (paired === undefined ? undefined : prediction?.calls[paired]?.name), typeof argument === 'string' ? argument : undefined].filter((part) => part !== undefined).join('.');
+  return (place === '' ? first.kind : `${place}: ${first.kind}`).replaceAll('/', '\u2215');
+}
+
+/** What the label calls, where the prediction calls something else or nothing. */
+function expectedName({ kind, expected }: Difference): string | undefined {
+  const name = kind === 'name' ? expected : kind === 'missing-call' && expected !== undefined && isJsonObject(expected) ? expected['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 function probeDetail(entry: ProbeEntry): string {
   const what = entry.comparison?.differences[0]?.message ?? entry.error ?? entry.prediction?.warnings[0];
-  return oneLine([what, entry.ppl === null ? undefined : `ppl ${entry.ppl.toFixed(2)}`].filter((part) => part !== undefined).join(' · '));
+  const unstable = entry.unstable === undefined ? undefined : 'answered otherwise when asked again';
+  return oneLine([unstable, what, entry.ppl === null ? undefined : `ppl ${entry.ppl.toFixed(2)}`].filter((part) => part !== undefined).join(' · '));
 }
 
 /** Mismatched samples by verdict, those that ask for a person first. */

@@ -188,9 +188,10 @@ function addJobCommands(program: Program, run: RunCommand): void {
     .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
     .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
   for (const stage of stageNames) {
-    withCommon(program.command(stage))
+    const command = withCommon(program.command(stage))
       .description(stageHelp[stage])
-      .option('--round <number>', 'round; the one under way when absent', integerFrom(1))
-      .action((options: Common & { round?: number }) => run(jobCommand(options.project, { kind: 'stage', stage, round: options.round }), options.json));
+      .option('--round <number>', 'round; the one under way when absent', integerFrom(1));
+    if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
+    command.action(({ project, json, round, again }: Common & { round?: number; again?: number }) => run(jobCommand(project, { kind: 'stage', stage, round, again }), json));
   }
 }

@@ -43,10 +43,11 @@ export async function runCompose(context: StageContext): Promise<StageResult> {
   });
   await createRound(project, round.number + 1, composition.rows, corpus.files, context.ports.clock);
   progress.update({ done: 1 });
-  const { pplThreshold } = composition;
+  const { pplThreshold, rankedBy } = composition;
+  const ranked = rankedBy === undefined ? {} : { 'ranked.ppl': rankedBy.ppl, 'ranked.passRate': rankedBy.passRate, 'ranked.seed': rankedBy.seed };
   const left = results.rows.filter(({ id }) => dropped.has(id)).length;
   return {
-    counts: { size: composition.size, ...composition.byOrigin, ...(pplThreshold === undefined ? {} : { pplThreshold }) },
+    counts: { size: composition.size, ...composition.byOrigin, ...(pplThreshold === undefined ? {} : { pplThreshold }), ...ranked },
     notes: left === 0 ? composition.notes : [`${left} samples of this set are in no later one: people dropped them`, ...composition.notes],
   };
 }
