@@ -5,6 +5,7 @@ import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
 import type { RunCommand } from './context.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
+import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
@@ -188,9 +189,13 @@ function addJobCommands(program: Program, run: RunCommand): void {
     .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
     .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
   for (const stage of stageNames) {
-    withCommon(program.command(stage))
-      .description(stageHelp[stage])
-      .option('--round <number>', 'round; the one under way when absent', integerFrom(1))
-      .action((options: Common & { round?: number }) => run(jobCommand(options.project, { kind: 'stage', stage, round: options.round }), options.json));
+    const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1));
+    if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
+    command.action((options: Common & { round?: number; dryRun?: boolean }) =>
+      run(
+        options.dryRun === true ? composeDryRunCommand({ project: options.project, round: options.round }) : jobCommand(options.project, { kind: 'stage', stage, round: options.round }),
+        options.json,
+      ),
+    );
   }
 }
