@@ -1,5 +1,6 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
+import { composeDryRun } from './composeDryRun.ts';
 import { initProject, type InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
@@ -29,6 +30,7 @@ export function createApp(ports: AppPorts) {
     runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
+    composeDryRun: (options: Parameters<typeof composeDryRun>[0]) => composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),
     showRecord: async (options: ShowRecordOptions) => (await import('./datasets/showRecord.ts')).showRecord(options),

@@ -43,7 +43,7 @@ export async function readRoundResults(project: Project, round: Round): Promise<
     if (overruled) ruled.set(row.id, overruled);
   }
   const { entries: repeatEntries } = await readJournal(round.files.journal('repeat'), repeatEntrySchema);
-  const ranking = { pplOver: round.manifest.config.compose.pplOver, passRates: passRates(rows, repeatEntries) };
+  const ranking = { over: round.manifest.config.compose.highPpl.over, passRates: passRates(rows, repeatEntries) };
   return { rows, probes, cases, repeatEntries, verifyEntries, judgements, buckets: sortRows(rows, probes, ruled, round.number, ranking) };
 }
 

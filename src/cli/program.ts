@@ -5,6 +5,7 @@ import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
 import type { RunCommand } from './context.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
+import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
@@ -192,6 +193,9 @@ function addJobCommands(program: Program, run: RunCommand): void {
       .description(stageHelp[stage])
       .option('--round <number>', 'round; the one under way when absent', integerFrom(1));
     if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
-    command.action(({ project, json, round, again }: Common & { round?: number; again?: number }) => run(jobCommand(project, { kind: 'stage', stage, round, again }), json));
+    if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
+    command.action(({ project, json, round, again, dryRun }: Common & { round?: number; again?: number; dryRun?: boolean }) =>
+      run(dryRun === true ? composeDryRunCommand({ project, round }) : jobCommand(project, { kind: 'stage', stage, round, again }), json),
+    );
   }
 }

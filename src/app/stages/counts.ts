@@ -34,7 +34,7 @@ export function probeCounts(rows: readonly TrainRow[], entries: readonly ProbeEn
 }
 
 const coverNotes: Readonly<Record<string, string>> = {
-  withoutReasoning: 'leave out the reasoning: there is no perplexity over all tokens, but one over the answer (compose.pplOver)',
+  withoutReasoning: 'leave out the reasoning: there is no perplexity over all tokens, but one over the answer (compose.highPpl.over)',
   withoutCalls: 'leave out the calls',
   textOnly: 'leave out the reasoning and the calls',
 };

@@ -5,7 +5,8 @@ import { critiqueOutcome, foldExpansions, planCritiques, type CritiqueContext } 
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
-import { readCorpus, readHeldOut } from '../project.ts';
+import { readDatasetFile } from '../../node/datasetFiles.ts';
+import { readCorpus, readHeldOut, type Corpus } from '../project.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
@@ -89,9 +90,15 @@ async function critique(context: AskContext, seeds: readonly ErrorSeed[], known:
   return connection.identity.simulated;
 }
 
-/** An expansion must not repeat the round's set, the seed corpus, or a held-out sample. */
-export async function knownSamples({ project, config }: Pick<StageContext, 'project' | 'config'>, rows: readonly Sample[]): Promise<readonly Sample[]> {
-  const corpus = await readCorpus(project.files, config);
+/** What an expansion must not repeat: the round's set, the seed corpus, held-out sets and benchmarks. `corpus` where it was read already. */
+export async function knownSamples({ project, config }: Pick<StageContext, 'project' | 'config'>, rows: readonly Sample[], corpus?: Corpus): Promise<readonly Sample[]> {
+  const { samples } = corpus ?? (await readCorpus(project.files, config));
   const heldOut = await readHeldOut(project.files, config);
-  return [...rows, ...corpus.samples.map(({ sample }) => sample), ...heldOut.flatMap(({ samples }) => samples)];
+  const benchmarks = await Promise.all(config.lint.benchmarks.map((path) => readDatasetFile(project.files.absolute(path), { path, steps: 'all' })));
+  return [
+    ...rows,
+    ...samples.map(({ sample }) => sample),
+    ...heldOut.flatMap((set) => set.samples),
+    ...benchmarks.flatMap(({ reading }) => reading.samples.map(({ sample }) => sample)),
+  ];
 }

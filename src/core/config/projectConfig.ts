@@ -132,24 +132,42 @@ export const expandSettingsSchema = z.strictObject({
   attempts: z.number().int().min(1).max(10).default(2),
 });
 
+const share = z.number().min(0).max(1);
+
 export const composeSettingsSchema = z.strictObject({
   /** Rows of the next set; the size of the first set when absent. */
   size: z.number().int().min(1).optional(),
   /** Share of the first round's size taken as fresh seeds for round 2; halves every round (paper: 0.3077). */
-  freshShare: z.number().min(0).max(1).default(0.3077),
-  selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples fill the set'),
-  selectionMode: z
-    .enum(['fill', 'ratio', 'quantile'])
-    .default('fill')
-    .describe('How many matched samples of high perplexity are taken. fill: as many as there is room for; ratio: the share compose.ratio of them; quantile: those not below the quantile compose.quantile. Never more than there is room for'),
-  ratio: z.number().gt(0).max(1).default(0.3).describe('For selectionMode ratio'),
-  quantile: z.number().min(0).max(1).default(0.7).describe('For selectionMode quantile'),
-  pplOver: z.enum(['all', 'answer', 'call']).default('all').describe('Tokens that the perplexity is over: all (the paper), those of the answer without its reasoning, those of its calls'),
-  bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl'),
+  freshShare: share.default(0.3077),
+  selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples are taken'),
+  highPpl: z
+    .strictObject({
+      mode: z
+        .enum(['fill', 'ratio', 'quantile', 'threshold'])
+        .default('fill')
+        .describe('How many matched samples are taken. fill: as many as there are places left; ratio: that share of them; quantile, threshold: those of at least that perplexity. Never more than there are places'),
+      ratio: share.default(0.3).describe('Share of the matched samples that mode ratio takes, rounded up'),
+      quantile: share.default(0.7).describe('Mode quantile takes perplexities from this quantile of the matched samples on'),
+      threshold: z.number().min(1).default(1.1).describe('Mode threshold takes perplexities from here on'),
+      over: z.enum(['all', 'answer', 'call']).default('all').describe('Tokens that the perplexity is over: all (the paper), those of the answer without its reasoning, those of its calls'),
+    })
+    .prefault({}),
+  bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl').describe('What becomes of BOTH_CORRECT samples. highPpl: as if matched (section 4.3 of the paper); discard (its Algorithm 1)'),
   /** Largest shares of the set; what is above is cut, seeded. Absent: no cap (the paper's equation 5). */
-  caps: z.strictObject({ errorSeeds: z.number().min(0).max(1).optional(), expansions: z.number().min(0).max(1).optional() }).default({}),
+  caps: z
+    .strictObject({
+      errorSeeds: share.optional(),
+      expansions: share.optional(),
+      noCall: share.optional().describe('Largest share of samples whose right answer calls nothing, whatever they stem from'),
+      perTool: share.optional().describe('Largest share of samples that call any one tool'),
+    })
+    .default({}),
   /** Draw error seeds and expansions by sample kind in the proportions of the first set: a cap by kind. */
   byKind: z.boolean().default(false),
+  weights: z
+    .strictObject({ tools: z.record(z.string(), z.number().min(0)).default({}), kinds: z.record(z.string(), z.number().min(0)).default({}) })
+    .prefault({})
+    .describe('Where error seeds or expansions are cut: how many places a tool or a kind of sample gets for each place of another; 1 when not named, 0 leaves it out of what is cut'),
 });
 export type ComposeSettings = Readonly<z.infer<typeof composeSettingsSchema>>;
 

@@ -14,7 +14,7 @@ export type ErrorSeed = { readonly row: TrainRow; readonly wrong: Answer; readon
 export type MatchedRow = { readonly row: TrainRow; readonly ppl: number | null; readonly passRate?: number | undefined };
 
 /** What matched samples are ranked by; the perplexity over all tokens alone when absent. */
-export type Ranking = { readonly pplOver: ComposeSettings['pplOver']; readonly passRates: ReadonlyMap<string, number> };
+export type Ranking = { readonly over: ComposeSettings['highPpl']['over']; readonly passRates: ReadonlyMap<string, number> };
 
 /** Where every row of a round's set goes (paper section 4.4, Algorithm 1). */
 export type Buckets = {
@@ -32,7 +32,7 @@ export function sortRows(
   probes: ReadonlyMap<string, ProbeEntry>,
   judgements: ReadonlyMap<string, Judgement>,
   round: number,
-  ranking: Ranking = { pplOver: 'all', passRates: new Map() },
+  ranking: Ranking = { over: 'all', passRates: new Map() },
 ): Buckets {
   const matched: MatchedRow[] = [];
   const bothCorrect: MatchedRow[] = [];
@@ -57,8 +57,8 @@ export function sortRows(
   return { matched, bothCorrect, errorSeeds, dropped };
 }
 
-function matchedRow(row: TrainRow, probe: ProbeEntry, { pplOver, passRates }: Ranking): MatchedRow {
-  const ppl = { all: probe.ppl, answer: probe.pplAnswer ?? null, call: probe.pplCall ?? null }[pplOver];
+function matchedRow(row: TrainRow, probe: ProbeEntry, { over, passRates }: Ranking): MatchedRow {
+  const ppl = { all: probe.ppl, answer: probe.pplAnswer ?? null, call: probe.pplCall ?? null }[over];
   return { row, ppl, passRate: passRates.get(row.id) };
 }
 

@@ -8,39 +8,44 @@ export type Ranked = { readonly id: string; readonly ppl: number | null; readonl
 /** How many of the samples taken were ranked by what. */
 export type RankedBy = { readonly ppl: number; readonly passRate: number; readonly seed: number };
 
-export type Selected<T> = {
-  readonly taken: readonly T[];
-  /** Lowest perplexity taken; undefined where none was taken by it. */
-  readonly threshold: number | undefined;
-  /** Highest pass rate taken by it. */
-  readonly passRateThreshold: number | undefined;
-  readonly rankedBy: RankedBy;
-};
-
-type Mode = Pick<ComposeSettings, 'selectionMode' | 'ratio' | 'quantile'>;
-
-/**
- * Matched samples near the boundary of what the policy can do (paper section 4.2; looptool-spec.md 3.3), never more than there
- * is room for. `fill`: as many as there is room for. `ratio`: that share of all candidates, rounded up. `quantile`: those whose
- * measure is not below this quantile (nearest rank) of the candidates that have the measure.
- */
-export function selectHighPpl<T extends Ranked>(candidates: readonly T[], room: number, mode: Mode, rng: Rng): Selected<T> {
-  const groups = rankGroups(candidates, rng);
-  const ranked = [...groups.ppl, ...groups.passRate, ...groups.seed];
-  const taken = ranked.slice(0, Math.max(0, Math.min(room, wanted(ranked, groups, mode))));
-  const counts = { ppl: 0, passRate: 0, seed: 0 };
-  for (const item of taken) counts[measureOf(item)] += 1;
-  return {
-    taken,
-    threshold: taken.findLast(({ ppl }) => ppl !== null)?.ppl ?? undefined,
-    passRateThreshold: taken.findLast((item) => measureOf(item) === 'passRate')?.passRate,
-    rankedBy: counts,
-  };
-}
-
 type Groups<T> = { readonly ppl: readonly T[]; readonly passRate: readonly T[]; readonly seed: readonly T[] };
 
-/** Highest perplexity first; then, of samples without one, the lowest pass rate; then those with neither in a seeded order. Ties by id, or by seed between pass rates: those are few and coarse. */
+/**
+ * The matched samples that the mode would take if there were places for all (paper section 4.2; looptool-spec.md 3.3), nearest
+ * to the boundary of what the policy can do first: highest perplexity; then, of samples without one, lowest pass rate of their
+ * repeats; then those with neither, in a seeded order. Quantile and threshold take by a measure, and so only what has it: the
+ * perplexity, or where no sample has one and for a quantile, the pass rate.
+ */
+export function matchedByMode<T extends Ranked>(candidates: readonly T[], { mode, ratio, quantile, threshold }: ComposeSettings['highPpl'], rng: Rng, notes: string[]): readonly T[] {
+  const groups = rankGroups(candidates, rng);
+  const ranked = [...groups.ppl, ...groups.passRate, ...groups.seed];
+  if (mode === 'fill') return ranked;
+  // A share such as 0.28 of 25 is 7, whatever its last bit says.
+  if (mode === 'ratio') return ranked.slice(0, Math.ceil(ratio * ranked.length - 1e-9));
+  const byPassRate = mode === 'quantile' && groups.ppl.length === 0;
+  const measured = byPassRate ? groups.passRate : groups.ppl;
+  const left = ranked.length - measured.length;
+  if (left > 0) notes.push(`${left} of ${ranked.length} matched samples have no perplexity${byPassRate && measured.length > 0 ? ' and no pass rate' : ''}: the mode ${mode} cannot take them`);
+  if (mode === 'threshold') return measured.filter(({ ppl }) => (ppl ?? 0) >= threshold);
+  const valueOf = ({ ppl, passRate }: T): number => (byPassRate ? -(passRate ?? 0) : (ppl ?? 0));
+  // The nearest rank, from the smallest: of four values the quantile 0.5 is the second lowest. Values descend.
+  const least = measured[measured.length - Math.max(1, Math.ceil(quantile * measured.length - 1e-9))];
+  return least === undefined ? [] : measured.filter((item) => valueOf(item) >= valueOf(least));
+}
+
+/** What the samples taken were ranked by, with the lowest perplexity among them, and in words wherever that is not the paper's perplexity. */
+export function rankOf(taken: readonly Ranked[], over: ComposeSettings['highPpl']['over']): { readonly threshold: number | undefined; readonly rankedBy: RankedBy; readonly notes: readonly string[] } {
+  const rankedBy = { ppl: 0, passRate: 0, seed: 0 };
+  for (const item of taken) rankedBy[measureOf(item)] += 1;
+  const notes: string[] = [];
+  if (over !== 'all' && rankedBy.ppl > 0) notes.push(`the perplexity is over the tokens of the ${over === 'call' ? 'calls' : 'answer'} alone`);
+  const highest = Math.max(...taken.map((item) => (measureOf(item) === 'passRate' ? (item.passRate ?? 0) : 0)));
+  if (rankedBy.passRate > 0) notes.push(`${rankedBy.passRate} of ${taken.length} matched samples have no perplexity: ranked by the pass rate of their repeats, lowest first, up to ${(highest * 100).toFixed(0)} %`);
+  if (rankedBy.seed > 0) notes.push(`${rankedBy.seed} of ${taken.length} matched samples have no perplexity: taken in a seeded order`);
+  return { threshold: taken.findLast(({ ppl }) => ppl !== null)?.ppl ?? undefined, rankedBy, notes };
+}
+
+/** Ties of perplexity by id; of pass rates, which are few and coarse, by the seed. */
 function rankGroups<T extends Ranked>(candidates: readonly T[], rng: Rng): Groups<T> {
   const ordered = byId(candidates);
   const of = (measure: keyof RankedBy): readonly T[] => ordered.filter((item) => measureOf(item) === measure);
@@ -55,26 +60,4 @@ function rankGroups<T extends Ranked>(candidates: readonly T[], rng: Rng): Group
 function measureOf({ ppl, passRate }: Ranked): keyof RankedBy {
   if (ppl !== null) return 'ppl';
   return passRate === undefined ? 'seed' : 'passRate';
-}
-
-function wanted<T extends Ranked>(ranked: readonly T[], groups: Groups<T>, { selectionMode, ratio, quantile }: Mode): number {
-  switch (selectionMode) {
-    case 'fill':
-      return ranked.length;
-    case 'ratio':
-      // A share such as 0.3 of 10 is 3, whatever its last bit says.
-      return Math.ceil(ratio * ranked.length - 1e-9);
-    case 'quantile':
-      return aboveQuantile(groups, quantile);
-  }
-}
-
-/** Of the first group that has members: a perplexity is not compared with a pass rate. */
-function aboveQuantile<T extends Ranked>(groups: Groups<T>, quantile: number): number {
-  const [values] = [groups.ppl.map(({ ppl }) => ppl ?? 0), groups.passRate.map(({ passRate }) => -(passRate ?? 0)), groups.seed.map((_, i) => -i)].filter((group) => group.length > 0);
-  if (values === undefined) return 0;
-  // Values descend; the nearest rank counts from the smallest.
-  const rank = Math.max(1, Math.ceil(quantile * values.length - 1e-9));
-  const least = values[values.length - rank] ?? 0;
-  return values.filter((value) => value >= least).length;
 }

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { commands, l10n, ProgressLocation, window } from 'vscode';
 import { measureItems } from '../../app/review/measureItems.ts';
 import type { ReviewPair } from '../../app/review/reviewSource.ts';
+import { appliedDecisions } from '../../app/review/session/appliedDecisions.ts';
 import type { SessionPorts } from '../../app/review/session/sessionPorts.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { Rng } from '../../core/random/rng.ts';
@@ -30,6 +31,7 @@ export function sessionPorts(services: Services, place: ReviewPlace, datasets: (
       await commands.executeCommand('looptool.applyCorrections', { folder: place.folder, datasets: await datasets() });
       return services.corrections.preview ? l10n.t('The diff shows what would change: apply or discard it there.') : l10n.t('There is nothing to apply.');
     },
+    applied: () => appliedDecisions(new ProjectFiles(place.folder)),
     exportIssue: async (pair) => {
       await commands.executeCommand('looptool.exportIssue', { place, sampleIds: [pair.sample.id] });
       return l10n.t('The text for an issue is opened in an editor: copy it from there.');

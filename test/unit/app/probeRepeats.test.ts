@@ -131,12 +131,11 @@ it('repeats go on where they stood, and failed ones are asked again and count fo
 
 it('without log-probs matched samples are ranked by the pass rate of their repeats, and the round says so', async () => {
   logProbs = [];
-  write({ probe: { repeats: { n: 4 } }, compose: { selectionMode: 'ratio', ratio: 0.5, freshShare: 0 } });
+  write({ probe: { repeats: { n: 4 } }, compose: { highPpl: { mode: 'ratio', ratio: 0.5 }, freshShare: 0 } });
   await run('probe');
   for (const stage of ['verify', 'expand', 'compose'] as const) await run(stage);
   const { counts, notes } = manifest().stages.compose;
   expect(counts).toMatchObject({ 'ranked.ppl': 0, 'ranked.passRate': 8, 'ranked.seed': 0 });
-  expect(notes.join('\n')).toMatch(/8 of 16 matched samples taken by ratio 0.5/u);
   expect(notes.join('\n')).toMatch(/8 of 8 matched samples have no perplexity: ranked by the pass rate of their repeats, lowest first, up to/u);
   expect((await report()).compose.rankedBy).toEqual({ ppl: 0, passRate: 8, seed: 0 });
   expect(reportText(await report())).toContain('pass rate 8');
@@ -145,10 +144,10 @@ it('without log-probs matched samples are ranked by the pass rate of their repea
 
 it('without log-probs and without repeats the order is one of the seed, and the round says so', async () => {
   logProbs = [];
-  write({ compose: { selectionMode: 'quantile', quantile: 0.5, freshShare: 0 } });
+  write({ compose: { highPpl: { mode: 'ratio', ratio: 0.5 }, freshShare: 0 } });
   for (const stage of ['probe', 'verify', 'expand', 'compose'] as const) await run(stage);
-  expect(manifest().stages.compose.counts).toMatchObject({ 'ranked.ppl': 0, 'ranked.passRate': 0, 'ranked.seed': 9 });
-  expect(manifest().stages.compose.notes.join('\n')).toContain('9 of 9 matched samples have no perplexity: taken in a seeded order');
+  expect(manifest().stages.compose.counts).toMatchObject({ 'ranked.ppl': 0, 'ranked.passRate': 0, 'ranked.seed': 8 });
+  expect(manifest().stages.compose.notes.join('\n')).toContain('8 of 8 matched samples have no perplexity: taken in a seeded order');
 });
 
 it('outcomes are shown by tool and argument, in the report and in the tree', async () => {
