@@ -26,7 +26,7 @@ export async function makeReport(project: Project, round: Round): Promise<RoundR
   const known = expandEntries.length === 0 ? [] : await knownSamples({ project, config }, results.rows);
   const fold = foldExpand(expandEntries);
   // A round that has not come to expanding has asked for nothing yet.
-  const { yields } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known });
+  const { yields } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known, gates: config.expand.gates });
   const heldOut = await readHeldOut(project.files, config);
   const { entries: evaluateEntries } = await readJournal(round.files.journal('evaluate'), evaluateEntrySchema);
   return roundReport({

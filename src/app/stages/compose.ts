@@ -48,7 +48,7 @@ export async function composeRound(context: ComposeContext): Promise<ComposedRou
   const corpus = await readCorpus(project.files, config);
   const known = await knownSamples(context, results.rows, corpus);
   const { entries } = await readJournal(round.files.journal('expand'), expandEntrySchema);
-  const { accepted, yields } = foldExpansions({ round: round.number, seeds, k: config.expand.k, fold: foldExpand(entries), known });
+  const { accepted, yields } = foldExpansions({ round: round.number, seeds, k: config.expand.k, fold: foldExpand(entries), known, gates: config.expand.gates });
   const first = round.number === 1 ? results.rows : await project.files.round(1).readTrainRows();
   const { state } = await readDecisions(project.files.root);
   const { trained, decided } = await pastSets(context, state);
