@@ -64,6 +64,9 @@ async function composition(project: Project, round: Round): Promise<Composition 
 function simulatedModels(verify: readonly VerifyEntry[], expand: readonly ExpandEntry[]): readonly string[] {
   const names = new Set<string>();
   for (const entry of verify) if (entry.type === 'vote' && entry.simulated) names.add(entry.judge);
-  for (const entry of expand) if (entry.simulated) names.add(entry.type === 'critique' ? entry.judge : entry.generator);
+  for (const entry of expand) {
+    if (entry.type === 'generation' && entry.simulated) names.add(entry.generator);
+    if ((entry.type === 'critique' || entry.type === 'solution') && entry.simulated) names.add(entry.judge);
+  }
   return [...names].sort();
 }
