@@ -3,7 +3,7 @@ import type { ApplyOptions } from './applyDecisions.ts';
 import { composeDryRun } from './composeDryRun.ts';
 import { initProject, type InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
-import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
+import { previewExpansions, runOneStage, runRounds, type RunOptions } from './runRounds.ts';
 import { serve, type ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
@@ -30,6 +30,7 @@ export function createApp(ports: AppPorts) {
     runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
     runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
+    previewExpansions: (options: Parameters<typeof previewExpansions>[1]) => previewExpansions(ports, options),
     composeDryRun: (options: Parameters<typeof composeDryRun>[0]) => composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),

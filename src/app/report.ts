@@ -27,7 +27,7 @@ export async function makeReport(project: Project, round: Round): Promise<RoundR
   const known = expandEntries.length === 0 ? [] : await knownSamples({ project, config }, results.rows);
   const fold = foldExpand(expandEntries);
   // A round that has not come to expanding has asked for nothing yet.
-  const { yields } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known });
+  const { yields } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known, gates: config.expand.gates });
   const heldOut = await readHeldOut(project.files, config);
   const { entries: evaluateEntries } = await readJournal(round.files.journal('evaluate'), evaluateEntrySchema);
   return roundReport({
@@ -72,6 +72,9 @@ function rankedBy(counts: Readonly<Record<string, number>>): Pick<Composition, '
 function simulatedModels(verify: readonly VerifyEntry[], expand: readonly ExpandEntry[]): readonly string[] {
   const names = new Set<string>();
   for (const entry of verify) if (entry.type === 'vote' && entry.simulated) names.add(entry.judge);
-  for (const entry of expand) if (entry.simulated) names.add(entry.type === 'critique' ? entry.judge : entry.generator);
+  for (const entry of expand) {
+    if (entry.type === 'generation' && entry.simulated) names.add(entry.generator);
+    if ((entry.type === 'critique' || entry.type === 'solution') && entry.simulated) names.add(entry.judge);
+  }
   return [...names].sort();
 }

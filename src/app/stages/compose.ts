@@ -49,10 +49,9 @@ export async function composeRound(context: ComposeContext): Promise<ComposedRou
   const corpus = await readCorpus(project.files, config);
   const known = await knownSamples(context, results.rows, corpus);
   const { entries } = await readJournal(round.files.journal('expand'), expandEntrySchema);
-  const { accepted, yields } = foldExpansions({ round: round.number, seeds, k: config.expand.k, fold: foldExpand(entries), known });
-  const first = round.number === 1 ? results.rows : await project.files.round(1).readTrainRows();
+  const { accepted, yields } = foldExpansions({ round: round.number, seeds, k: config.expand.k, fold: foldExpand(entries), known, gates: config.expand.gates });
   const { state } = await readDecisions(project.files.root);
-  const { trained, decided } = await pastSets(context, state);
+  const { trained, decided, first } = await pastSets(context, results.rows, state);
   const late = lateCorrections(decided, state, round.number);
   const dropped = droppedSamples(state);
   const input: ComposeInput = {
@@ -60,7 +59,7 @@ export async function composeRound(context: ComposeContext): Promise<ComposedRou
     seed: config.seed,
     settings: config.compose,
     textKinds,
-    first: { size: first.length, kinds: countKinds(first, textKinds) },
+    first,
     buckets: { ...results.buckets, errorSeeds: [...results.buckets.errorSeeds, ...late] },
     expansions: accepted,
     pool: corpus.samples,
@@ -72,14 +71,18 @@ export async function composeRound(context: ComposeContext): Promise<ComposedRou
   return { composition, corpus, left, flows: setFlows({ compose: input, composition, rows: results.rows, late, yields }) };
 }
 
-/** Ids of everything that this round or one before it trained on, and from each of these sets, oldest first, the rows that people decided on. */
-async function pastSets({ round, project }: ComposeContext, { inForce }: DecisionState): Promise<{ readonly trained: ReadonlySet<string>; readonly decided: readonly (readonly TrainRow[])[] }> {
+type PastSets = { readonly trained: ReadonlySet<string>; readonly decided: readonly (readonly TrainRow[])[]; readonly first: ComposeInput['first'] };
+
+/** Ids of everything that this round or one before it trained on, and from each of these sets, oldest first, the rows that people decided on. `rows`: this round's. */
+async function pastSets({ round, project, textKinds }: ComposeContext, rows: readonly TrainRow[], { inForce }: DecisionState): Promise<PastSets> {
   const trained = new Set<string>();
   const decided: (readonly TrainRow[])[] = [];
+  let first: ComposeInput['first'] = { size: 0, kinds: {} };
   for (let number = 1; number <= round.number; number += 1) {
-    const rows = await project.files.round(number).readTrainRows();
-    for (const { id } of rows) trained.add(id);
-    decided.push(rows.filter(({ id }) => inForce.has(id)));
+    const set = number === round.number ? rows : await project.files.round(number).readTrainRows();
+    if (number === 1) first = { size: set.length, kinds: countKinds(set, textKinds) };
+    for (const { id } of set) trained.add(id);
+    decided.push(set.filter(({ id }) => inForce.has(id)));
   }
-  return { trained, decided };
+  return { trained, decided, first };
 }

@@ -125,14 +125,40 @@ export const verifySettingsSchema = z.strictObject({
     .prefault({}),
 });
 
+const share = z.number().min(0).max(1);
+
+/** What a sibling may be; `same`: what its seed is. */
+export const expansionKinds = ['same', 'single', 'parallel', 'multiTurn', 'ask', 'decline', 'recovery'] as const;
+export type ExpansionKind = (typeof expansionKinds)[number];
+
+const expandGatesSchema = z.strictObject({
+  grounding: z.boolean().default(true).describe('Refuses calls with values that the conversation gives no ground for'),
+  nearDuplicate: z
+    .union([z.number().min(0.5).max(1), z.literal(false)])
+    .default(0.9)
+    .describe('Likeness (share of word triples in common, by MinHash) from which an expansion repeats a seed, a sibling, a sample of the training or held-out data or of lint.benchmarks; false: exact repetitions only'),
+  solver: z.boolean().default(true).describe('Has the judge answer the new request without seeing its label; another answer than the label refuses it'),
+  critic: z.boolean().default(true).describe('Has the judge rule on the label'),
+  difficulty: z
+    .enum(['off', 'wrong', 'wrongOrUnsure'])
+    .default('off')
+    .describe('Has the policy answer what passed all other gates, and keeps what it gets wrong, or is unsure of too: perplexity of at least expand.gates.unsurePpl'),
+  unsurePpl: z.number().min(1).default(1.1),
+});
+export type ExpandGates = Readonly<z.infer<typeof expandGatesSchema>>;
+
 export const expandSettingsSchema = z.strictObject({
   k: z.number().int().min(0).max(64).default(4).describe('Expansions asked for per error seed'),
   /** Upper limit of error seeds that are expanded, drawn evenly over kinds; all when absent. */
   maxSeeds: z.number().int().min(0).optional(),
-  attempts: z.number().int().min(1).max(10).default(2),
+  attempts: z.number().int().min(1).max(10).default(2).describe('How often a sibling is asked for until one passes the gates parse, shape, schema and grounding'),
+  kinds: z
+    .partialRecord(z.enum(expansionKinds), z.number().min(0))
+    .optional()
+    .describe('How many siblings shall be of which kind, as weights; when absent, 3 in 4 as their seed, 1 in 8 that call nothing (as many that call after seeds that do not), the others spread over parallel, multi-turn and error recovery'),
+  preview: z.number().int().min(1).max(100).default(10).describe('How many looptool expand --preview makes'),
+  gates: expandGatesSchema.prefault({}),
 });
-
-const share = z.number().min(0).max(1);
 
 export const composeSettingsSchema = z.strictObject({
   /** Rows of the next set; the size of the first set when absent. */

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../json/stringify.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, RepeatEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
+import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, RepeatEntry, SolutionEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
 
 /**
  * State is the fold of a journal: of several entries for one question the last complete one counts, and a failed request
@@ -14,6 +14,7 @@ export function isComplete(entry: JournalEntry): boolean {
     case 'probe':
     case 'repeat':
     case 'evaluation':
+    case 'solution':
       return entry.outcome !== 'ERROR';
     case 'vote':
     case 'critique':
@@ -21,6 +22,7 @@ export function isComplete(entry: JournalEntry): boolean {
     case 'generation':
       return entry.status !== 'api';
     case 'preCheck':
+    case 'repetition':
       return true;
   }
 }
@@ -70,8 +72,10 @@ export function foldVerify(entries: Iterable<VerifyEntry>): ReadonlyMap<string, 
 export type ExpandFold = {
   /** By seed id and sibling, see `siblingKey`: the last attempt that was answered. */
   readonly generations: ReadonlyMap<string, GenerationEntry>;
-  /** By the candidate's sample id. */
+  /** By the candidate, see `critiqueKey`; probes too. */
   readonly critiques: ReadonlyMap<string, CritiqueEntry>;
+  readonly solutions: ReadonlyMap<string, SolutionEntry>;
+  readonly probes: ReadonlyMap<string, ProbeEntry>;
 };
 
 /** Sorts by seed, then by sibling. */
@@ -80,15 +84,13 @@ export function siblingKey(seedId: string, k: number): string {
 }
 
 export function foldExpand(entries: Iterable<ExpandEntry>): ExpandFold {
-  const generations: GenerationEntry[] = [];
-  const critiques: CritiqueEntry[] = [];
-  for (const entry of entries) {
-    if (entry.type === 'generation') generations.push(entry);
-    else critiques.push(entry);
-  }
+  const all = [...entries];
+  const ofCandidate = ({ sampleId, labelHash }: ExpandEntry): string => critiqueKey(sampleId, labelHash);
   return {
-    generations: lastComplete(generations, ({ sampleId, k }) => siblingKey(sampleId, k)),
-    critiques: lastComplete(critiques, ({ sampleId, labelHash }) => critiqueKey(sampleId, labelHash)),
+    generations: lastComplete(all.filter((entry) => entry.type === 'generation'), ({ sampleId, k }) => siblingKey(sampleId, k)),
+    critiques: lastComplete(all.filter((entry) => entry.type === 'critique'), ofCandidate),
+    solutions: lastComplete(all.filter((entry) => entry.type === 'solution'), ofCandidate),
+    probes: lastComplete(all.filter((entry) => entry.type === 'probe'), ofCandidate),
   };
 }
 
@@ -137,6 +139,8 @@ function questionOf(entry: JournalEntry): string {
       question.push(String(entry.k));
       break;
     case 'critique':
+    case 'solution':
+    case 'repetition':
       question.push(entry.seedId, String(entry.k));
       break;
     case 'evaluation':

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expansionKinds } from '../config/projectConfig.ts';
 import { labelSchema, sampleSchema } from '../dataset/sample.ts';
 import { comparisonSchema } from '../toolcall/difference.ts';
 import { predictionSchema } from '../toolcall/prediction.ts';
@@ -108,7 +109,8 @@ export const judgementSchema = z.object({
 });
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 
-export const expansionGates = ['api', 'parse', 'schema', 'duplicate', 'judge'] as const;
+/** In the order in which an expansion passes them; `api` where a request failed. `judge` is the judge as critic. */
+export const expansionGates = ['api', 'parse', 'shape', 'schema', 'grounding', 'duplicate', 'nearDuplicate', 'solver', 'judge', 'difficulty'] as const;
 export type ExpansionGate = (typeof expansionGates)[number];
 
 /** One expansion asked of the generator: seed `sampleId`, sibling `k`, what came and how far it got before the judge. */
@@ -117,11 +119,14 @@ export const generationEntrySchema = z.object({
   type: z.literal('generation'),
   k: z.number().int(),
   variation: z.string(),
+  /** Kind of sample that was asked for; absent in entries of before there were kinds. */
+  kind: z.enum(expansionKinds).optional(),
   generator: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
-  status: z.enum(['candidate', 'api', 'parse', 'schema']),
+  status: z.enum(['candidate', 'api', 'parse', 'shape', 'schema', 'grounding']),
   reason: z.string(),
+  /** Of a candidate, and of what a gate after `parse` refused. */
   sample: sampleSchema.optional(),
 });
 export type GenerationEntry = Readonly<z.infer<typeof generationEntrySchema>>;
@@ -139,7 +144,36 @@ export const critiqueEntrySchema = z.object({
   analysis: z.string(),
 });
 export type CritiqueEntry = Readonly<z.infer<typeof critiqueEntrySchema>>;
-export const expandEntrySchema = z.discriminatedUnion('type', [generationEntrySchema, critiqueEntrySchema]);
+
+/** The judge's own answer to a candidate's request, which it gave without seeing the label, held against it. */
+export const solutionEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('solution'),
+  seedId: z.string(),
+  k: z.number().int(),
+  judge: z.string(),
+  simulated: z.boolean(),
+  promptVersion: z.string(),
+  outcome: z.enum(['MATCH', 'MATCH_UNVERIFIED', 'MISMATCH', 'UNPARSED', 'ERROR']),
+  prediction: predictionSchema.optional(),
+  reason: z.string(),
+});
+export type SolutionEntry = Readonly<z.infer<typeof solutionEntrySchema>>;
+
+/** A candidate that repeats another sample, as the stage found it; for readers alone: the fold finds out anew. */
+export const repetitionEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('repetition'),
+  seedId: z.string(),
+  k: z.number().int(),
+  gate: z.enum(['duplicate', 'nearDuplicate']),
+  of: z.string(),
+  reason: z.string(),
+});
+export type RepetitionEntry = Readonly<z.infer<typeof repetitionEntrySchema>>;
+
+/** Probes among them are of candidates, for the gate difficulty. */
+export const expandEntrySchema = z.discriminatedUnion('type', [generationEntrySchema, repetitionEntrySchema, solutionEntrySchema, critiqueEntrySchema, probeEntrySchema]);
 export type ExpandEntry = Readonly<z.infer<typeof expandEntrySchema>>;
 
 /** One held-out sample answered by one checkpoint. `phase` before is the policy that the round started from. */

@@ -54,6 +54,8 @@ export function weatherAnswer({ body }: FakeRequest): FakeAnswer {
       const verdict = first && second ? 'BOTH_CORRECT' : first ? 'ANSWER_2_WRONG' : second ? 'ANSWER_1_WRONG' : 'BOTH_WRONG';
       return { content: JSON.stringify({ verdict, error_analysis: 'the city', correct_approach: town }) };
     }
+    case 'solve':
+      return { content: JSON.stringify({ calls: [{ name: 'get_weather', arguments: { city: town } }] }) };
     case 'critique':
       return { content: JSON.stringify({ verdict: right(sections.get('Answer'), town) ? 'CORRECT' : 'INCORRECT', error_analysis: '' }) };
     default: {
