@@ -57,6 +57,7 @@ export async function runOneStage(ports: AppPorts, options: RunOptions & { reado
     // Without training there is nothing to wait for, and nothing to lose by doing it now.
     if (stage !== 'train' && round.stage('train').status !== 'done' && settingsOf(round, project).trainer.kind === 'none') await runStage(job, 'train', stageRuns.train);
     requireEarlier(round, stage);
+    if (asksAgain && round.stage('compose').status === 'done') reporter.note(`The set of round ${round.number + 1} is made already: what is found now changes nothing in it.`);
     await runStage(job, stage, asksAgain ? probeAgain(again) : stageRuns[stage]);
   });
   reporter.report(await makeReport(project, await openRound(project, found.number)));
