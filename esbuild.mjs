@@ -69,6 +69,8 @@ const targets = {
     entryPoints: {
       cli: at('src/cli/main.ts'),
       runner: at('src/runner/main.ts'),
+      // Loaded by the extension when a review is opened.
+      reviewEngine: at('src/app/review/reviewEngine.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),
@@ -95,7 +97,7 @@ const targets = {
   server: {
     ...shared,
     entryPoints: { server: at('src/server/main.ts') },
-    plugins: [withoutRuleDocs],
+    plugins: [withoutRuleDocs, withoutJsonSchema],
     outdir: at('dist'),
     platform: 'node',
     format: 'cjs',
@@ -105,7 +107,7 @@ const targets = {
   extension: {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
-    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts'), reviewHost: at('src/extension/review/reviewHost.ts') },
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',

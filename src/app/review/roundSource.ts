@@ -125,7 +125,7 @@ class RoundSource implements ReviewSource {
       throw new LoopToolError('journal-unreadable', `The files of round ${this.round} in ${this.#files.directory} could not be read. Check that the folder is there and may be read, then open the review again.`, { cause });
     });
     if (changed || index.touched.size > 0) {
-      this.#takeBasis(basisOf((await this.#files.readManifest())?.config));
+      this.#takeBasis(basisOf(await this.#files.readManifest()));
       for (const id of index.touched) {
         if (index.placesOf(id) !== undefined) this.#due.add(id);
         else this.#described.delete(id);

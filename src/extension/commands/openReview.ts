@@ -2,8 +2,8 @@ import { commands, l10n, Uri, window, workspace, type WebviewPanel } from 'vscod
 import { readProjectView } from '../../app/projectView.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { queueSpecSchema, type QueueSpec } from '../../core/review/queue/queueSpec.ts';
-import { reviewHost } from '../lazyBundles.ts';
 import type { Project } from '../projects.ts';
+import { openReview as openPanel } from '../review/reviewHost.ts';
 import { predictionsPlace, reviewPlaceSchema, type ReviewPlace } from '../review/reviewPlace.ts';
 import type { Services } from '../services.ts';
 import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
@@ -13,26 +13,26 @@ export async function openReview(services: Services, argument: unknown): Promise
   const place = await roundPlace(services, argument);
   if (place === undefined) return;
   const sample = isTreeNode(argument) && argument.kind === 'sample' ? { sampleId: argument.sample.sampleId } : {};
-  await reviewHost().openReview(services, place, { ...sample, ...filterOfNode(argument) });
+  await openPanel(services, place, { ...sample, ...filterOfNode(argument) });
 }
 
 /** The review of one round, by default the latest that was probed, at this sample where it is in the queue. */
 export async function reviewOf(services: Services, project: Project, round: number | undefined, sampleId: string): Promise<void> {
   const number = round ?? (await latestProbed(project));
-  if (number !== undefined) await reviewHost().openReview(services, { of: 'round', folder: project.directory, round: number }, { sampleId });
+  if (number !== undefined) await openPanel(services, { of: 'round', folder: project.directory, round: number }, { sampleId });
 }
 
 /** A saved queue of the tree, over the latest round that was probed. */
 export async function openQueue(services: Services, argument: unknown): Promise<void> {
   if (!isTreeNode(argument) || argument.kind !== 'queue') return;
   const place = await roundPlace(services, argument);
-  if (place !== undefined) await reviewHost().openReview(services, place, { spec: argument.queue.spec });
+  if (place !== undefined) await openPanel(services, place, { spec: argument.queue.spec });
 }
 
 /** What people's decisions say of the judge, in the review's page. */
 export async function measureJudge(services: Services, argument: unknown): Promise<void> {
   const place = await roundPlace(services, argument);
-  if (place !== undefined) await reviewHost().openReview(services, place, { view: 'measure' });
+  if (place !== undefined) await openPanel(services, place, { view: 'measure' });
 }
 
 /** Any file of predictions, without a round: what a menu names, else what is open, else what the person picks. */
@@ -40,14 +40,14 @@ export async function reviewPredictions(services: Services, argument: unknown): 
   const uri = argument instanceof Uri ? argument : await pickFile();
   if (uri === undefined) return;
   if (uri.scheme !== 'file') throw new LoopToolError('usage', l10n.t('Predictions are read from files on the disk: save this one first.'));
-  await reviewHost().openReview(services, predictionsPlace(services, uri));
+  await openPanel(services, predictionsPlace(services, uri));
 }
 
 /** A review that was open when the window was loaded again. */
 export async function restoreReview(services: Services, panel: WebviewPanel, state: unknown): Promise<void> {
   const place = reviewPlaceSchema.safeParse(typeof state === 'object' && state !== null && 'place' in state ? state.place : undefined);
   if (!place.success || !workspace.isTrusted) panel.dispose();
-  else await reviewHost().openReview(services, place.data, { panel });
+  else await openPanel(services, place.data, { panel });
 }
 
 async function pickFile(): Promise<Uri | undefined> {

@@ -4,7 +4,7 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { RoundReader } from '../../app/roundReader.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
-import { reviewHost } from '../lazyBundles.ts';
+import { reviewEngine } from '../lazyBundles.ts';
 import type { Project, Projects } from '../projects.ts';
 import type { TreeNode } from './nodes.ts';
 import { treeItem } from './treeItems.ts';
@@ -115,7 +115,7 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   }
 
   async #countedQueues({ project, queues, round }: Extract<TreeNode, { kind: 'queues' }>): Promise<TreeNode[]> {
-    const counts = round === undefined ? new Map<string, never>() : await reviewHost().countQueues(project.directory, round, queues);
+    const counts = round === undefined ? new Map<string, never>() : await (await reviewEngine()).countQueues(project.directory, round, queues);
     return queues.map((queue): TreeNode => ({ kind: 'queue', id: `${project.directory}|queue|${queue.name}`, project, queue, counts: counts.get(queue.name) }));
   }
 

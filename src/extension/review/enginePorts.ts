@@ -1,11 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { commands, l10n, ProgressLocation, window } from 'vscode';
-import { measureItems } from '../../app/review/measureItems.ts';
 import type { ReviewPair } from '../../app/review/reviewSource.ts';
-import { appliedDecisions } from '../../app/review/session/appliedDecisions.ts';
-import type { SessionPorts } from '../../app/review/session/sessionPorts.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
+import type { EnginePorts } from '../../app/review/reviewEngine.ts';
 import { Rng } from '../../core/random/rng.ts';
 import type { SampleActionResult, SampleRequest } from '../../protocol/sampleRequest.ts';
 import { openOccurrence } from '../commands/openFiles.ts';
@@ -15,10 +12,10 @@ import { openPredictionRow } from './openPredictionRow.ts';
 import { pageWords, sayIn } from './pageWords.ts';
 import { fileOf, type ReviewPlace } from './reviewPlace.ts';
 
-type HostPorts = Omit<SessionPorts, 'source' | 'log' | 'queues' | 'post' | 'spec'>;
+type HostPorts = Omit<EnginePorts, 'post' | 'spec'>;
 
 /** What a review asks of the editor. */
-export function sessionPorts(services: Services, place: ReviewPlace, datasets: () => Promise<readonly string[]>): HostPorts {
+export function enginePorts(services: Services, place: ReviewPlace): HostPorts {
   return {
     user: userInfo().username,
     now: () => new Date(),
@@ -27,19 +24,15 @@ export function sessionPorts(services: Services, place: ReviewPlace, datasets: (
     say: sayIn(pageWords(services.context.extensionUri)),
     openSource: (pair) => openSource(services, place, pair),
     askAgain: (pair, what) => askAgain(services, place, pair, what),
-    apply: async () => {
-      await commands.executeCommand('looptool.applyCorrections', { folder: place.folder, datasets: await datasets() });
+    hasProject: services.projects.find(place.folder) !== undefined,
+    queuesChanged: () => services.tree.refresh(),
+    applyTo: async (datasets) => {
+      await commands.executeCommand('looptool.applyCorrections', { folder: place.folder, datasets });
       return services.corrections.preview ? l10n.t('The diff shows what would change: apply or discard it there.') : l10n.t('There is nothing to apply.');
     },
-    applied: () => appliedDecisions(new ProjectFiles(place.folder)),
     exportIssue: async (pair) => {
       await commands.executeCommand('looptool.exportIssue', { place, sampleIds: [pair.sample.id] });
       return l10n.t('The text for an issue is opened in an editor: copy it from there.');
-    },
-    measure: async ({ items, state }) => {
-      const files = new ProjectFiles(place.folder);
-      const config = services.projects.find(place.folder) === undefined ? undefined : await files.readConfig();
-      return await measureItems(files, config, { items, round: place.of === 'round' ? place.round : undefined, state });
     },
   };
 }
