@@ -10,61 +10,15 @@ import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { parseJson } from '../core/json/parse.ts';
+import { containerOf, splitEntries } from '../core/jsonl/records.ts';
 import { invertEdits } from '../core/text/invertEdits.ts';
 import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
-import type { WayBack } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
 import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
 import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
-
-/** Who says that a label is another one, for the audit. */
-export type ChangeOrigin = {
-  readonly decision?: string | undefined;
-  readonly decidedBy?: string | undefined;
-  readonly round?: number | undefined;
-  /** As in `.looptool/applied.jsonl`. */
-  readonly source: string;
-  readonly judge?: string | undefined;
-  readonly promptVersion?: string | undefined;
-  readonly reason?: string | undefined;
-  /** The applied changes that this one takes back, and operations of decisions.jsonl that go with it. */
-  readonly reverts?: readonly string[] | undefined;
-  readonly operations?: readonly string[] | undefined;
-};
-
-/** What becomes of a label: another one, or further answers that it accepts. */
-export type LabelChange = {
-  readonly sampleId: string;
-  /** The label that was seen: another one is never changed. */
-  readonly labelHash: string;
-  /** Label in the dataset where the one that was seen is the loop's replacement of it. */
-  readonly alsoSeen?: string | undefined;
-  readonly to: { readonly label: Label } | { readonly accept: readonly Label[] };
-  /** Of a label that is put back: how the record was written before. */
-  readonly back?: WayBack | undefined;
-  readonly origin: ChangeOrigin;
-};
-
-export type Correction = {
-  readonly sampleId: string;
-  readonly record: number;
-  readonly step: number;
-  readonly edits: readonly TextEdit[];
-  readonly old: Label;
-  readonly oldHash: string;
-  readonly new: Label;
-  readonly newHash: string;
-  readonly change: LabelChange;
-  /** Of a correction that was planned within its record. */
-  readonly back?: WayBack;
-  /** Of a label that stands beside the dataset: where (`file` relative to the dataset's folder). The edits are of that file. */
-  readonly answers?: { readonly file: string; readonly record: number };
-};
-
-/** A decision that is not applied, with where its sample stands and why. `kept`: the file cannot hold it, and it counts without that. */
-export type RefusedCorrection = { readonly sampleId: string; readonly record: number; readonly reason: 'stale' | 'unwritable' | 'kept'; readonly message: string };
+import type { ChangeOrigin, Correction, LabelChange, RefusedCorrection } from './review/labelChange.ts';
 
 /** What applying decisions to one file would do. Nothing is written: the editor shows it, or the command line writes it. */
 export type FileCorrections = {
@@ -115,7 +69,7 @@ export function correctableFiles({ datasets }: ProjectConfig): readonly Correcta
  * is stale and refused. Every occurrence of a sample is corrected.
  */
 export function planCorrections(text: string, options: DatasetOptions & { readonly answerTexts?: AnswerTexts | undefined }, changes: ReadonlyMap<string, LabelChange>): FileCorrections {
-  const corrections: Correction[] = [];
+  const corrections: { readonly correction: Correction; readonly read: ReadSample }[] = [];
   const refused: RefusedCorrection[] = [];
   const applied: string[] = [];
   const uses = new AnswerUses();
@@ -132,11 +86,26 @@ export function planCorrections(text: string, options: DatasetOptions & { readon
     }
     const outcome = correctionOf(text, read, change, options.companions);
     if (outcome === 'applied') applied.push(read.sample.id);
-    else if ('edits' in outcome) corrections.push(outcome);
+    else if ('edits' in outcome) corrections.push({ correction: outcome, read });
     else refused.push(outcome);
   }
   const beside = correctAnswersIn(wishes, options.answerTexts, uses);
-  return { file: options.file, corrections, refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
+  return { file: options.file, corrections: withWaysBack(text, corrections), refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
+}
+
+/** What gives each record back as it is now. Records in which several labels change, and files that are one record, are put back by their labels. */
+function withWaysBack(text: string, planned: readonly { readonly correction: Correction; readonly read: ReadSample }[]): readonly Correction[] {
+  const perRecord = new Map<number, number>();
+  for (const { correction } of planned) perRecord.set(correction.record, (perRecord.get(correction.record) ?? 0) + 1);
+  const container = containerOf(text);
+  return planned.map(({ correction, read: { start, starts } }) => {
+    if (starts !== undefined || correction.back !== undefined || perRecord.get(correction.record) !== 1) return correction;
+    const { value: entry } = splitEntries(text, container, start).next();
+    if (entry === undefined || !entry.ok || entry.start !== start) return correction;
+    const before = text.slice(start, entry.end);
+    const edits = correction.edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+    return { ...correction, back: { sha256: sha256Hex(applyEdits(before, edits)), edits: invertEdits(before, edits) } };
+  });
 }
 
 /** What a change asks of one place where its sample stands. */
