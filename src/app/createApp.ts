@@ -1,5 +1,6 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
+import type { ComposeDryRunOptions } from './composeDryRun.ts';
 import type { InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunOptions } from './runRounds.ts';
@@ -29,6 +30,8 @@ export function createApp(ports: AppPorts) {
     runRounds: async (options: RunOptions & { readonly rounds: number }) => (await import('./runRounds.ts')).runRounds(ports, options),
     runStage: async (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => (await import('./runRounds.ts')).runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
+    previewExpansions: async (options: RunOptions & { readonly round?: number | undefined }) => (await import('./runRounds.ts')).previewExpansions(ports, options),
+    composeDryRun: async (options: ComposeDryRunOptions) => (await import('./composeDryRun.ts')).composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),
     showRecord: async (options: ShowRecordOptions) => (await import('./datasets/showRecord.ts')).showRecord(options),

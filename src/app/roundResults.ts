@@ -7,7 +7,8 @@ import { foldJudgement, overruledMatch } from '../core/loop/judgement.ts';
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import { relabelRule } from '../core/review/measure/gate.ts';
 import { foldProbe, foldVerify } from '../core/rounds/fold.ts';
-import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { probeEntrySchema, repeatEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type RepeatEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { passRates } from '../core/rounds/repeatsReport.ts';
 import { isMatch } from '../core/toolcall/outcome.ts';
 import type { CompiledTextKinds } from '../core/toolcall/textKinds.ts';
 import { readJournal } from '../node/appendJournal.ts';
@@ -20,6 +21,7 @@ export type RoundResults = {
   readonly rows: readonly TrainRow[];
   readonly probes: ReadonlyMap<string, ProbeEntry>;
   readonly cases: readonly VerifyCase[];
+  readonly repeatEntries: readonly RepeatEntry[];
   readonly verifyEntries: readonly VerifyEntry[];
   /** Of the mismatches. */
   readonly judgements: ReadonlyMap<string, Judgement>;
@@ -40,7 +42,9 @@ export async function readRoundResults(project: Project, round: Round): Promise<
     const overruled = probe && isMatch(probe.outcome) && overruledMatch({ sample: row, probe }, { round: round.number, relabel: relabelRule(round.manifest), decision });
     if (overruled) ruled.set(row.id, overruled);
   }
-  return { rows, probes, cases, verifyEntries, judgements, buckets: sortRows(rows, probes, ruled, round.number) };
+  const { entries: repeatEntries } = await readJournal(round.files.journal('repeat'), repeatEntrySchema);
+  const ranking = { over: round.manifest.config.compose.highPpl.over, passRates: passRates(rows, repeatEntries) };
+  return { rows, probes, cases, repeatEntries, verifyEntries, judgements, buckets: sortRows(rows, probes, ruled, round.number, ranking) };
 }
 
 /** By sample id: a person's decision where there is one, else what the judge's votes come to. */

@@ -37,7 +37,7 @@ export async function runJob(
     reporter.jobStart(job.id, files.root, command);
     const options = { project: files.root, signal, reporter };
     if (job.action.kind === 'run') await runRounds(ports, { ...options, rounds: job.action.rounds });
-    else await runOneStage(ports, { ...options, stage: job.action.stage, round: job.action.round });
+    else await runOneStage(ports, { ...options, stage: job.action.stage, round: job.action.round, again: job.action.again });
     outcome = { status: 'done' };
   } catch (error) {
     outcome = outcomeOf(error);

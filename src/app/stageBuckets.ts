@@ -1,5 +1,8 @@
-import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify } from '../core/rounds/fold.ts';
+import { agrees } from '../core/loop/judgedExpansions.ts';
+import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify, siblingKey } from '../core/rounds/fold.ts';
 import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { isJsonObject } from '../core/json/value.ts';
+import type { Difference } from '../core/toolcall/difference.ts';
 import { isMatch, isMismatch } from '../core/toolcall/outcome.ts';
 import { grouped, type Bucket, type BucketMember } from './buckets.ts';
 import type { FollowedLines } from './followedLines.ts';
@@ -11,12 +14,36 @@ import { lastUserText, oneLine } from './sampleTitle.ts';
 export function outcomeBuckets(lines: FollowedLines<Placed<ProbeEntry>>): readonly Bucket[] {
   const { entries, placeOf } = entriesOf(lines);
   const member = (entry: ProbeEntry): BucketMember => ({ sampleId: entry.sampleId, detail: probeDetail(entry), entry: placeOf(entry), reviewable: isMismatch(entry.outcome) });
-  return grouped(foldProbe(entries).values(), ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
+  const probes = [...foldProbe(entries).values()];
+  const outcomes = grouped(probes, ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'MATCH', 'MATCH_UNVERIFIED'], (entry) => entry.outcome, member);
+  const mismatches = probes.filter(({ outcome }) => outcome === 'MISMATCH');
+  const places = grouped(mismatches, [...new Set(mismatches.map(differencePlace))].sort(), differencePlace, member);
+  // One more level is worth its click only where it tells samples apart.
+  const byPlace = places.length > 1 ? places : [];
+  const unstable = grouped(probes.filter((entry) => entry.unstable !== undefined), [], () => 'unstable', member);
+  return [...outcomes.map((bucket) => (bucket.key === 'MISMATCH' && byPlace.length > 0 ? { ...bucket, children: byPlace } : bucket)), ...unstable];
+}
+
+/** Tool, argument and kind of the first difference, as in `get_weather.city: value`. Ids of buckets are paths with `/` between their parts. */
+function differencePlace({ comparison, prediction }: ProbeEntry): string {
+  const first = comparison?.differences[0];
+  if (first === undefined) return 'text';
+  const [index, argument] = first.path;
+  const paired = typeof index === 'number' ? (first.kind === 'extra-call' ? index : comparison?.pairs[index]) : undefined;
+  const place = [expectedName(first) ?? (paired === undefined ? undefined : prediction?.calls[paired]?.name), typeof argument === 'string' ? argument : undefined].filter((part) => part !== undefined).join('.');
+  return (place === '' ? first.kind : `${place}: ${first.kind}`).replaceAll('/', '\u2215');
+}
+
+/** What the label calls, where the prediction calls something else or nothing. */
+function expectedName({ kind, expected }: Difference): string | undefined {
+  const name = kind === 'name' ? expected : kind === 'missing-call' && expected !== undefined && isJsonObject(expected) ? expected['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
 }
 
 function probeDetail(entry: ProbeEntry): string {
   const what = entry.comparison?.differences[0]?.message ?? entry.error ?? entry.prediction?.warnings[0];
-  return oneLine([what, entry.ppl === null ? undefined : `ppl ${entry.ppl.toFixed(2)}`].filter((part) => part !== undefined).join(' · '));
+  const unstable = entry.unstable === undefined ? undefined : 'answered otherwise when asked again';
+  return oneLine([unstable, what, entry.ppl === null ? undefined : `ppl ${entry.ppl.toFixed(2)}`].filter((part) => part !== undefined).join(' · '));
 }
 
 /** Mismatched samples by verdict, those that ask for a person first. */
@@ -32,22 +59,30 @@ export function verdictBuckets(lines: FollowedLines<Placed<VerifyEntry>>, { rows
 }
 
 /**
- * Expansions by what became of them: accepted ones first, refused ones by their gate. The gate for duplicates writes no entry:
- * in a finished stage, a candidate that the judge was never asked about is one.
+ * Expansions by what became of them: accepted ones first, refused ones by their gate. Older journals have no entry for a
+ * duplicate: in a finished stage, a candidate that the judge was never asked about is one.
  */
 export function expansionBuckets(lines: FollowedLines<Placed<ExpandEntry>>, finished: boolean): readonly Bucket[] {
   const { entries, placeOf } = entriesOf(lines);
-  const { generations, critiques } = foldExpand(entries);
+  const { generations, critiques, solutions, probes } = foldExpand(entries);
+  const repeated = new Map(entries.flatMap((entry) => (entry.type === 'repetition' ? [[siblingKey(entry.seedId, entry.k), entry] as const] : [])));
   const stateOf = (generation: GenerationEntry): { readonly key: string; readonly detail: string } => {
-    if (generation.status !== 'candidate') return { key: generation.status, detail: generation.reason };
-    const { sample } = generation;
-    const critique = sample && critiques.get(critiqueKey(sample.id, sample.labelHash));
-    if (!critique || critique.seedId !== generation.sampleId || critique.k !== generation.k) return { key: finished ? 'duplicate' : 'pending', detail: generation.variation };
-    if (critique.verdict === 'CORRECT') return { key: 'accepted', detail: generation.variation };
-    return { key: critique.verdict === 'ERROR' ? 'api' : 'judge', detail: critique.analysis };
+    const { sample, status, sampleId, k } = generation;
+    if (status !== 'candidate') return { key: status, detail: generation.reason };
+    const key = sample && critiqueKey(sample.id, sample.labelHash);
+    const repetition = repeated.get(siblingKey(sampleId, k));
+    if (repetition !== undefined && repetition.sampleId === sample?.id) return { key: repetition.gate, detail: repetition.reason };
+    const isOwn = (entry: { readonly seedId: string; readonly k: number } | undefined): boolean => entry?.seedId === sampleId && entry.k === k;
+    const [solution, critique] = key === undefined ? [] : [solutions.get(key), critiques.get(key)];
+    if (solution !== undefined && isOwn(solution) && !agrees(solution)) return { key: solution.outcome === 'ERROR' ? 'api' : 'solver', detail: solution.reason };
+    if (critique !== undefined && isOwn(critique) && critique.verdict !== 'CORRECT') return { key: critique.verdict === 'ERROR' ? 'api' : 'judge', detail: critique.analysis };
+    if (!isOwn(solution) && !isOwn(critique)) return { key: finished ? 'duplicate' : 'pending', detail: generation.variation };
+    const probe = key === undefined ? undefined : probes.get(key);
+    const detail = [generation.variation, probe === undefined ? undefined : `the policy: ${probe.outcome}`].filter((part) => part !== undefined).join(' · ');
+    return { key: critique === undefined && !finished ? 'pending' : 'accepted', detail };
   };
   const items = [...generations.values()].map((generation) => ({ generation, ...stateOf(generation) }));
-  return grouped(items, ['accepted', 'judge', 'duplicate', 'schema', 'parse', 'api', 'pending'], (item) => item.key, ({ generation, detail }) => ({
+  return grouped(items, ['accepted', 'judge', 'solver', 'nearDuplicate', 'duplicate', 'grounding', 'schema', 'shape', 'parse', 'api', 'pending'], (item) => item.key, ({ generation, detail }) => ({
     sampleId: generation.sample?.id ?? generation.sampleId,
     detail: oneLine(detail),
     entry: placeOf(generation),

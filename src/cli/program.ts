@@ -5,8 +5,10 @@ import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
 import type { RunCommand } from './context.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
+import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
+import { expandPreviewCommand } from './commands/expandPreview.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -188,9 +190,14 @@ function addJobCommands(program: Program, run: RunCommand): void {
     .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
     .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
   for (const stage of stageNames) {
-    withCommon(program.command(stage))
-      .description(stageHelp[stage])
-      .option('--round <number>', 'round; the one under way when absent', integerFrom(1))
-      .action((options: Common & { round?: number }) => run(jobCommand(options.project, { kind: 'stage', stage, round: options.round }), options.json));
+    const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1));
+    if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
+    if (stage === 'expand') command.option('--preview', 'make and judge the first few (expand.preview), show them, and leave the rest', false);
+    if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
+    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean }) => {
+      const { project, round, again } = options;
+      const asked = options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, { kind: 'stage', stage, round, again });
+      return run(asked, options.json);
+    });
   }
 }

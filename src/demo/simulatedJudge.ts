@@ -4,9 +4,10 @@ import type { JsonValue } from '../core/json/value.ts';
 import { Rng } from '../core/random/rng.ts';
 import type { ServedModel } from '../embedded/serving/servedModel.ts';
 import { answerJson, describeError, parseAnswer, parseMessages, parseTools, sameAnswer } from './answer.ts';
-import { deriveAnswer } from './grammar.ts';
+import { deriveRequest, type DerivedRequest } from './grammar.ts';
+import { applies, corrupt, randomErrors } from './plantErrors.ts';
 import { simulatedModel, type SimulatedSettings } from './simulatedModel.ts';
-import type { DemoLabel } from './world.ts';
+import type { DemoLabel, DemoSample } from './world.ts';
 
 /** Which of two answers is right. */
 type Finding = { readonly first: boolean; readonly second: boolean };
@@ -30,14 +31,25 @@ export function judgeReply(userText: string, settings: SimulatedSettings): strin
   const tools = parseTools(sections.get('Tools'));
   const messages = parseMessages(sections.get('Conversation'));
   if (!tools || !messages) return unknown;
-  const right = deriveAnswer(tools, messages);
-  if (!right) return unknown;
+  const request = deriveRequest(tools, messages);
+  if (!request) return unknown;
+  const right = request.answer;
   const rng = new Rng('judge', settings.seed, userText);
   if (rng.chance(unparsableShare)) return prose;
   const conversation = canonicalJson([sections.get('Tools') ?? null, sections.get('Conversation') ?? null]);
+  if (sections.get('Task') === 'solve') return solution({ ...request, tools, messages }, settings, rng);
   if (sections.get('Task') === 'critique') return critique(sections.get('Answer'), right, settings, rng);
   const [first, second] = [parseAnswer(sections.get('Answer 1')), parseAnswer(sections.get('Answer 2'))];
   return compareAnswers(right, first, second, conversation, settings, rng);
+}
+
+/** The judge's own answer: the right one, or one with an error as a careless labeller makes them. */
+function solution(request: DerivedRequest & Pick<DemoSample, 'tools' | 'messages'>, settings: SimulatedSettings, rng: Rng): string {
+  const { answer, ...rest } = request;
+  if (!rng.chance(settings.errorRate)) return JSON.stringify(answerJson(answer));
+  const sample: DemoSample = { ...rest, wording: 'loop', truth: answer };
+  const errors = randomErrors.filter((error) => applies(error, sample) && (error !== 'wrongTool' || sample.tools.length > 1));
+  return JSON.stringify(answerJson(errors.length === 0 ? answer : corrupt(sample, rng.pick(errors), rng)));
 }
 
 /** An answer that is no answer is wrong. */

@@ -19,6 +19,7 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.newSampleProject': trusted(async (s) => (await import('./commands/newProject.ts')).newSampleProject(s)),
   'looptool.startIteration': trusted(async (s, a) => (await import('./commands/jobCommands.ts')).startIteration(s, a)),
   'looptool.runStage': trusted(async (s, a) => (await import('./commands/jobCommands.ts')).runStage(s, a)),
+  'looptool.probeAgain': trusted(async (s, a) => (await import('./commands/jobCommands.ts')).probeAgain(s, a)),
   'looptool.stop': trusted(async (s) => (await import('./commands/jobCommands.ts')).stop(s)),
   'looptool.resume': trusted(async (s) => (await import('./commands/jobCommands.ts')).resume(s)),
   'looptool.jobMenu': reading(async (s) => (await import('./commands/jobCommands.ts')).jobMenu(s)),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isJsonObject } from '../core/json/value.ts';
 import { parseJson } from '../core/json/parse.ts';
-import type { CompletionReply } from '../core/llm/completionPort.ts';
+import type { CompletionReply, LogProbToken } from '../core/llm/completionPort.ts';
 
 /** Lenient on purpose: servers differ in what they leave out, and null stands for absent. */
 const toolCallPart = z.object({
@@ -17,11 +17,14 @@ const messagePart = z.object({
   tool_calls: z.array(toolCallPart).nullish(),
 });
 
+/** `bytes` stay unread until they are wanted: they would cost more than the rest of the reply. */
+const logProbRow = z.object({ logprob: z.number().nullable(), token: z.string().nullish(), bytes: z.unknown() });
+
 const choice = z.object({
   message: messagePart.nullish(),
   delta: messagePart.nullish(),
   finish_reason: z.string().nullish(),
-  logprobs: z.object({ content: z.array(z.object({ logprob: z.number().nullable() })).nullish() }).nullish(),
+  logprobs: z.object({ content: z.array(logProbRow).nullish() }).nullish(),
 });
 
 const errorBody = z.union([
@@ -53,7 +56,7 @@ export class ReplyAssembly {
   private promptTokens: number | undefined;
   private completionTokens: number | undefined;
   private readonly calls = new Map<number, OpenCall>();
-  private readonly logProbs: (number | null)[] = [];
+  private readonly logProbs: z.infer<typeof logProbRow>[] = [];
   private choices = 0;
 
   add(part: ChatPart): void {
@@ -68,7 +71,7 @@ export class ReplyAssembly {
     this.content += message?.content ?? '';
     this.reasoning += message?.reasoning ?? message?.reasoning_content ?? '';
     message?.tool_calls?.forEach((call, position) => this.addCall(call, call.index ?? (first.message ? position : this.calls.size)));
-    for (const row of first.logprobs?.content ?? []) this.logProbs.push(row.logprob);
+    for (const row of first.logprobs?.content ?? []) this.logProbs.push(row);
     this.finishReason = first.finish_reason ?? this.finishReason;
   }
 
@@ -87,7 +90,8 @@ export class ReplyAssembly {
     if (this.finishReason === undefined) return { problem: 'the reply ended without a finish reason' };
     const calls = [...this.calls.entries()].sort(([a], [b]) => a - b).map(([, call]) => readCall(call));
     // A row without a value is passed on as the value that servers themselves write for it; core/llm/perplexity.ts judges the rows.
-    const rows = this.logProbs.map((row) => row ?? -9999);
+    const rows = this.logProbs.map(({ logprob }) => logprob ?? -9999);
+    const tokens = tokensOf(this.logProbs);
     const missing = wantedLogProbs ? (rows.length === 0 ? 'the server sent no log-probabilities' : undefined) : 'not asked for';
     return {
       reply: {
@@ -97,6 +101,7 @@ export class ReplyAssembly {
         finishReason: this.finishReason,
         logProbs: missing === undefined ? rows : undefined,
         ...(missing === undefined ? {} : { logProbsMissing: missing }),
+        ...(missing === undefined && tokens !== undefined ? { logProbTokens: tokens } : {}),
         promptTokens: this.promptTokens,
         completionTokens: this.completionTokens,
         model: this.model,
@@ -105,6 +110,20 @@ export class ReplyAssembly {
     };
   }
 }
+
+/** Bytes are read only where the text does not say them. Undefined where a row has no text. */
+function tokensOf(rows: readonly z.infer<typeof logProbRow>[]): readonly LogProbToken[] | undefined {
+  const tokens: LogProbToken[] = [];
+  const plain = rows.every(({ token }) => typeof token === 'string' && !token.includes('\uFFFD') && !token.startsWith('token_id:'));
+  for (const { token, bytes } of rows) {
+    if (typeof token !== 'string') return undefined;
+    const read = plain ? undefined : byteList.safeParse(bytes);
+    tokens.push(read?.success ? { text: token, bytes: read.data } : { text: token });
+  }
+  return tokens;
+}
+
+const byteList = z.array(z.number().int().min(0).max(255));
 
 function readCall(call: OpenCall): CompletionReply['calls'][number] {
   // Some servers send no arguments at all for a tool without parameters.

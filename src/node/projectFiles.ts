@@ -93,7 +93,7 @@ export class RoundFiles {
   readonly train = (): string => join(this.directory, 'train.jsonl');
   readonly trainDirectory = (): string => join(this.directory, 'train');
   readonly exportDirectory = (): string => join(this.directory, 'export');
-  readonly journal = (stage: 'probe' | 'verify' | 'expand' | 'evaluate'): string => join(this.directory, `${stage}.jsonl`);
+  readonly journal = (stage: 'probe' | 'repeat' | 'verify' | 'expand' | 'evaluate'): string => join(this.directory, `${stage}.jsonl`);
 
   async readManifest(): Promise<RoundManifest | undefined> {
     const text = await readText(this.manifest());

@@ -33,6 +33,8 @@ export const jobRequestSchema = z.object({
       stage: stageNameSchema,
       /** The one under way when absent: the first that is not finished. */
       round: z.number().int().min(1).optional(),
+      /** With `probe`: ask so many samples greedily a second time, also where the stage is done. */
+      again: z.number().int().min(1).optional(),
     }),
   ]),
   /** API keys by endpoint origin (scheme, host, port). */

@@ -34,6 +34,7 @@ export const expansionResultSchema = z.object({
   seedId: z.string(),
   k: z.number().int(),
   variation: z.string(),
+  kind: z.string().optional(),
   status: z.enum(['accepted', 'refused', 'open']),
   gate: z.enum(expansionGates).optional(),
   reason: z.string(),

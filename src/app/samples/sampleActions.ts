@@ -162,7 +162,7 @@ async function expand(action: Action): Promise<SampleActionResult> {
     reporter.note(`Asking the generator for ${context.config.expand.k} new samples, and the judge about each.`);
     const simulated = await askExpansions({ ...context, round }, [seed], known, { entries, keep });
     if (simulated.length > 0) reporter.note(`Simulated: ${simulated.join(' and ')}.`);
-    const { results } = foldExpansions({ round, seeds: [seed], k: context.config.expand.k, fold: foldExpand(entries), known });
+    const { results } = foldExpansions({ round, seeds: [seed], k: context.config.expand.k, fold: foldExpand(entries), known, gates: { ...context.config.expand.gates, difficulty: 'off' } });
     if (results.length === 0 || results.every(({ gate }) => gate === 'api')) throw failed('generator', results[0]?.reason);
     return { ...about(action, 'expand', home), known: entries.length === before, expansions: results };
   });

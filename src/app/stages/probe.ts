@@ -1,16 +1,28 @@
 import type { Sample } from '../../core/dataset/sample.ts';
 import { followUp, planProbe, probeOutcome, unprobedEntry, type ProbeContext } from '../../core/loop/gcp.ts';
-import { probeEntrySchema, type ProbeEntry } from '../../core/rounds/journalEntries.ts';
+import { foldProbe } from '../../core/rounds/fold.ts';
+import { probeEntrySchema, type ProbeEntry, type RepeatEntry } from '../../core/rounds/journalEntries.ts';
+import { repeatsReport } from '../../core/rounds/repeatsReport.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
 import { askAll } from './askAll.ts';
 import { policyNow } from './policyNow.ts';
 import { probeCounts } from './counts.ts';
+import { runRepeats, type RepeatWish } from './repeat.ts';
 import type { Connection } from '../connections.ts';
-import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
+import type { AskContext, Kept, StageContext, StageResult, StageRun } from './stage.ts';
 
-/** GCP: every sample of the round's set is answered greedily by the policy that was just trained. */
+/** GCP: every sample of the round's set is answered greedily by the policy that was just trained, and again as the settings want it. */
 export async function runProbe(context: StageContext): Promise<StageResult> {
-  const { round, connections, signal, reporter } = context;
+  return await probeRows(context, context.config.probe);
+}
+
+/** The same with a second greedy pass over so many samples, also in a stage that is done (`looptool probe --again`). */
+export function probeAgain(again: number): StageRun {
+  return async (context) => await probeRows(context, { ...context.config.probe, again: Math.max(again, context.config.probe.again) });
+}
+
+async function probeRows(context: StageContext, wish: RepeatWish): Promise<StageResult> {
+  const { round, config, connections, signal, reporter } = context;
   const rows = await round.files.readTrainRows();
   const checkpoint = policyNow(round);
   const policy = await connections.policy(checkpoint, signal);
@@ -20,14 +32,16 @@ export async function runProbe(context: StageContext): Promise<StageResult> {
     await journal.append(entry);
     entries.push(entry);
   };
+  let repeats: readonly RepeatEntry[];
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
     await askProbes(context, policy, rows, { entries, keep });
+    repeats = await runRepeats(context, policy, rows, { entries, keep }, { again: wish.again, repeats: wish.repeats });
     await connections.assertPolicy(checkpoint, signal);
   } finally {
     await journal.close();
   }
-  return probeCounts(rows, entries);
+  return probeCounts(rows, entries, repeatsReport(rows, foldProbe(entries, rows), repeats, { round: round.number, config }));
 }
 
 /** Asks the policy for what of these samples has no answer among the entries. */

@@ -22,6 +22,7 @@ function rows({ train, probe, verify, expand, compose }: RoundReport): readonly 
     ['train', `${train.rows} rows, ${train.steps} steps${rewarded}`],
     ['matched', `${MATCH + MATCH_UNVERIFIED} of ${probe.samples}${unverified}`],
     ['mismatched', listOf(others) || '0'],
+    ...probeRows(probe),
     ['verdicts', `${verify.judged}: ${listOf(verify.verdicts) || 'none'}`],
     ['labels replaced', `${verify.replaced}${rightly}${verify.held > 0 ? `; ${verify.held} held back for the review` : ''}`],
   ];
@@ -30,6 +31,30 @@ function rows({ train, probe, verify, expand, compose }: RoundReport): readonly 
   const refused = listOf(expand.refused);
   result.push(['expansions', `${expand.accepted} kept of ${expand.asked}${refused === '' ? '' : `; refused: ${refused}`}`]);
   result.push(['next set', `${compose.size}: ${listOf(compose.byOrigin) || 'not composed yet'}`]);
+  const ranked = compose.rankedBy === undefined ? '' : listOf({ perplexity: compose.rankedBy.ppl, 'pass rate': compose.rankedBy.passRate, 'a seeded order': compose.rankedBy.seed });
+  if (ranked !== '') result.push(['matched ranked by', `${ranked}${compose.pplThreshold === undefined ? '' : `; perplexity from ${compose.pplThreshold.toFixed(4)} on`}`]);
+  return result;
+}
+
+const shownTools = 5;
+
+/** What is wrong with mismatches, by tool and argument, and what further answers say. */
+function probeRows({ kinds = {}, tools = [], moreTools = 0, covers = {}, again, repeats }: RoundReport['probe']): readonly (readonly string[])[] {
+  const result: (readonly string[])[] = [];
+  if (listOf(kinds) !== '') result.push(['differences', listOf(kinds)]);
+  const wrong = tools.filter(({ samples, matched }) => matched < samples);
+  for (const [i, { tool, samples, matched, outcomes, arguments: byArgument }] of wrong.slice(0, shownTools).entries()) {
+    const where = byArgument.slice(0, 3).map(({ argument, kinds: of }) => `${argument} (${listOf(of)})`).join(', ');
+    result.push([i === 0 ? 'by tool' : '', `${tool}: ${matched} of ${samples} matched, ${listOf(outcomes)}${where === '' ? '' : `; ${where}`}`]);
+  }
+  if (wrong.length > shownTools) result.push(['', `and ${wrong.length - shownTools}${moreTools > 0 ? ' or more' : ''} tools with fewer (looptool status --json)`]);
+  if (listOf(covers) !== '') result.push(['log-probs cover', listOf(covers)]);
+  if (again !== undefined) result.push(['asked again', `${again.flips} of ${again.samples} verdicts flipped, ${accuracy(again.share)}; ${again.changed} more answers changed`]);
+  if (repeats !== undefined) {
+    result.push(['repeats', `${repeats.right} of ${repeats.answers} answers to ${repeats.samples} samples right at temperature ${repeats.temperature}; ${repeats.flaky.samples} samples flaky, ${accuracy(repeats.flaky.share)}`]);
+    const { deadGroups } = repeats;
+    if (deadGroups !== undefined) result.push(['dead groups', `${accuracy(deadGroups.share)} of groups of ${deadGroups.group} expected: all right ${percent(deadGroups.right)}, all wrong ${percent(deadGroups.wrong)}`]);
+  }
   return result;
 }
 

@@ -38,9 +38,9 @@ function judgementLines({ verdict, by, source, agreeing, votes, analysis, relabe
   ];
 }
 
-function expansionLines({ k, variation, status, gate, reason, sample }: Expansion): readonly string[] {
+export function expansionLines({ k, variation, kind, status, gate, reason, sample }: Expansion): readonly string[] {
   const end = status === 'accepted' ? 'accepted' : status === 'open' ? 'not judged' : `refused by the gate ${gate ?? ''}: ${reason}`;
-  return [`${k + 1}. ${variation}: ${end}`, ...(sample === undefined ? [] : [...requestLines(sample), ...labelLines('label', sample.label)])];
+  return [`${k + 1}. ${variation}${kind === undefined || kind === 'same' ? '' : `, ${kind}`}: ${end}`, ...(sample === undefined ? [] : [...requestLines(sample), ...labelLines('label', sample.label)])];
 }
 
 function requestLines({ messages }: Sample): readonly string[] {

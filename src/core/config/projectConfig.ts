@@ -101,6 +101,15 @@ export const probeSettingsSchema = z.strictObject({
   maxTokens: z.number().int().min(1).default(1024),
   /** Limit of the one more try that a truncated answer gets. */
   retryMaxTokens: z.number().int().min(1).default(4096),
+  again: z.number().int().min(0).default(0).describe('Samples that are asked greedily a second time: how far the server is deterministic. Those answered otherwise are kept from relabelling'),
+  repeats: z
+    .strictObject({
+      n: z.number().int().min(0).max(256).default(0).describe('Sampled answers to each sample, for pass rates and the forecast of groups that teach nothing; 0: none'),
+      temperature: z.number().positive().default(1).describe('Of these answers; that of the training, for the forecast to be about it'),
+      samples: z.number().int().min(1).optional().describe('How many samples are repeated, drawn with the seed; all when absent'),
+      group: z.number().int().min(2).optional().describe("Rollouts of a training group in the forecast; the embedded trainer's when absent, else 16"),
+    })
+    .prefault({}),
 });
 
 export const verifySettingsSchema = z.strictObject({
@@ -116,24 +125,75 @@ export const verifySettingsSchema = z.strictObject({
     .prefault({}),
 });
 
+const share = z.number().min(0).max(1);
+
+/** What a sibling may be; `same`: what its seed is. */
+export const expansionKinds = ['same', 'single', 'parallel', 'multiTurn', 'ask', 'decline', 'recovery'] as const;
+export type ExpansionKind = (typeof expansionKinds)[number];
+
+const expandGatesSchema = z.strictObject({
+  grounding: z.boolean().default(true).describe('Refuses calls with values that the conversation gives no ground for'),
+  nearDuplicate: z
+    .union([z.number().min(0.5).max(1), z.literal(false)])
+    .default(0.9)
+    .describe('Likeness (share of word triples in common, by MinHash) from which an expansion repeats a seed, a sibling, a sample of the training or held-out data or of lint.benchmarks; false: exact repetitions only'),
+  solver: z.boolean().default(true).describe('Has the judge answer the new request without seeing its label; another answer than the label refuses it'),
+  critic: z.boolean().default(true).describe('Has the judge rule on the label'),
+  difficulty: z
+    .enum(['off', 'wrong', 'wrongOrUnsure'])
+    .default('off')
+    .describe('Has the policy answer what passed all other gates, and keeps what it gets wrong, or is unsure of too: perplexity of at least expand.gates.unsurePpl'),
+  unsurePpl: z.number().min(1).default(1.1),
+});
+export type ExpandGates = Readonly<z.infer<typeof expandGatesSchema>>;
+
 export const expandSettingsSchema = z.strictObject({
   k: z.number().int().min(0).max(64).default(4).describe('Expansions asked for per error seed'),
   /** Upper limit of error seeds that are expanded, drawn evenly over kinds; all when absent. */
   maxSeeds: z.number().int().min(0).optional(),
-  attempts: z.number().int().min(1).max(10).default(2),
+  attempts: z.number().int().min(1).max(10).default(2).describe('How often a sibling is asked for until one passes the gates parse, shape, schema and grounding'),
+  kinds: z
+    .partialRecord(z.enum(expansionKinds), z.number().min(0))
+    .optional()
+    .describe('How many siblings shall be of which kind, as weights; when absent, 3 in 4 as their seed, 1 in 8 that call nothing (as many that call after seeds that do not), the others spread over parallel, multi-turn and error recovery'),
+  preview: z.number().int().min(1).max(100).default(10).describe('How many looptool expand --preview makes'),
+  gates: expandGatesSchema.prefault({}),
 });
 
 export const composeSettingsSchema = z.strictObject({
   /** Rows of the next set; the size of the first set when absent. */
   size: z.number().int().min(1).optional(),
   /** Share of the first round's size taken as fresh seeds for round 2; halves every round (paper: 0.3077). */
-  freshShare: z.number().min(0).max(1).default(0.3077),
-  selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples fill the set'),
-  bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl'),
+  freshShare: share.default(0.3077),
+  selection: z.enum(['highPpl', 'random']).default('highPpl').describe('Which matched samples are taken'),
+  highPpl: z
+    .strictObject({
+      mode: z
+        .enum(['fill', 'ratio', 'quantile', 'threshold'])
+        .default('fill')
+        .describe('How many matched samples are taken. fill: as many as there are places left; ratio: that share of them; quantile, threshold: those of at least that perplexity. Never more than there are places'),
+      ratio: share.default(0.3).describe('Share of the matched samples that mode ratio takes, rounded up'),
+      quantile: share.default(0.7).describe('Mode quantile takes perplexities from this quantile of the matched samples on'),
+      threshold: z.number().min(1).default(1.1).describe('Mode threshold takes perplexities from here on'),
+      over: z.enum(['all', 'answer', 'call']).default('all').describe('Tokens that the perplexity is over: all (the paper), those of the answer without its reasoning, those of its calls'),
+    })
+    .prefault({}),
+  bothCorrect: z.enum(['highPpl', 'discard']).default('highPpl').describe('What becomes of BOTH_CORRECT samples. highPpl: as if matched (section 4.3 of the paper); discard (its Algorithm 1)'),
   /** Largest shares of the set; what is above is cut, seeded. Absent: no cap (the paper's equation 5). */
-  caps: z.strictObject({ errorSeeds: z.number().min(0).max(1).optional(), expansions: z.number().min(0).max(1).optional() }).default({}),
+  caps: z
+    .strictObject({
+      errorSeeds: share.optional(),
+      expansions: share.optional(),
+      noCall: share.optional().describe('Largest share of samples whose right answer calls nothing, whatever they stem from'),
+      perTool: share.optional().describe('Largest share of samples that call any one tool'),
+    })
+    .default({}),
   /** Draw error seeds and expansions by sample kind in the proportions of the first set: a cap by kind. */
   byKind: z.boolean().default(false),
+  weights: z
+    .strictObject({ tools: z.record(z.string(), z.number().min(0)).default({}), kinds: z.record(z.string(), z.number().min(0)).default({}) })
+    .prefault({})
+    .describe('Where error seeds or expansions are cut: how many places a tool or a kind of sample gets for each place of another; 1 when not named, 0 leaves it out of what is cut'),
 });
 export type ComposeSettings = Readonly<z.infer<typeof composeSettingsSchema>>;
 

@@ -80,6 +80,10 @@ export const trainRowSchema = sampleSchema.extend({
   /** Round whose composition first took the sample in. */
   since: z.number().int(),
   occurrence: occurrenceSchema.optional(),
+  /** Of an expansion: how it was asked for, so that its request and replies are found in the journal of round `round`. */
+  made: z
+    .object({ round: z.number().int(), k: z.number().int(), attempt: z.number().int(), variation: z.string(), kind: z.string().optional(), generator: z.string(), promptVersion: z.string(), requestKey: z.string() })
+    .optional(),
   /** The label before it was replaced, with who replaced it; kept so that a replacement can be undone. */
   replaced: z
     .object({ label: labelSchema, labelHash: z.string(), round: z.number().int(), by: z.enum(['judge', 'person']), source: z.string() })

@@ -22,6 +22,9 @@ export type CompletionRequest = {
   readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 };
 
+/** `bytes` is the UTF-8 of the token, kept where its text alone may not say it: a character can be spread over tokens. */
+export type LogProbToken = { readonly text: string; readonly bytes?: readonly number[] };
+
 export type CompletionReply = {
   /** Answer text; tool-call tags stay in it when the server has no parser. */
   readonly content: string;
@@ -32,6 +35,8 @@ export type CompletionReply = {
   /** One natural-log probability per generated token, or the reason why there are none. */
   readonly logProbs: readonly number[] | undefined;
   readonly logProbsMissing?: string;
+  /** The tokens of `logProbs`, one for each, where the server gives their texts. */
+  readonly logProbTokens?: readonly LogProbToken[];
   readonly promptTokens: number | undefined;
   readonly completionTokens: number | undefined;
   /** Name that the server answered under, and its fingerprint where it gives one. */

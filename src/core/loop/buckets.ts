@@ -1,3 +1,4 @@
+import type { ComposeSettings } from '../config/projectConfig.ts';
 import { labelHash } from '../dataset/identity.ts';
 import type { Label, TrainRow } from '../dataset/sample.ts';
 import { answerOfPrediction, type Answer } from '../llm/prompts/answer.ts';
@@ -9,8 +10,11 @@ import type { Prediction } from '../toolcall/prediction.ts';
 /** A sample that the policy gets wrong and whose label now counts as right: `row.label` is already the replaced one. */
 export type ErrorSeed = { readonly row: TrainRow; readonly wrong: Answer; readonly analysis: string };
 
-/** A sample that the policy gets right, with its perplexity where there is one. */
-export type MatchedRow = { readonly row: TrainRow; readonly ppl: number | null };
+/** A sample that the policy gets right, with its perplexity where there is one, and how often it is right where that was sampled. */
+export type MatchedRow = { readonly row: TrainRow; readonly ppl: number | null; readonly passRate?: number | undefined };
+
+/** What matched samples are ranked by; the perplexity over all tokens alone when absent. */
+export type Ranking = { readonly over: ComposeSettings['highPpl']['over']; readonly passRates: ReadonlyMap<string, number> };
 
 /** Where every row of a round's set goes (paper section 4.4, Algorithm 1). */
 export type Buckets = {
@@ -28,6 +32,7 @@ export function sortRows(
   probes: ReadonlyMap<string, ProbeEntry>,
   judgements: ReadonlyMap<string, Judgement>,
   round: number,
+  ranking: Ranking = { over: 'all', passRates: new Map() },
 ): Buckets {
   const matched: MatchedRow[] = [];
   const bothCorrect: MatchedRow[] = [];
@@ -39,17 +44,22 @@ export function sortRows(
   for (const row of rows) {
     const probe = probes.get(row.id);
     if (probe === undefined) drop('not probed');
-    else if (isMatch(probe.outcome) && !judgements.has(row.id)) matched.push({ row, ppl: probe.ppl });
+    else if (isMatch(probe.outcome) && !judgements.has(row.id)) matched.push(matchedRow(row, probe, ranking));
     else if (probe.outcome === 'ERROR') drop('ERROR');
     else {
       const judgement = judgements.get(row.id);
       const seed = judgement === undefined ? undefined : errorSeed(row, probe, judgement, round);
       if (seed !== undefined) errorSeeds.push(seed);
-      else if (judgement?.verdict === 'BOTH_CORRECT') bothCorrect.push({ row, ppl: probe.ppl });
+      else if (judgement?.verdict === 'BOTH_CORRECT') bothCorrect.push(matchedRow(row, probe, ranking));
       else drop(judgement?.verdict ?? 'not judged');
     }
   }
   return { matched, bothCorrect, errorSeeds, dropped };
+}
+
+function matchedRow(row: TrainRow, probe: ProbeEntry, { over, passRates }: Ranking): MatchedRow {
+  const ppl = { all: probe.ppl, answer: probe.pplAnswer ?? null, call: probe.pplCall ?? null }[over];
+  return { row, ppl, passRate: passRates.get(row.id) };
 }
 
 /** PRED_WRONG as it is, or LABEL_WRONG with its new label; a LABEL_WRONG that was not replaced has no right label to learn from. */

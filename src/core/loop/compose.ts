@@ -3,8 +3,10 @@ import type { Occurrence, Sample, SampleOrigin, TrainRow } from '../dataset/samp
 import { Rng } from '../random/rng.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { Buckets, MatchedRow } from './buckets.ts';
+import { matchedByMode, rankOf, type RankedBy } from './highPpl.ts';
 import { leadingTool, sampleKind } from './sampleKind.ts';
-import { cappedByKind, evenSubset, rankByPerplexity } from './selection.ts';
+import { byId, cappedByKind, evenOrder, evenSubset, weightedOrder } from './selection.ts';
+import { SetQuota } from './setQuota.ts';
 
 /** A sample of the seed corpus with where it stands; what rounds draw fresh samples from. */
 export type PoolSample = { readonly sample: Sample; readonly occurrence?: Occurrence };
@@ -34,6 +36,8 @@ export type Composition = {
   readonly byOrigin: Readonly<Partial<Record<SampleOrigin, number>>>;
   /** Lowest perplexity that was taken into the set. */
   readonly pplThreshold: number | undefined;
+  /** What the matched samples of the set were ranked by; absent where they were drawn at random. */
+  readonly rankedBy?: RankedBy;
   /** Every cut and every fall-back, in words. */
   readonly notes: readonly string[];
 };
@@ -73,26 +77,28 @@ export function freshTarget(firstSize: number, freshShare: number, round: number
 }
 
 /**
- * Equation 5 in fill mode: error seeds, their expansions, fresh seeds, and matched samples of high perplexity up to the size.
- * Where seeds and expansions alone are too many, expansions are cut first (evenly over tools), then seeds; where matched
- * samples do not suffice, the set is smaller. The parts are disjoint by id; fresh samples were never trained on before.
+ * Equation 5: error seeds, their expansions, fresh seeds, and matched samples of high perplexity; in fill mode up to the size.
+ * Where seeds and expansions alone are too many, expansions are cut first (evenly over tools, or by weight), then seeds; where
+ * matched samples do not suffice, the set is smaller. The parts are disjoint by id; fresh samples were never trained on before.
  */
 export function compose(given: ComposeInput): Composition {
   const notes: string[] = [];
   const input = withoutDropped(given);
   const { settings, round, seed, buckets } = input;
   const size = settings.size ?? input.first.size;
+  const quota = new SetQuota(settings.caps, size);
   const errorRows = buckets.errorSeeds.map(({ row }) => row);
   const newExpansions = uniqueRows(input.expansions.filter(({ id }) => !input.trained.has(id)));
   const cappedSeeds = capped(errorRows, 'error seeds', settings.caps.errorSeeds, size, input, notes);
   const cappedExpansions = capped(newExpansions, 'expansions', settings.caps.expansions, size, input, notes);
   const expansionIds = new Set(newExpansions.map(({ id }) => id));
-  const fresh = freshRows(input, Math.min(size, freshTarget(input.first.size, settings.freshShare, round)), expansionIds, notes);
-  const seeds = cut(cappedSeeds, size - fresh.length, 'error seeds', new Rng(seed, 'compose', round, 'cut seeds'), notes);
-  const expansions = cut(cappedExpansions, size - fresh.length - seeds.length, 'expansions', new Rng(seed, 'compose', round, 'cut expansions'), notes);
-  const fill = fillRows(input, size - fresh.length - seeds.length - expansions.length, notes);
+  const fresh = freshRows(input, Math.min(size, freshTarget(input.first.size, settings.freshShare, round)), expansionIds, quota, notes);
+  const part = (rows: readonly TrainRow[], taken: number, name: string): readonly TrainRow[] => cut(rows, size - taken, name, input, quota, notes);
+  const seeds = part(cappedSeeds, fresh.length, 'error seeds');
+  const expansions = part(cappedExpansions, fresh.length + seeds.length, 'expansions');
+  const fill = fillRows(input, size - fresh.length - seeds.length - expansions.length, quota, notes);
   const rows = new Rng(seed, 'compose', round, 'order').shuffle([...seeds, ...expansions, ...fill.rows, ...fresh]);
-  return { rows, size: rows.length, byOrigin: countOrigins(rows), pplThreshold: fill.threshold, notes };
+  return { rows, size: rows.length, byOrigin: countOrigins(rows), pplThreshold: fill.threshold, ...(fill.rankedBy === undefined ? {} : { rankedBy: fill.rankedBy }), notes };
 }
 
 function withoutDropped(input: ComposeInput): ComposeInput {
@@ -122,31 +128,55 @@ function capped(rows: readonly TrainRow[], name: string, share: number | undefin
   return kept;
 }
 
-function cut(rows: readonly TrainRow[], room: number, name: string, rng: Rng, notes: string[]): readonly TrainRow[] {
-  const kept = evenSubset(rows, Math.max(0, room), leadingTool, rng);
-  if (kept.length < rows.length) notes.push(`${rows.length - kept.length} of ${rows.length} ${name} cut: the set was over-full`);
+function cut(rows: readonly TrainRow[], room: number, name: string, input: ComposeInput, quota: SetQuota, notes: string[]): readonly TrainRow[] {
+  const rng = new Rng(input.seed, 'compose', input.round, `cut ${name === 'expansions' ? name : 'seeds'}`);
+  const left = Math.max(0, room);
+  const kept = byId(quota.take(rows.length > left ? cutOrder(rows, input, rng) : byId(rows), left, name, notes));
+  if (rows.length > left) notes.push(`${rows.length - kept.length} of ${rows.length} ${name} cut: the set was over-full`);
   return kept;
 }
 
-function freshRows(input: ComposeInput, wanted: number, expansionIds: ReadonlySet<string>, notes: string[]): readonly TrainRow[] {
-  const unused = drawOrder(input.pool, input.seed).filter(({ sample }) => !input.trained.has(sample.id) && !expansionIds.has(sample.id));
-  if (unused.length < wanted) notes.push(`${unused.length} fresh samples remain of ${wanted} wanted: the seed corpus is used up`);
-  return unused.slice(0, wanted).map((item) => seedRow(item, input.round + 1));
+/** In which order rows are kept where not all can be: even over tools, or by the weights of tools and kinds. */
+function cutOrder(rows: readonly TrainRow[], { settings, textKinds }: ComposeInput, rng: Rng): readonly TrainRow[] {
+  const { tools, kinds } = settings.weights;
+  if (Object.keys(tools).length === 0 && Object.keys(kinds).length === 0) return evenOrder(rows, leadingTool, rng);
+  const kindOf = (row: TrainRow): string => sampleKind(row, textKinds);
+  const weightOf = (row: TrainRow): number => weightIn(tools, leadingTool(row).replace(/^tool /u, '')) * weightIn(kinds, kindOf(row));
+  return weightedOrder(rows, (row) => `${leadingTool(row)} ${kindOf(row)}`, weightOf, rng);
 }
 
-function fillRows(input: ComposeInput, wanted: number, notes: string[]): { readonly rows: readonly TrainRow[]; readonly threshold: number | undefined } {
+function weightIn(weights: Readonly<Record<string, number>>, name: string): number {
+  return Object.hasOwn(weights, name) ? (weights[name] ?? 1) : 1;
+}
+
+function freshRows(input: ComposeInput, wanted: number, expansionIds: ReadonlySet<string>, quota: SetQuota, notes: string[]): readonly TrainRow[] {
+  const errorIds = new Set(input.buckets.errorSeeds.map(({ row }) => row.id));
+  const unused = drawOrder(input.pool, input.seed).filter(({ sample: { id } }) => !input.trained.has(id) && !expansionIds.has(id) && !errorIds.has(id));
+  if (unused.length < wanted) notes.push(`${unused.length} fresh samples remain of ${wanted} wanted: the seed corpus is used up`);
+  const rows = quota.take(unused.map((item) => ({ ...item, label: item.sample.label })), wanted, 'fresh samples', notes);
+  return rows.map((item) => seedRow(item, input.round + 1));
+}
+
+type Filled = { readonly rows: readonly TrainRow[]; readonly threshold: number | undefined; readonly rankedBy?: RankedBy };
+
+function fillRows(input: ComposeInput, places: number, quota: SetQuota, notes: string[]): Filled {
   const { settings, buckets } = input;
-  const rows = settings.bothCorrect === 'highPpl' ? [...buckets.matched, ...buckets.bothCorrect] : buckets.matched;
-  const candidates = rows.map((item) => ({ ...item, id: item.row.id }));
+  const given = settings.bothCorrect === 'highPpl' ? [...buckets.matched, ...buckets.bothCorrect] : buckets.matched;
+  const candidates = given.map((item) => ({ ...item, id: item.row.id, label: item.row.label }));
   const rng = new Rng(input.seed, 'compose', input.round, 'fill');
-  if (candidates.length < wanted) notes.push(`${candidates.length} matched samples for ${wanted} places: the set is smaller than wanted`);
+  const { mode } = settings.highPpl;
+  if (mode === 'fill' && candidates.length < places) notes.push(`${candidates.length} matched samples for ${places} places: the set is smaller than wanted`);
   if (settings.selection === 'random') {
-    return { rows: evenSubset(candidates, wanted, () => '', rng).map(({ row }) => ({ ...row, origin: 'matched' })), threshold: undefined };
+    const wanted = mode === 'ratio' ? Math.min(places, Math.ceil(settings.highPpl.ratio * candidates.length)) : places;
+    const order = candidates.length <= wanted ? byId(candidates) : evenOrder(candidates, () => '', rng);
+    return { rows: byId(quota.take(order, wanted, 'matched samples', notes)).map(({ row }) => ({ ...row, origin: 'matched' })), threshold: undefined };
   }
-  const taken = rankByPerplexity(candidates, rng).slice(0, wanted);
-  const unranked = taken.filter(({ ppl }) => ppl === null).length;
-  if (unranked > 0) notes.push(`${unranked} of ${taken.length} matched samples have no perplexity: taken in a seeded order`);
-  return { rows: taken.map(filledRow), threshold: taken.findLast(({ ppl }) => ppl !== null)?.ppl ?? undefined };
+  const wanted = matchedByMode(candidates, settings.highPpl, rng, notes);
+  if (wanted.length > places && mode !== 'fill') notes.push(`${wanted.length - places} of ${wanted.length} matched samples that the mode ${mode} takes have no place in the set`);
+  const taken = quota.take(wanted, places, 'matched samples', notes);
+  const { notes: ranks, ...rank } = rankOf(taken, settings.highPpl.over);
+  notes.push(...ranks);
+  return { rows: taken.map(filledRow), ...rank };
 }
 
 function filledRow({ row, ppl }: MatchedRow): TrainRow {

@@ -1,20 +1,22 @@
+import type { ProjectConfig } from '../config/projectConfig.ts';
 import { makeSample } from '../dataset/identity.ts';
 import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
-import { answerOfLabel } from '../llm/prompts/answer.ts';
+import { answerOfLabel, type Answer } from '../llm/prompts/answer.ts';
 import { buildGenerateRequest, parseGenerateReply, version, type GeneratedSample } from '../llm/prompts/generate.ts';
 import { Rng } from '../random/rng.ts';
 import type { GenerationEntry } from '../rounds/journalEntries.ts';
 import { checkCalls } from '../schema/checkCalls.ts';
 import { classifyText, type CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { ErrorSeed } from './buckets.ts';
+import { groundingFault } from './groundingGate.ts';
 import { answeredBase, failureText } from './journalEntry.ts';
 import { requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
 import { sampleKind } from './sampleKind.ts';
 import { evenSubset } from './selection.ts';
-import { variationFor, variationsFor } from './variations.ts';
+import { variationFor, variationsFor, type VariationKind } from './variations.ts';
 
-/** EDDE, error-driven data expansion (paper section 4.4; looptool-spec.md 5): what the generator is asked, and the gates parse and schema. The gates duplicate and judge are in expansions.ts. */
+/** EDDE, error-driven data expansion (paper section 4.4; looptool-spec.md 5): what the generator is asked, and the gates parse, shape, schema and grounding. Those after them are in expansions.ts. */
 
 export type ExpandContext = {
   readonly round: number;
@@ -26,6 +28,10 @@ export type ExpandContext = {
   readonly k: number;
   readonly attempts: number;
   readonly maxSeeds?: number | undefined;
+  /** How many siblings of which kind, see `variationsFor`. */
+  readonly kinds?: ProjectConfig['expand']['kinds'];
+  /** Whether values that the conversation gives no ground for refuse a sample. */
+  readonly grounding: boolean;
 };
 
 export type GenerationAsk = {
@@ -33,7 +39,7 @@ export type GenerationAsk = {
   readonly k: number;
   /** From 1. */
   readonly attempt: number;
-  readonly variation: string;
+  readonly variation: VariationKind;
   readonly requestKey: string;
   readonly request: ModelRequest;
 };
@@ -53,7 +59,7 @@ export function planExpansions(seeds: readonly ErrorSeed[], entries: Iterable<Ge
   const asks: GenerationAsk[] = [];
   for (const seed of seeds) {
     const { id: sampleId, labelHash } = seed.row;
-    const kinds = variationsFor(seed.row, context.k, [context.seed, 'expand', context.round]);
+    const kinds = variationsFor(seed.row, context.k, [context.seed, 'expand', context.round], context.kinds);
     for (let k = 0; k < kinds.length; k++) {
       let ask = generationAsk(seed, k, 1, context);
       while (ask !== undefined) {
@@ -75,7 +81,7 @@ function finishedKey(entry: Pick<GenerationEntry, 'sampleId' | 'labelHash' | 'k'
 
 /** Another try for an answer that could not be used; a failed request is left to the next run. */
 export function nextAttempt(ask: GenerationAsk, entry: Pick<GenerationEntry, 'status'>, context: ExpandContext): GenerationAsk | undefined {
-  const refused = entry.status === 'parse' || entry.status === 'schema';
+  const refused = entry.status !== 'candidate' && entry.status !== 'api';
   return refused && ask.attempt < context.attempts ? generationAsk(ask.seed, ask.k, ask.attempt + 1, context) : undefined;
 }
 
@@ -83,14 +89,14 @@ function generationAsk(seed: ErrorSeed, k: number, attempt: number, context: Exp
   const { row, wrong, analysis } = seed;
   const correct = answerOfLabel(row.label);
   const labels = [context.seed, 'expand', context.round];
-  const kind = variationsFor(row, context.k, labels)[k];
+  const kind = variationsFor(row, context.k, labels, context.kinds)[k];
   if (correct === undefined || kind === undefined) return undefined;
   const variation = variationFor(kind, [...labels, row.id, k, attempt]);
   const request = buildGenerateRequest({ tools: row.tools, messages: row.messages, correct, wrong, analysis, variation, sampling: context.sampling });
-  return { seed, k, attempt, variation: kind.name, request, requestKey: requestKey({ ...context.generator, request }) };
+  return { seed, k, attempt, variation: kind, request, requestKey: requestKey({ ...context.generator, request }) };
 }
 
-/** Gates parse and schema; what passes is a candidate. The entry's attempt is the generation's, not the transport's. */
+/** Gates parse, shape, schema and grounding; what passes is a candidate. The entry's attempt is the generation's, not the transport's. */
 export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome, context: ExpandContext, startedAt: string): GenerationEntry {
   const { row } = ask.seed;
   const base = {
@@ -101,7 +107,8 @@ export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome
     requestKey: ask.requestKey,
     attempt: ask.attempt,
     k: ask.k,
-    variation: ask.variation,
+    variation: ask.variation.name,
+    kind: ask.variation.kind,
     generator: context.generator.model,
     simulated: context.generator.simulated,
     promptVersion: version,
@@ -110,38 +117,59 @@ export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome
   const parsed = parseGenerateReply(outcome.reply.content);
   if (!parsed.ok) return { ...base, status: 'parse', reason: parsed.reason };
   const sample = expansionSample(row, parsed.sample, context.textKinds);
-  const fault = schemaFault(row, parsed.sample, sample);
-  return fault === undefined ? { ...base, status: 'candidate', reason: '', sample } : { ...base, status: 'schema', reason: fault };
+  const fault = sampleFault(row, parsed.sample, sample, context.grounding);
+  return fault === undefined ? { ...base, status: 'candidate', reason: '', sample } : { ...base, ...fault, sample };
 }
 
-/** The family is the seed's, so that an expansion never stands on the other side of a split from its seed. */
+/**
+ * The family is the seed's, so that an expansion never stands on the other side of a split from its seed. What the system says
+ * to the seed's conversation, its date above all, is said to the expansion's too where the generator left it out.
+ */
 function expansionSample(seed: Sample, { messages, answer, tools: names }: GeneratedSample, textKinds: CompiledTextKinds): Sample {
   const tools = names === undefined ? seed.tools : seed.tools.filter(({ name }) => names.includes(name));
-  return makeSample({ tools, messages, label: labelOf(answer, textKinds), family: seed.family });
+  const instructions = messages.some(({ role }) => role === 'system') ? [] : seed.messages.filter(({ role }) => role === 'system');
+  return makeSample({ tools, messages: [...instructions, ...messages], label: labelOf(answer, textKinds), family: seed.family });
 }
 
-function labelOf(answer: GeneratedSample['answer'], textKinds: CompiledTextKinds): Label {
+export function labelOf(answer: Answer, textKinds: CompiledTextKinds): Label {
   if ('calls' in answer) return { kind: 'calls', calls: answer.calls };
   const textKind = classifyText(answer.text, textKinds);
   return { kind: 'text', text: answer.text, ...(textKind === undefined ? {} : { textKind }) };
 }
 
+type Fault = { readonly status: 'shape' | 'schema' | 'grounding'; readonly reason: string };
+
 /** Why a generated sample cannot be trained on; undefined when it may be. */
+function sampleFault(seed: Sample, generated: GeneratedSample, sample: Sample, grounding: boolean): Fault | undefined {
+  const shape = shapeFault(sample);
+  if (shape !== undefined) return { status: 'shape', reason: shape };
+  const schema = schemaFault(seed, generated, sample);
+  if (schema !== undefined) return { status: 'schema', reason: schema };
+  const ungrounded = grounding ? groundingFault(sample) : undefined;
+  return ungrounded === undefined ? undefined : { status: 'grounding', reason: ungrounded };
+}
+
+function shapeFault(sample: Sample): string | undefined {
+  const [first] = sample.messages.filter(({ role }) => role !== 'system');
+  const last = sample.messages.at(-1);
+  if (last?.role !== 'user' && last?.role !== 'tool') return 'the conversation does not end with the user or a tool';
+  const userTexts = sample.messages.filter(({ role }) => role === 'user').map(({ content }) => content.trim());
+  if (userTexts.length === 0 || userTexts.some((text) => text === '')) return 'a message of the user is missing or empty';
+  if (first?.role !== 'user') return 'the conversation does not begin with the user';
+  return historyFault(sample);
+}
+
 function schemaFault(seed: Sample, generated: GeneratedSample, sample: Sample): string | undefined {
   const known = new Set(seed.tools.map(({ name }) => name));
   const unknown = generated.tools?.filter((name) => !known.has(name)) ?? [];
   if (unknown.length > 0) return `tools that were not given: ${unknown.join(', ')}`;
   if (sample.tools.length === 0 && seed.tools.length > 0) return 'no tool is shown';
-  const last = sample.messages.at(-1);
-  if (last?.role !== 'user' && last?.role !== 'tool') return 'the conversation does not end with the user or a tool';
-  const userTexts = sample.messages.filter(({ role }) => role === 'user').map(({ content }) => content.trim());
-  if (userTexts.length === 0 || userTexts.some((text) => text === '')) return 'a message of the user is missing or empty';
   const violations = checkCalls(sample.label.kind === 'calls' ? sample.label.calls : [], sample.tools);
   if (violations.length > 0) return violations.map(({ message }) => message).join('; ');
   const shown = new Set(sample.tools.map(({ name }) => name));
   const history = sample.messages.flatMap((message) => (message.role === 'assistant' ? message.calls : []));
   const strange = history.find(({ name }) => !shown.has(name));
-  return strange === undefined ? historyFault(sample) : `the conversation calls "${strange.name}", which is not shown`;
+  return strange === undefined ? undefined : `the conversation calls "${strange.name}", which is not shown`;
 }
 
 /** A tool answers only after a call, and a call is answered before anybody else speaks. */

@@ -1,93 +1,20 @@
+import type { ExpandGates } from '../config/projectConfig.ts';
 import type { Sample, TrainRow } from '../dataset/sample.ts';
-import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
-import { answerOfLabel } from '../llm/prompts/answer.ts';
-import { buildCritiqueRequest, parseCritiqueReply, version } from '../llm/prompts/critique.ts';
-import { critiqueKey, siblingKey, type ExpandFold } from '../rounds/fold.ts';
-import type { CritiqueEntry, ExpandEntry, ExpansionGate, GenerationEntry } from '../rounds/journalEntries.ts';
-import type { ErrorSeed } from './buckets.ts';
-import { DuplicateIndex } from './duplicates.ts';
-import { answeredBase, failureText } from './journalEntry.ts';
-import { requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
+import { critiqueKey, type ExpandFold } from '../rounds/fold.ts';
+import type { ExpansionGate, GenerationEntry, ProbeEntry } from '../rounds/journalEntries.ts';
+import { isMatch } from '../toolcall/outcome.ts';
+import { agrees } from './judgedExpansions.ts';
+import { settleExpansions, type Settled, type SettleInput } from './settledExpansions.ts';
 
-/** The gates duplicate and judge of EDDE, and the fold of all gates. Duplicates are settled once all siblings are there, in the order (seed id, k). */
-
-export type CritiqueContext = { readonly judge: ModelIdentity; readonly sampling: Partial<Sampling> };
-export type CritiqueAsk = { readonly candidate: Candidate; readonly requestKey: string; readonly request: ModelRequest };
-export type CritiquePlan = { readonly asks: readonly CritiqueAsk[]; readonly done: number };
-
-export type Candidate = { readonly seed: ErrorSeed; readonly k: number; readonly sample: Sample; readonly generation: GenerationEntry };
-
-/** What an expansion must not repeat: the round's training set (the seeds with it), the whole seed corpus, every held-out set. */
-export type KnownSamples = Iterable<Pick<Sample, 'id' | 'messages'>>;
-
-type Settled = { readonly generation: GenerationEntry; readonly seed: ErrorSeed; readonly k: number; readonly duplicate?: string; readonly sample?: Sample };
-
-/** Every answered sibling with the word of the duplicate gate, in the order (seed id, k). Of equal candidates the first is the original. */
-function settle(seeds: readonly ErrorSeed[], k: number, fold: ExpandFold, known: KnownSamples): readonly Settled[] {
-  const index = new DuplicateIndex(known);
-  for (const { row } of seeds) index.add(row);
-  const ordered = [...seeds].sort((a, b) => (a.row.id < b.row.id ? -1 : 1));
-  return ordered.flatMap((seed) =>
-    Array.from({ length: k }, (_, i): readonly Settled[] => {
-      const generation = fold.generations.get(siblingKey(seed.row.id, i));
-      if (generation === undefined || generation.labelHash !== seed.row.labelHash) return [];
-      const { sample } = generation;
-      if (generation.status !== 'candidate' || sample === undefined) return [{ seed, k: i, generation }];
-      const duplicate = index.find(sample);
-      if (duplicate !== undefined) return [{ seed, k: i, generation, duplicate: `same ${duplicate.by === 'id' ? 'sample' : 'request'} as ${duplicate.of}` }];
-      index.add(sample);
-      return [{ seed, k: i, generation, sample }];
-    }).flat(),
-  );
-}
-
-/** Candidates that the judge has not spoken on. To be planned when every generation is answered, else a later sibling could still turn out to be the original. */
-export function planCritiques(seeds: readonly ErrorSeed[], k: number, fold: ExpandFold, entries: Iterable<ExpandEntry>, known: KnownSamples, context: CritiqueContext): CritiquePlan {
-  const finished = new Set<string>();
-  for (const entry of entries) if (entry.type === 'critique' && entry.verdict !== 'ERROR') finished.add(`${entry.sampleId} ${entry.requestKey}`);
-  const asks: CritiqueAsk[] = [];
-  let done = 0;
-  for (const { seed, k: sibling, sample, generation } of settle(seeds, k, fold, known)) {
-    if (sample === undefined) continue;
-    const ask = critiqueAsk({ seed, k: sibling, sample, generation }, context);
-    if (ask === undefined || finished.has(`${sample.id} ${ask.requestKey}`)) done++;
-    else asks.push(ask);
-  }
-  return { asks, done };
-}
-
-function critiqueAsk(candidate: Candidate, { judge, sampling }: CritiqueContext): CritiqueAsk | undefined {
-  const { tools, messages, label } = candidate.sample;
-  const answer = answerOfLabel(label);
-  if (answer === undefined) return undefined;
-  const request = buildCritiqueRequest({ tools, messages, answer, sampling });
-  return { candidate, request, requestKey: requestKey({ ...judge, request }) };
-}
-
-export function critiqueOutcome(ask: CritiqueAsk, outcome: CompletionOutcome, { judge }: CritiqueContext, startedAt: string): CritiqueEntry {
-  const { seed, k, sample } = ask.candidate;
-  const base = {
-    ...answeredBase(outcome, startedAt),
-    type: 'critique' as const,
-    sampleId: sample.id,
-    labelHash: sample.labelHash,
-    requestKey: ask.requestKey,
-    seedId: seed.row.id,
-    k,
-    judge: judge.model,
-    simulated: judge.simulated,
-    promptVersion: version,
-  };
-  if (!outcome.ok) return { ...base, verdict: 'ERROR', analysis: failureText(outcome.failure) };
-  const reply = parseCritiqueReply(outcome.reply.content);
-  return 'unparsed' in reply ? { ...base, verdict: 'UNPARSED', analysis: reply.unparsed } : { ...base, verdict: reply.word, analysis: reply.analysis };
-}
+/** The fold of all gates of EDDE. */
 
 /** What became of one sibling: the gate that refused it, or nothing when it was accepted or is still to be judged. */
 export type ExpansionResult = {
   readonly seedId: string;
   readonly k: number;
   readonly variation: string;
+  /** Kind that was asked for. */
+  readonly kind?: string;
   readonly status: 'accepted' | 'refused' | 'open';
   readonly gate?: ExpansionGate;
   readonly reason: string;
@@ -103,34 +30,65 @@ export type Expansions = {
   readonly yields: ExpansionYield;
 };
 
-export function foldExpansions(parts: { readonly round: number; readonly seeds: readonly ErrorSeed[]; readonly k: number; readonly fold: ExpandFold; readonly known: KnownSamples }): Expansions {
-  const { round, seeds, k, fold, known } = parts;
-  const results = settle(seeds, k, fold, known).map((settled) => resultOf(settled, fold));
+export type FoldInput = Omit<SettleInput, 'nearDuplicate'> & { readonly round: number; readonly gates: ExpandGates };
+
+export function foldExpansions({ round, gates, ...parts }: FoldInput): Expansions {
+  const { seeds, k, fold } = parts;
+  const settled = settleExpansions({ ...parts, nearDuplicate: gates.nearDuplicate }).map((one) => ({ one, result: resultOf(one, fold, gates) }));
   const refused: Partial<Record<ExpansionGate, number>> = {};
-  for (const { gate } of results) if (gate !== undefined) refused[gate] = (refused[gate] ?? 0) + 1;
-  const accepted = results.flatMap(({ status, sample, seedId }) => (status === 'accepted' && sample !== undefined ? [expansionRow(sample, seedId, round)] : []));
-  return { results, accepted, yields: { asked: seeds.length * k, accepted: accepted.length, refused } };
+  for (const { gate } of settled.map(({ result }) => result)) if (gate !== undefined) refused[gate] = (refused[gate] ?? 0) + 1;
+  const accepted = settled.flatMap(({ one, result }) => (result.status === 'accepted' && one.passed ? [expansionRow(one.sample, one.generation, round)] : []));
+  return { results: settled.map(({ result }) => result), accepted, yields: { asked: seeds.length * k, accepted: accepted.length, refused } };
 }
 
-function resultOf({ seed, k, generation, duplicate, sample }: Settled, fold: ExpandFold): ExpansionResult {
-  const base = { seedId: seed.row.id, k, variation: generation.variation };
-  const refuse = (gate: ExpansionGate, reason: string): ExpansionResult => ({
-    ...base,
-    status: 'refused',
-    gate,
-    reason,
-    ...(generation.sample === undefined ? {} : { sample: generation.sample }),
-  });
+/** Candidates that all gates before difficulty let through. */
+export function judgedCandidates(settled: readonly Settled[], fold: ExpandFold, gates: ExpandGates): readonly Sample[] {
+  return settled.flatMap((one) => (one.passed && resultOf(one, fold, { ...gates, difficulty: 'off' }).status === 'accepted' ? [one.sample] : []));
+}
+
+function resultOf(settled: Settled, fold: ExpandFold, gates: ExpandGates): ExpansionResult {
+  const { seed, k, generation } = settled;
+  const { sample } = generation;
+  const base = {
+    seedId: seed.row.id,
+    k,
+    variation: generation.variation,
+    ...(generation.kind === undefined ? {} : { kind: generation.kind }),
+    ...(sample === undefined ? {} : { sample }),
+  };
+  const refuse = (gate: ExpansionGate, reason: string): ExpansionResult => ({ ...base, status: 'refused', gate, reason });
   if (generation.status !== 'candidate') return refuse(generation.status, generation.reason);
-  if (duplicate !== undefined) return refuse('duplicate', duplicate);
-  if (sample === undefined) return refuse('parse', 'the entry has no sample');
-  const critique = fold.critiques.get(critiqueKey(sample.id, sample.labelHash));
-  if (critique === undefined) return { ...base, status: 'open', reason: '', sample };
-  if (critique.verdict === 'CORRECT') return { ...base, status: 'accepted', reason: critique.analysis, sample };
-  if (critique.verdict === 'ERROR') return refuse('api', critique.analysis);
-  return refuse('judge', critique.analysis);
+  if (settled.repetition !== undefined) return refuse(settled.repetition.gate, settled.repetition.reason);
+  if (!settled.passed) return refuse('parse', 'the entry has no sample');
+  const word = judgedWord(settled.sample, fold, gates);
+  if (word === 'open') return { ...base, status: 'open', reason: '' };
+  return 'gate' in word ? refuse(word.gate, word.reason) : { ...base, status: 'accepted', reason: word.reason };
 }
 
-function expansionRow(sample: Sample, seedId: string, round: number): TrainRow {
-  return { ...sample, v: 1, origin: 'expansion', parents: [seedId], since: round + 1 };
+type Word = 'open' | { readonly gate: ExpansionGate; readonly reason: string } | { readonly reason: string };
+
+/** A critique without a solution is of before there was a solver: it stands alone. */
+function judgedWord({ id, labelHash }: Sample, { solutions, critiques, probes }: ExpandFold, gates: ExpandGates): Word {
+  const key = critiqueKey(id, labelHash);
+  const [solution, critique] = [solutions.get(key), critiques.get(key)];
+  if (gates.solver && solution === undefined && critique === undefined) return 'open';
+  if (gates.solver && solution !== undefined && !agrees(solution)) return { gate: solution.outcome === 'ERROR' ? 'api' : 'solver', reason: solution.reason };
+  if (gates.critic && critique === undefined) return 'open';
+  if (gates.critic && critique !== undefined && critique.verdict !== 'CORRECT') return { gate: critique.verdict === 'ERROR' ? 'api' : 'judge', reason: critique.analysis };
+  return difficultyWord(probes.get(key), gates) ?? { reason: critique?.analysis ?? '' };
+}
+
+/** Without a perplexity nobody can say that the policy is sure. */
+function difficultyWord(probe: ProbeEntry | undefined, { difficulty, unsurePpl }: ExpandGates): Word | undefined {
+  if (difficulty === 'off') return undefined;
+  if (probe === undefined) return 'open';
+  if (probe.outcome === 'ERROR') return { gate: 'api', reason: probe.error ?? 'the policy did not answer' };
+  if (!isMatch(probe.outcome)) return undefined;
+  if (difficulty === 'wrong') return { gate: 'difficulty', reason: 'the policy answers it right' };
+  return probe.ppl === null || probe.ppl >= unsurePpl ? undefined : { gate: 'difficulty', reason: `the policy answers it right and is sure: perplexity ${probe.ppl.toFixed(3)}` };
+}
+
+function expansionRow(sample: Sample, { sampleId, k, attempt, variation, kind, generator, promptVersion, requestKey }: GenerationEntry, round: number): TrainRow {
+  const made = { round, k, attempt, variation, ...(kind === undefined ? {} : { kind }), generator, promptVersion, requestKey };
+  return { ...sample, v: 1, origin: 'expansion', parents: [sampleId], since: round + 1, made };
 }

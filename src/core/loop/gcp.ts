@@ -2,7 +2,7 @@ import type { ProjectConfig } from '../config/projectConfig.ts';
 import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { samplingSchema } from '../llm/completionPort.ts';
-import { perplexity } from '../llm/perplexity.ts';
+import { measureReply } from '../llm/perplexity.ts';
 import type { AcceptedLabels } from '../review/acceptedLabels.ts';
 import type { ProbeEntry } from '../rounds/journalEntries.ts';
 import { predictionFromReply } from '../toolcall/extract.ts';
@@ -15,7 +15,7 @@ import { noRequest, sampleRequestKeys, type ModelIdentity, type ModelRequest } f
 
 export type ProbeContext = {
   readonly policy: ModelIdentity;
-  readonly settings: ProjectConfig['probe'];
+  readonly settings: Pick<ProjectConfig['probe'], 'maxTokens' | 'retryMaxTokens'>;
   /** The endpoint's own sampling settings; temperature and length are the probe's. */
   readonly sampling: Partial<Sampling>;
   readonly textKinds: CompiledTextKinds;
@@ -78,7 +78,7 @@ function deservesRetry({ maxTokens }: Sampling, { outcome }: ProbeEntry, { setti
 }
 
 /** The question at one limit, made ready for many samples. */
-function question(context: ProbeContext, maxTokens: number) {
+export function question(context: ProbeContext, maxTokens: number) {
   const sampling = samplingSchema.parse({ ...context.sampling, temperature: 0, maxTokens });
   const keyOf = sampleRequestKeys({ ...context.policy, sampling, logProbs: true });
   const ask = (sample: Sample): ProbeAsk => ({
@@ -110,14 +110,17 @@ export function probeOutcome(ask: ProbeAsk, outcome: CompletionOutcome, context:
   if (!outcome.ok) return { ...base, outcome: 'ERROR', ppl: null, pplMissing: 'the request failed', error: failureText(outcome.failure) };
   const prediction = predictionFromReply(outcome.reply, context.textKinds);
   const match = matchPrediction(sample.label, prediction, context.textKinds, context.accepted?.(sample));
-  const measured = perplexity(outcome.reply);
+  const { all, answer, call, covers } = measureReply(outcome.reply);
   return {
     ...base,
     outcome: match.outcome,
     prediction,
     ...(match.comparison === undefined ? {} : { comparison: match.comparison }),
-    ppl: measured.ppl,
-    ...('missing' in measured ? { pplMissing: measured.missing } : {}),
+    ppl: all.ppl,
+    ...('missing' in all ? { pplMissing: all.missing } : {}),
+    ...(answer === undefined ? {} : { pplAnswer: answer }),
+    ...(call === undefined ? {} : { pplCall: call }),
+    ...(covers === undefined ? {} : { pplCovers: covers }),
     finishReason: outcome.reply.finishReason,
   };
 }

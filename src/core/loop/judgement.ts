@@ -89,6 +89,7 @@ function spoken({ order, verdict, error }: VoteEntry): string {
 
 function replacement({ sample, probe }: VerifyCase, rule: RelabelRule, votes: readonly VoteEntry[]): { readonly relabel: Label } | { readonly refused: string; readonly held?: true } {
   if (probe.prediction === undefined) return { refused: 'there is no prediction' };
+  if (probe.unstable !== undefined) return { refused: 'the policy answered otherwise when it was asked again: such an answer replaces no label' };
   const fault = faultOfPrediction(probe.prediction, sample);
   if (fault !== undefined) return { refused: fault };
   const label = predictionToLabel(probe.prediction);

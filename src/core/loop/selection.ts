@@ -4,13 +4,17 @@ import type { Rng } from '../random/rng.ts';
 
 type Identified = { readonly id: string };
 
-function byId<T extends Identified>(items: readonly T[]): readonly T[] {
+export function byId<T extends Identified>(items: readonly T[]): readonly T[] {
   return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** `n` of the items, as even over the groups as their sizes allow: every group gives the same number until it is used up. */
 export function evenSubset<T extends Identified>(items: readonly T[], n: number, groupOf: (item: T) => string, rng: Rng): readonly T[] {
-  if (items.length <= n) return byId(items);
+  return byId(items.length <= n ? items : evenOrder(items, groupOf, rng).slice(0, n));
+}
+
+/** All items in such an order that the groups are even, as their sizes allow, in every beginning of it. */
+export function evenOrder<T extends Identified>(items: readonly T[], groupOf: (item: T) => string, rng: Rng): readonly T[] {
   const groups = new Map<string, T[]>();
   for (const item of rng.shuffle(byId(items))) {
     const group = groups.get(groupOf(item));
@@ -19,12 +23,26 @@ export function evenSubset<T extends Identified>(items: readonly T[], n: number,
   }
   const chosen: T[] = [];
   let open = rng.shuffle([...groups.values()]);
-  for (let depth = 0; chosen.length < n; depth++) {
+  for (let depth = 0; chosen.length < items.length; depth++) {
     open = open.filter((group) => group.length > depth);
     // The last lap may not be whole: which groups it serves is the seed's choice, made anew for it.
-    for (const group of rng.shuffle(open).slice(0, n - chosen.length)) chosen.push(...group.slice(depth, depth + 1));
+    for (const group of rng.shuffle(open)) chosen.push(...group.slice(depth, depth + 1));
   }
-  return byId(chosen);
+  return chosen;
+}
+
+/** The same with a weight for each group: one of weight 2 gives two items where others give one. Groups of weight 0 are left out. */
+export function weightedOrder<T extends Identified>(items: readonly T[], groupOf: (item: T) => string, weightOf: (item: T) => number, rng: Rng): readonly T[] {
+  const depths = new Map<string, number>();
+  const placed = evenOrder(items, groupOf, rng).flatMap((item) => {
+    const weight = weightOf(item);
+    if (weight <= 0) return [];
+    const depth = (depths.get(groupOf(item)) ?? 0) + 1;
+    depths.set(groupOf(item), depth);
+    return [{ item, at: depth / weight }];
+  });
+  // Stable: of equal places the even order's own.
+  return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
 /** Largest-remainder rounding of `total` by the shares; ties go to the group that is named first in the alphabet. */
@@ -49,14 +67,4 @@ export function cappedByKind<T extends Identified>(items: readonly T[], n: numbe
     kept.push(...rng.shuffle(byId(items.filter((item) => kindOf(item) === kind))).slice(0, quota[kind] ?? 0));
   }
   return byId(kept);
-}
-
-/**
- * Highest perplexity first, ties by id (paper section 4.2; looptool-spec.md 3.3). Those without a perplexity come after all
- * others in a seeded order, so that a set can be filled even where no server gives log-probabilities.
- */
-export function rankByPerplexity<T extends Identified & { readonly ppl: number | null }>(items: readonly T[], rng: Rng): readonly T[] {
-  const ordered = byId(items);
-  const known = ordered.filter(({ ppl }) => ppl !== null);
-  return [...known.sort((a, b) => (b.ppl ?? 0) - (a.ppl ?? 0)), ...rng.shuffle(ordered.filter(({ ppl }) => ppl === null))];
 }

@@ -1,18 +1,20 @@
 import { canonicalJson } from '../json/stringify.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
+import type { CritiqueEntry, EvaluateEntry, ExpandEntry, GenerationEntry, PreCheckEntry, ProbeEntry, RepeatEntry, SolutionEntry, VerifyEntry, VoteEntry } from './journalEntries.ts';
 
 /**
  * State is the fold of a journal: of several entries for one question the last complete one counts, and a failed request
  * never hides an answer. All folds are sorted by sample id, so that they do not depend on the order of replies.
  */
-export type JournalEntry = ProbeEntry | VerifyEntry | ExpandEntry | EvaluateEntry;
+export type JournalEntry = ProbeEntry | RepeatEntry | VerifyEntry | ExpandEntry | EvaluateEntry;
 
 /** False for entries of requests that failed: they are asked again by the next run. */
 export function isComplete(entry: JournalEntry): boolean {
   switch (entry.type) {
     case 'probe':
+    case 'repeat':
     case 'evaluation':
+    case 'solution':
       return entry.outcome !== 'ERROR';
     case 'vote':
     case 'critique':
@@ -20,6 +22,7 @@ export function isComplete(entry: JournalEntry): boolean {
     case 'generation':
       return entry.status !== 'api';
     case 'preCheck':
+    case 'repetition':
       return true;
   }
 }
@@ -69,8 +72,10 @@ export function foldVerify(entries: Iterable<VerifyEntry>): ReadonlyMap<string, 
 export type ExpandFold = {
   /** By seed id and sibling, see `siblingKey`: the last attempt that was answered. */
   readonly generations: ReadonlyMap<string, GenerationEntry>;
-  /** By the candidate's sample id. */
+  /** By the candidate, see `critiqueKey`; probes too. */
   readonly critiques: ReadonlyMap<string, CritiqueEntry>;
+  readonly solutions: ReadonlyMap<string, SolutionEntry>;
+  readonly probes: ReadonlyMap<string, ProbeEntry>;
 };
 
 /** Sorts by seed, then by sibling. */
@@ -79,15 +84,13 @@ export function siblingKey(seedId: string, k: number): string {
 }
 
 export function foldExpand(entries: Iterable<ExpandEntry>): ExpandFold {
-  const generations: GenerationEntry[] = [];
-  const critiques: CritiqueEntry[] = [];
-  for (const entry of entries) {
-    if (entry.type === 'generation') generations.push(entry);
-    else critiques.push(entry);
-  }
+  const all = [...entries];
+  const ofCandidate = ({ sampleId, labelHash }: ExpandEntry): string => critiqueKey(sampleId, labelHash);
   return {
-    generations: lastComplete(generations, ({ sampleId, k }) => siblingKey(sampleId, k)),
-    critiques: lastComplete(critiques, ({ sampleId, labelHash }) => critiqueKey(sampleId, labelHash)),
+    generations: lastComplete(all.filter((entry) => entry.type === 'generation'), ({ sampleId, k }) => siblingKey(sampleId, k)),
+    critiques: lastComplete(all.filter((entry) => entry.type === 'critique'), ofCandidate),
+    solutions: lastComplete(all.filter((entry) => entry.type === 'solution'), ofCandidate),
+    probes: lastComplete(all.filter((entry) => entry.type === 'probe'), ofCandidate),
   };
 }
 
@@ -126,6 +129,7 @@ function questionOf(entry: JournalEntry): string {
   const question = [entry.sampleId, entry.type, entry.labelHash, entry.requestKey];
   switch (entry.type) {
     case 'probe':
+    case 'repeat':
     case 'preCheck':
       break;
     case 'vote':
@@ -135,6 +139,8 @@ function questionOf(entry: JournalEntry): string {
       question.push(String(entry.k));
       break;
     case 'critique':
+    case 'solution':
+    case 'repetition':
       question.push(entry.seedId, String(entry.k));
       break;
     case 'evaluation':

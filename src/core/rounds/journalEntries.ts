@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expansionKinds } from '../config/projectConfig.ts';
 import { labelSchema, sampleSchema } from '../dataset/sample.ts';
 import { comparisonSchema } from '../toolcall/difference.ts';
 import { predictionSchema } from '../toolcall/prediction.ts';
@@ -32,10 +33,34 @@ export const probeEntrySchema = z.object({
   /** exp of the mean negative log-probability of all generated tokens, reasoning included; null with `pplMissing` saying why. */
   ppl: z.number().nullable(),
   pplMissing: z.string().optional(),
+  /** The same over the answer without its reasoning, and over its calls alone; where the server gives the texts of tokens. */
+  pplAnswer: z.number().optional(),
+  pplCall: z.number().optional(),
+  /** Which tokens of a reply that the server took apart its log-probabilities are about. */
+  pplCovers: z.enum(['all', 'withoutReasoning', 'withoutCalls', 'textOnly']).optional(),
+  finishReason: z.string().optional(),
+  error: z.string().optional(),
+  /** A second greedy pass answered otherwise, `verdict`: also with another outcome. Such an entry is the one before it, said again. */
+  unstable: z.enum(['verdict', 'answer']).optional(),
+});
+export type ProbeEntry = Readonly<z.infer<typeof probeEntrySchema>>;
+
+/**
+ * One more answer to a probed question, in `repeat.jsonl`. `greedy`: the very same request, for the determinism report;
+ * `sampled`: at a temperature, for pass rates. `requestKey` is of the pass and `k` too.
+ */
+export const repeatEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('repeat'),
+  pass: z.enum(['greedy', 'sampled']),
+  /** From 0; 0 for the greedy one. */
+  k: z.number().int().min(0),
+  outcome: z.enum(probeOutcomes),
+  prediction: predictionSchema.optional(),
   finishReason: z.string().optional(),
   error: z.string().optional(),
 });
-export type ProbeEntry = Readonly<z.infer<typeof probeEntrySchema>>;
+export type RepeatEntry = Readonly<z.infer<typeof repeatEntrySchema>>;
 
 /** One answer of the judge. `order` LP: the label is answer 1. A vote that could not be read is UNPARSED, a failed request ERROR. */
 export const voteEntrySchema = z.object({
@@ -84,7 +109,8 @@ export const judgementSchema = z.object({
 });
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 
-export const expansionGates = ['api', 'parse', 'schema', 'duplicate', 'judge'] as const;
+/** In the order in which an expansion passes them; `api` where a request failed. `judge` is the judge as critic. */
+export const expansionGates = ['api', 'parse', 'shape', 'schema', 'grounding', 'duplicate', 'nearDuplicate', 'solver', 'judge', 'difficulty'] as const;
 export type ExpansionGate = (typeof expansionGates)[number];
 
 /** One expansion asked of the generator: seed `sampleId`, sibling `k`, what came and how far it got before the judge. */
@@ -93,11 +119,14 @@ export const generationEntrySchema = z.object({
   type: z.literal('generation'),
   k: z.number().int(),
   variation: z.string(),
+  /** Kind of sample that was asked for; absent in entries of before there were kinds. */
+  kind: z.enum(expansionKinds).optional(),
   generator: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
-  status: z.enum(['candidate', 'api', 'parse', 'schema']),
+  status: z.enum(['candidate', 'api', 'parse', 'shape', 'schema', 'grounding']),
   reason: z.string(),
+  /** Of a candidate, and of what a gate after `parse` refused. */
   sample: sampleSchema.optional(),
 });
 export type GenerationEntry = Readonly<z.infer<typeof generationEntrySchema>>;
@@ -115,7 +144,36 @@ export const critiqueEntrySchema = z.object({
   analysis: z.string(),
 });
 export type CritiqueEntry = Readonly<z.infer<typeof critiqueEntrySchema>>;
-export const expandEntrySchema = z.discriminatedUnion('type', [generationEntrySchema, critiqueEntrySchema]);
+
+/** The judge's own answer to a candidate's request, which it gave without seeing the label, held against it. */
+export const solutionEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('solution'),
+  seedId: z.string(),
+  k: z.number().int(),
+  judge: z.string(),
+  simulated: z.boolean(),
+  promptVersion: z.string(),
+  outcome: z.enum(['MATCH', 'MATCH_UNVERIFIED', 'MISMATCH', 'UNPARSED', 'ERROR']),
+  prediction: predictionSchema.optional(),
+  reason: z.string(),
+});
+export type SolutionEntry = Readonly<z.infer<typeof solutionEntrySchema>>;
+
+/** A candidate that repeats another sample, as the stage found it; for readers alone: the fold finds out anew. */
+export const repetitionEntrySchema = z.object({
+  ...entryBase,
+  type: z.literal('repetition'),
+  seedId: z.string(),
+  k: z.number().int(),
+  gate: z.enum(['duplicate', 'nearDuplicate']),
+  of: z.string(),
+  reason: z.string(),
+});
+export type RepetitionEntry = Readonly<z.infer<typeof repetitionEntrySchema>>;
+
+/** Probes among them are of candidates, for the gate difficulty. */
+export const expandEntrySchema = z.discriminatedUnion('type', [generationEntrySchema, repetitionEntrySchema, solutionEntrySchema, critiqueEntrySchema, probeEntrySchema]);
 export type ExpandEntry = Readonly<z.infer<typeof expandEntrySchema>>;
 
 /** One held-out sample answered by one checkpoint. `phase` before is the policy that the round started from. */

@@ -12,6 +12,7 @@ import type { RoundGate } from '../review/measure/gate.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
 import type { EvaluateFold } from './fold.ts';
 import type { EvaluateEntry, Judgement, ProbeEntry } from './journalEntries.ts';
+import { outcomeBreakdown } from './outcomeBreakdown.ts';
 import type { RoundReport } from './roundReport.ts';
 
 export type RoundReportInput = {
@@ -22,6 +23,8 @@ export type RoundReportInput = {
   readonly rows: readonly TrainRow[];
   readonly training: { readonly steps: number; readonly reward?: number; readonly deadGroups?: number; readonly notes: readonly string[] };
   readonly probes: ReadonlyMap<string, ProbeEntry>;
+  /** See `repeatsReport`. */
+  readonly repeats?: Pick<RoundReport['probe'], 'again' | 'repeats'> | undefined;
   readonly judgements: ReadonlyMap<string, Judgement>;
   /** Of the round's manifest; undefined before its verification has begun. */
   readonly gate?: RoundGate | undefined;
@@ -37,26 +40,40 @@ export type RoundReportInput = {
 };
 
 export function roundReport(input: RoundReportInput): RoundReport {
-  const { round, rows, training, probes, expansions, composition, evaluation } = input;
-  const probed = [...probes.values()];
+  const { round, rows, training, expansions, composition, evaluation } = input;
   return {
     round,
     train: { rows: rows.length, ...training, notes: [...training.notes] },
-    probe: {
-      samples: probed.length,
-      outcomes: countBy(probed, ({ outcome }) => outcome),
-      pplMissing: probed.filter(({ ppl, outcome }) => ppl === null && outcome !== 'ERROR').length,
-    },
+    probe: probePart(input),
     verify: verifyPart(input),
     expand: { asked: expansions.asked, accepted: expansions.accepted, refused: { ...expansions.refused } },
     compose: {
       size: composition?.size ?? 0,
       byOrigin: { ...composition?.byOrigin },
       ...(composition?.pplThreshold === undefined ? {} : { pplThreshold: composition.pplThreshold }),
+      ...(composition?.rankedBy === undefined ? {} : { rankedBy: { ...composition.rankedBy } }),
       notes: [...(composition?.notes ?? [])],
     },
     evaluate: input.heldOut.map(({ set, samples }) => heldOutPart(set, samples, evaluation, new Rng(input.seed, 'report', round, set))),
     simulated: [...input.simulated],
+  };
+}
+
+const mostTools = 20;
+
+function probePart({ rows, probes, repeats }: RoundReportInput): RoundReport['probe'] {
+  const probed = [...probes.values()];
+  const { kinds, tools } = outcomeBreakdown(rows, probes);
+  const covers = countBy(probed.flatMap(({ pplCovers }) => pplCovers ?? []), (covered) => covered);
+  return {
+    samples: probed.length,
+    outcomes: countBy(probed, ({ outcome }) => outcome),
+    pplMissing: probed.filter(({ ppl, outcome }) => ppl === null && outcome !== 'ERROR').length,
+    ...(Object.keys(covers).length === 0 ? {} : { covers }),
+    kinds: { ...kinds },
+    tools: tools.slice(0, mostTools).map((one) => ({ ...one, outcomes: { ...one.outcomes }, kinds: { ...one.kinds }, arguments: one.arguments.map(({ argument, kinds: of }) => ({ argument, kinds: { ...of } })) })),
+    ...(tools.length > mostTools ? { moreTools: tools.length - mostTools } : {}),
+    ...repeats,
   };
 }
 

@@ -3,6 +3,17 @@ import { roundGateSchema } from '../review/measure/gate.ts';
 
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
 
+const counts = z.record(z.string(), z.number().int());
+
+const toolOutcomesSchema = z.object({
+  tool: z.string(),
+  samples: z.number().int(),
+  matched: z.number().int(),
+  outcomes: counts,
+  kinds: counts,
+  arguments: z.array(z.object({ argument: z.string(), kinds: counts }).readonly()).readonly(),
+});
+
 /** Accuracy on one held-out set, shares in [0, 1], Wilson 95 % intervals; `difference` is paired over samples. */
 export const heldOutReportSchema = z.object({
   set: z.string(),
@@ -19,7 +30,31 @@ export const heldOutReportSchema = z.object({
 export const roundReportSchema = z.object({
   round: z.number().int(),
   train: z.object({ rows: z.number().int(), steps: z.number().int(), reward: z.number().optional(), deadGroups: z.number().optional(), notes: z.array(z.string()) }),
-  probe: z.object({ samples: z.number().int(), outcomes: z.record(z.string(), z.number().int()), pplMissing: z.number().int() }),
+  probe: z.object({
+    samples: z.number().int(),
+    outcomes: counts,
+    pplMissing: z.number().int(),
+    /** What the log-probabilities are about, by samples, of replies that the server took apart. */
+    covers: counts.optional(),
+    /** Mismatched samples by kind of difference; a sample may have several. */
+    kinds: counts.optional(),
+    /** Tools by mismatches, most first; at most 20, and how many more there are. */
+    tools: z.array(toolOutcomesSchema).optional(),
+    moreTools: z.number().int().optional(),
+    /** The determinism report: a second greedy pass. `flips` changed between match and mismatch, `changed` answered otherwise with the same outcome; `share` is that of flips. */
+    again: z.object({ samples: z.number().int(), flips: z.number().int(), changed: z.number().int(), share: interval }).optional(),
+    /** Sampled repeats: `flaky` are right sometimes; `deadGroups` is the forecast of training groups whose rollouts are all right or all wrong. */
+    repeats: z
+      .object({
+        samples: z.number().int(),
+        answers: z.number().int(),
+        right: z.number().int(),
+        temperature: z.number(),
+        flaky: z.object({ samples: z.number().int(), share: interval }),
+        deadGroups: z.object({ group: z.number().int(), share: interval, right: z.number(), wrong: z.number() }).optional(),
+      })
+      .optional(),
+  }),
   verify: z.object({
     judged: z.number().int(),
     verdicts: z.record(z.string(), z.number().int()),
@@ -34,7 +69,7 @@ export const roundReportSchema = z.object({
     wrongLabelsAfter: z.number().int().optional(),
   }),
   expand: z.object({ asked: z.number().int(), accepted: z.number().int(), refused: z.record(z.string(), z.number().int()) }),
-  compose: z.object({ size: z.number().int(), byOrigin: z.record(z.string(), z.number().int()), pplThreshold: z.number().optional(), notes: z.array(z.string()) }),
+  compose: z.object({ size: z.number().int(), byOrigin: z.record(z.string(), z.number().int()), pplThreshold: z.number().optional(), rankedBy: z.object({ ppl: z.number().int(), passRate: z.number().int(), seed: z.number().int() }).optional(), notes: z.array(z.string()) }),
   evaluate: z.array(heldOutReportSchema),
   simulated: z.array(z.string()),
 });

@@ -11,6 +11,7 @@ import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
 type StageAction = Extract<JobAction, { kind: 'stage' }>;
 
 const mostRounds = 100;
+const mostAgain = 1_000_000;
 
 /** Asks how many rounds and starts the job. */
 export async function startIteration(services: Services, argument: unknown): Promise<void> {
@@ -21,9 +22,9 @@ export async function startIteration(services: Services, argument: unknown): Pro
     prompt: l10n.t('How many rounds? A round that is not finished goes on and counts as one.'),
     value: '1',
     valueSelection: [0, 1],
-    validateInput: (text) => (roundsOf(text) === undefined ? l10n.t('A whole number from 1 to {0}', mostRounds) : undefined),
+    validateInput: (text) => (wholeFrom(text, mostRounds) === undefined ? l10n.t('A whole number from 1 to {0}', mostRounds) : undefined),
   });
-  const rounds = answer === undefined ? undefined : roundsOf(answer);
+  const rounds = answer === undefined ? undefined : wholeFrom(answer, mostRounds);
   if (rounds !== undefined) await start(services, project, runMore(await readProjectView(project.directory, Date.now()), rounds));
 }
 
@@ -34,6 +35,26 @@ export async function runStage(services: Services, argument: unknown): Promise<v
   const node = isTreeNode(argument) ? argument : undefined;
   const action = node?.kind === 'stage' ? stageAction(node.stage.stage, node.round) : await pickStage(project, node?.kind === 'round' ? node.round : undefined);
   if (action) await start(services, project, action);
+}
+
+/** Asks how many samples of a probed round are asked a second time, and starts the job: of the round of the tree item, else of the newest that was probed. */
+export async function probeAgain(services: Services, argument: unknown): Promise<void> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (!project || refuseSecondJob(services)) return;
+  const node = isTreeNode(argument) && argument.kind === 'stage' ? argument.round : undefined;
+  const probed = node ?? (await readProjectView(project.directory, Date.now())).rounds.findLast((round) => round.stages.some(({ stage, status }) => stage === 'probe' && status === 'done'));
+  if (!probed) {
+    void window.showInformationMessage(l10n.t('No round was probed yet.'));
+    return;
+  }
+  const answer = await window.showInputBox({
+    title: l10n.t('LoopTool: ask samples of round {0} again', probed.round),
+    prompt: l10n.t('How many samples? They are asked the same question a second time: what is answered otherwise is marked, and replaces no label.'),
+    value: '50',
+    validateInput: (text) => (wholeFrom(text, mostAgain) === undefined ? l10n.t('A whole number from 1 to {0}', mostAgain) : undefined),
+  });
+  const again = answer === undefined ? undefined : wholeFrom(answer, mostAgain);
+  if (again !== undefined) await start(services, project, { kind: 'stage', stage: 'probe', round: probed.round, again });
 }
 
 export async function stop(services: Services): Promise<void> {
@@ -119,8 +140,8 @@ async function pickStage(project: Project, chosen: RoundView | undefined): Promi
   return picked && stageAction(picked.stage, round);
 }
 
-function roundsOf(text: string): number | undefined {
-  if (!/^\s*\d{1,3}\s*$/.test(text)) return undefined;
-  const rounds = Number(text);
-  return rounds >= 1 && rounds <= mostRounds ? rounds : undefined;
+function wholeFrom(text: string, most: number): number | undefined {
+  if (!/^\s*\d{1,7}\s*$/.test(text)) return undefined;
+  const whole = Number(text);
+  return whole >= 1 && whole <= most ? whole : undefined;
 }

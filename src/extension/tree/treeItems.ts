@@ -216,7 +216,7 @@ function bucketIcon(key: string): ThemeIcon {
   if (['MISMATCH', 'broken', 'stillWrong', 'wrong', 'PRED_WRONG', 'BOTH_WRONG'].includes(key)) return new ThemeIcon('diff');
   if (key === 'LABEL_WRONG' || key === 'labelRefined') return new ThemeIcon('edit');
   if (key === 'NO_CONSENSUS') return new ThemeIcon('question');
-  if (['TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'api', 'parse', 'schema', 'duplicate', 'judge'].includes(key)) return new ThemeIcon('circle-slash');
+  if (['TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'api', 'parse', 'shape', 'schema', 'grounding', 'duplicate', 'nearDuplicate', 'solver', 'judge', 'difficulty'].includes(key)) return new ThemeIcon('circle-slash');
   return new ThemeIcon('list-unordered');
 }
 

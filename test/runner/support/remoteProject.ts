@@ -20,7 +20,7 @@ export function weatherRows(from: number, to: number): readonly object[] {
 }
 
 /** A project whose three models are behind one remote server. */
-export function writeRemoteProject(folder: string, baseUrl: string, options: { readonly samples: number; readonly trainer?: object; readonly endpoint?: object; readonly verify?: object; readonly concurrency?: number }): void {
+export function writeRemoteProject(folder: string, baseUrl: string, options: { readonly samples: number; readonly trainer?: object; readonly endpoint?: object; readonly verify?: object; readonly expand?: object; readonly concurrency?: number }): void {
   mkdirSync(join(folder, 'data'), { recursive: true });
   const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(join(folder, 'data/train.jsonl'), lines(weatherRows(0, options.samples)));
@@ -33,7 +33,7 @@ export function writeRemoteProject(folder: string, baseUrl: string, options: { r
     endpoints: { policy: endpoint('policy-model'), judge: endpoint('judge-model'), generator: endpoint('generator-model') },
     trainer: options.trainer ?? { kind: 'none' },
     verify: options.verify ?? { relabel: 'always' },
-    expand: { k: 2 },
+    expand: options.expand ?? { k: 2 },
   };
   writeFileSync(join(folder, 'looptool.json'), JSON.stringify(config));
 }
@@ -54,6 +54,8 @@ export function weatherAnswer({ body }: FakeRequest): FakeAnswer {
       const verdict = first && second ? 'BOTH_CORRECT' : first ? 'ANSWER_2_WRONG' : second ? 'ANSWER_1_WRONG' : 'BOTH_WRONG';
       return { content: JSON.stringify({ verdict, error_analysis: 'the city', correct_approach: town }) };
     }
+    case 'solve':
+      return { content: JSON.stringify({ calls: [{ name: 'get_weather', arguments: { city: town } }] }) };
     case 'critique':
       return { content: JSON.stringify({ verdict: right(sections.get('Answer'), town) ? 'CORRECT' : 'INCORRECT', error_analysis: '' }) };
     default: {

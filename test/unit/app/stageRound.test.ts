@@ -75,6 +75,8 @@ it.each<JobRequest['action']>([
   { kind: 'run', rounds: 12 },
   { kind: 'stage', stage: 'train' },
   { kind: 'stage', stage: 'evaluate', round: 10 },
+  { kind: 'stage', stage: 'probe', again: 50 },
+  { kind: 'stage', stage: 'probe', round: 3, again: 50 },
 ])('the command line of a job says what it does: %j', (action) => {
   expect(actionOf(commandOf(action))).toEqual(action);
 });

@@ -28,7 +28,7 @@ function comparePrompt({ tools, messages }: DemoSample, first: DemoLabel, second
 }
 
 function generatePrompt({ tools, messages, truth }: DemoSample, seed: number): string {
-  const variation = { name: 'rephrase', instruction: 'say it otherwise', seed };
+  const variation = { name: 'rephrase', kind: 'same' as const, instruction: 'say it otherwise', seed };
   return userText(buildGenerateRequest({ tools, messages, correct: shown(truth), wrong: { text: 'ok' }, analysis: '', variation }));
 }
 

@@ -4,6 +4,7 @@ import { composeSettingsSchema, type ComposeSettings } from '../../../src/core/c
 import type { Sample, SampleOrigin, TrainRow } from '../../../src/core/dataset/sample.ts';
 import { sortRows, type Buckets } from '../../../src/core/loop/buckets.ts';
 import { compose, countKinds, firstSet, freshTarget, type ComposeInput, type Composition } from '../../../src/core/loop/compose.ts';
+import { setFlows, type Flow } from '../../../src/core/loop/setFlows.ts';
 import { leadingTool, sampleKind } from '../../../src/core/loop/sampleKind.ts';
 import { noTextKinds } from '../../../src/core/toolcall/textKinds.ts';
 import { forecast, judgementOf, probeOf, rowOf, sampleOf } from './builders.ts';
@@ -143,6 +144,75 @@ describe('compose', () => {
   it('chooses at random from the matched when set so', () => {
     const composed = compose(inputOf(pools(0, 0, 100), { firstSize: 10, set: { freshShare: 0, selection: 'random' } }));
     expect([count(composed, 'matched'), composed.pplThreshold]).toEqual([10, undefined]);
+  });
+
+  it.each([
+    ['ratio', { ratio: 0.25 }, 5, ['t', 's', 'r', 'q', 'p']],
+    ['ratio', { ratio: 1 }, 8, undefined],
+    ['quantile', { quantile: 0.9 }, 3, ['t', 's', 'r']],
+    ['quantile', { quantile: 1 }, 1, ['t']],
+    ['threshold', { threshold: 1.18 }, 2, ['t', 's']],
+    ['threshold', { threshold: 5 }, 0, []],
+  ] as const)('takes matched samples by %s %o: %i of them', (mode, values, n, ids) => {
+    const input = inputOf(pools(0, 0, 0), { firstSize: 8, set: { freshShare: 0, highPpl: { ...composeSettingsSchema.parse({}).highPpl, mode, ...values } } });
+    const matched = [...'abcdefghijklmnopqrst'].map((id, i) => ({ row: rowOf(named(id)), ppl: 1 + i / 100 }));
+    const composed = compose({ ...input, buckets: { ...input.buckets, matched } });
+    expect(composed.size).toBe(n);
+    if (ids !== undefined) expect(composed.rows.map(({ id }) => id).sort().reverse()).toEqual(ids);
+    expect(composed.pplThreshold).toBe(n === 0 ? undefined : 1 + (20 - n) / 100);
+    expect(composed.notes).toEqual(mode === 'ratio' && n === 8 ? ['12 of 20 matched samples that the mode ratio takes have no place in the set'] : []);
+  });
+
+  it('takes none by quantile or threshold where nothing has a perplexity, and says so', () => {
+    const input = inputOf(pools(0, 0, 4), { firstSize: 8, set: { freshShare: 0, highPpl: { ...composeSettingsSchema.parse({}).highPpl, mode: 'quantile' } } });
+    const composed = compose({ ...input, buckets: { ...input.buckets, matched: input.buckets.matched.map(({ row }) => ({ row, ppl: null })) } });
+    expect([composed.size, composed.notes]).toEqual([0, ['4 of 4 matched samples have no perplexity: the mode quantile cannot take them']]);
+  });
+
+  it('caps the share without a call over all parts, and fills the places with others', () => {
+    const text = (prefix: string, n: number): readonly Sample[] => series(prefix, n).map((sample) => ({ ...sample, label: { kind: 'text' as const, text: 'Sorry.' } }));
+    const both = { ...pools(0, 0, 0), errorSeeds: [...series('e', 10), ...text('f', 10)], matched: [...text('n', 50), ...series('m', 50)], pool: [...text('q', 20), ...series('p', 20)] };
+    const noCalls = (composed: Composition): number => composed.rows.filter(({ label }) => label.kind === 'text').length;
+    const plain = compose(inputOf(both, { firstSize: 60, set: { freshShare: 0.2 } }));
+    const held = compose(inputOf(both, { firstSize: 60, set: { freshShare: 0.2, caps: { noCall: 0.1 } } }));
+    expect([noCalls(plain) > 6, noCalls(held), held.size]).toEqual([true, 6, 60]);
+    expect(held.notes.join()).toContain('passed over: the set has as many samples without a call as its cap allows');
+  });
+
+  it('caps each tool over all parts', () => {
+    const composed = compose(inputOf({ ...pools(40, 60, 60), matched: series('m', 60, (i) => `m${i % 20}`), pool: series('p', 50, (i) => `p${i}`) }, { firstSize: 100, set: { freshShare: 0.2, caps: { perTool: 0.1 } } }));
+    const counts = new Map<string, number>();
+    for (const row of composed.rows) counts.set(leadingTool(row), (counts.get(leadingTool(row)) ?? 0) + 1);
+    expect(Math.max(...counts.values())).toBe(10);
+    expect(composed.size).toBe(100);
+  });
+
+  it('cuts by the weights of tools and kinds', () => {
+    const weights = { tools: { common: 3, rare0: 0 }, kinds: {} };
+    const composed = compose(inputOf(pools(0, 200, 0), { firstSize: 60, set: { freshShare: 0, weights } }));
+    const counts = new Map<string, number>();
+    for (const row of composed.rows) counts.set(leadingTool(row), (counts.get(leadingTool(row)) ?? 0) + 1);
+    expect(Object.fromEntries(counts)).toEqual({ 'tool common': 30, 'tool rare1': 10, 'tool rare2': 10, 'tool rare3': 10 });
+  });
+
+  it('tells where every sample went, so that every place gives on what it got', () => {
+    const given: Pools = { ...pools(30, 40, 50), bothCorrect: series('b', 5) };
+    const input = inputOf(given, { firstSize: 80, set: { freshShare: 0.2, caps: { expansions: 0.2 }, bothCorrect: 'discard' }, dropped: new Set(['e000001', 'm000002', 'x000003']) });
+    const compose_ = { ...input, buckets: { ...input.buckets, dropped: { BOTH_WRONG: 4 } } };
+    const composition = compose(compose_);
+    const rows = [...given.errorSeeds, ...given.matched, ...(given.bothCorrect ?? []), ...series('bad', 4)].map((sample) => rowOf(sample));
+    const flows = setFlows({ compose: compose_, composition, rows, late: [], yields: { asked: 60, accepted: 40, refused: { parse: 15, judge: 3 } } });
+    const sum = (pick: (flow: Flow) => boolean): number => flows.filter(pick).reduce((total, { count: n }) => total + n, 0);
+    expect(sum(({ from }) => from === 'set')).toBe(rows.length);
+    expect(sum(({ from }) => from === 'asked')).toBe(60);
+    for (const place of ['matched', 'bothCorrect', 'errorSeeds', 'accepted']) expect([place, sum(({ from }) => from === place)]).toEqual([place, sum(({ to }) => to === place)]);
+    expect(sum(({ from }) => from === 'corpus')).toBe(50);
+    for (const [origin, n] of Object.entries(composition.byOrigin)) expect([origin, sum(({ to }) => to === `next: ${origin}`)]).toEqual([origin, n]);
+    expect(sum(({ to }) => to.startsWith('next: '))).toBe(composition.size);
+    expect(flows).toContainEqual({ from: 'errorSeeds', to: 'dropped by people', count: 1 });
+    expect(flows).toContainEqual({ from: 'set', to: 'dropped: BOTH_WRONG', count: 4 });
+    expect(flows).toContainEqual({ from: 'asked', to: 'open', count: 2 });
+    expect(flows).toContainEqual({ from: 'bothCorrect', to: 'left out', count: 5 });
   });
 
   it('says when the seed corpus is used up', () => {

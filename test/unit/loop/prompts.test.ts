@@ -114,7 +114,7 @@ describe('the critique', () => {
 });
 
 describe('the generator', () => {
-  const variation = { name: 'values', instruction: 'Other values.', seed: 7 };
+  const variation = { name: 'values', kind: 'same' as const, instruction: 'Other values.', seed: 7 };
 
   it('is given the case, the variation and a sampler seed of its own', () => {
     const request = buildGenerateRequest({ tools, messages, correct: oslo, wrong: { text: 'no' }, analysis: 'why', variation });

@@ -113,7 +113,7 @@ describe('the round report', () => {
   });
 
   it('counts outcomes, verdicts and what was replaced, rightly or not', () => {
-    expect(report.probe).toEqual({ samples: 4, outcomes: { MISMATCH: 3, MATCH: 1 }, pplMissing: 1 });
+    expect(report.probe).toMatchObject({ samples: 4, outcomes: { MISMATCH: 3, MATCH: 1 }, pplMissing: 1, kinds: {}, tools: [{ tool: 'get_forecast', samples: 4, matched: 1, outcomes: { MISMATCH: 3 } }] });
     expect(report.verify).toEqual({ judged: 3, verdicts: { LABEL_WRONG: 2, NO_CONSENSUS: 1 }, replaced: 2, held: 0, rightly: 1, wrongLabelsBefore: 2, wrongLabelsAfter: 1 });
     expect(report.compose).toMatchObject({ size: 2, pplThreshold: 1.25 });
   });
