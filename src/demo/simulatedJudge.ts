@@ -22,17 +22,18 @@ const unknown = 'This simulated judge knows the demo world only; it cannot judge
  * the preference for the first answer.
  */
 export function createSimulatedJudge(settings: SimulatedSettings): ServedModel {
-  return simulatedModel('simulated-judge', (text, seed) => judgeReply(text, { ...settings, seed: settings.seed + seed }));
+  return simulatedModel('simulated-judge', (text, seed) => judgeReply(text, settings, seed));
 }
 
-export function judgeReply(userText: string, settings: SimulatedSettings): string {
+/** `draw` names one of many replies to the same prompt: slips differ between them, misreadings do not. */
+export function judgeReply(userText: string, settings: SimulatedSettings, draw = 0): string {
   const sections = readSections(userText);
   const tools = parseTools(sections.get('Tools'));
   const messages = parseMessages(sections.get('Conversation'));
   if (!tools || !messages) return unknown;
   const right = deriveAnswer(tools, messages);
   if (!right) return unknown;
-  const rng = new Rng('judge', settings.seed, userText);
+  const rng = new Rng('judge', settings.seed + draw, userText);
   if (rng.chance(unparsableShare)) return prose;
   const conversation = canonicalJson([sections.get('Tools') ?? null, sections.get('Conversation') ?? null]);
   if (sections.get('Task') === 'critique') return critique(sections.get('Answer'), right, settings, rng);

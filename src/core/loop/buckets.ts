@@ -15,7 +15,7 @@ export type MatchedRow = { readonly row: TrainRow; readonly ppl: number | null }
 /** Where every row of a round's set goes (paper section 4.4, Algorithm 1). */
 export type Buckets = {
   readonly matched: readonly MatchedRow[];
-  /** Judged BOTH_CORRECT: matched in substance. */
+  /** Judged BOTH_CORRECT, matched in substance; and those whose label stands though the votes differ over the prediction. */
   readonly bothCorrect: readonly MatchedRow[];
   readonly errorSeeds: readonly ErrorSeed[];
   /** Rows that go nowhere, by reason. */
@@ -45,7 +45,7 @@ export function sortRows(
       const judgement = judgements.get(row.id);
       const seed = judgement === undefined ? undefined : errorSeed(row, probe, judgement, round);
       if (seed !== undefined) errorSeeds.push(seed);
-      else if (judgement?.verdict === 'BOTH_CORRECT') bothCorrect.push({ row, ppl: probe.ppl });
+      else if (judgement?.verdict === 'BOTH_CORRECT' || judgement?.labelStands === true) bothCorrect.push({ row, ppl: probe.ppl });
       else drop(judgement?.verdict ?? 'not judged');
     }
   }
