@@ -37,6 +37,32 @@ const withoutRuleDocs = {
   },
 };
 
+/** A page checks messages and makes no JSON Schema: what zod brings for that is left out of it. */
+const withoutJsonSchema = {
+  name: 'without-json-schema',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors|json-schema-generator)\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const names = [...source.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm)].map(([, name]) => name);
+      // Schemas make their `toJSONSchema` when they are made; nobody calls it.
+      return { contents: names.map((name) => `export const ${name} = () => () => undefined;`).join('\n'), loader: 'js' };
+    });
+  },
+};
+
+/** Indentation inside of the pages' templates, and comments of their styles, are for us. */
+const tightTemplates = {
+  name: 'tight-templates',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]webview-ui[\\/].*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const tight = (style) => style.replace(/\/\*[^]*?\*\//g, '').replace(/\s+/g, ' ').replace(/ ?([{};,]) ?/g, '$1').replace(/(?<!'): /g, ':');
+      const contents = source.replace(/\bcss`([^`$]*)`/g, (_, style) => `css\`${tight(style)}\``).replace(/\n\s+(?=<|\$\{)/g, '\n');
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
 const targets = {
   node: {
     ...shared,
@@ -90,6 +116,8 @@ const targets = {
   webview: {
     ...shared,
     entryPoints: { review: at('webview-ui/review/main.ts') },
+    plugins: [withoutJsonSchema, tightTemplates],
+    charset: 'utf8',
     outdir: at('dist/webview'),
     platform: 'browser',
     format: 'esm',

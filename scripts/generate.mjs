@@ -14,6 +14,8 @@ keep(registries(root));
 const { generatedFiles } = await load('makeSchemas');
 const files = generatedFiles();
 keep(files);
+const { reviewKeys } = await load('makeReviewKeys');
+keep(reviewKeys(root));
 removeOthers('docs/rules', files);
 if (check && stale.length > 0) {
   console.error(`Not current: ${stale.join(', ')}. Run: npm run generate`);

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { AppliedChange } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange, type RefusedCorrection } from './corrections.ts';
 import { readDecisions } from './decisionsFile.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
-import { AppliedWriting, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
+import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
 import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
@@ -59,7 +57,7 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
     const settled = options.write ? await settleApplied(project, ports, signal) : (await readApplied(project.files)).warnings;
     const { state, warnings } = await readDecisions(project.files.root);
     const work = await planAll(project, state, options, signal);
-    const stamp = batchStamp(ports, options.by);
+    const stamp = batchStamp(() => ports.clock.now(), options.by);
     const files: AppliedFile[] = [];
     for (const plan of work.plans) {
       if (plan.corrections.length === 0 && (options.drop !== true || plan.dropped.length === 0)) continue;
@@ -75,20 +73,7 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
   }
 }
 
-export function batchStamp(ports: AppPorts, by: string | undefined): BatchStamp {
-  return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(ports.clock.now()).toISOString(), newId: randomUUID };
-}
-
-/** As decisions name people. */
-export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
-}
-
-type Decided = Pick<DecisionState, 'inForce' | 'standing'>;
+type Decided = Pick<DecisionState, 'inForce' | 'standing' | 'standingOf'>;
 type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
 
 async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {

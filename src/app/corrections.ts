@@ -7,9 +7,12 @@ import { applyEdits, labelEdits } from '../core/dataset/labelEdit.ts';
 import type { Label, Sample } from '../core/dataset/sample.ts';
 import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
+import { sha256Hex } from '../core/hash.ts';
 import { parseJson } from '../core/json/parse.ts';
+import { invertEdits } from '../core/text/invertEdits.ts';
 import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
+import type { WayBack } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
 import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
@@ -37,6 +40,8 @@ export type LabelChange = {
   /** Label in the dataset where the one that was seen is the loop's replacement of it. */
   readonly alsoSeen?: string | undefined;
   readonly to: { readonly label: Label } | { readonly accept: readonly Label[] };
+  /** Of a label that is put back: how the record was written before. */
+  readonly back?: WayBack | undefined;
   readonly origin: ChangeOrigin;
 };
 
@@ -50,6 +55,8 @@ export type Correction = {
   readonly new: Label;
   readonly newHash: string;
   readonly change: LabelChange;
+  /** Of a correction that was planned within its record. */
+  readonly back?: WayBack;
 };
 
 /** A decision that is not applied, with where its sample stands and why. `kept`: the file cannot hold it, and it counts without that. */
@@ -67,7 +74,7 @@ export type FileCorrections = {
 };
 
 /** The decisions in force that give a sample another label, or another answer beside it. */
-export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standing'>): ReadonlyMap<string, LabelChange> {
+export function labelChanges(decisions: Pick<DecisionState, 'inForce' | 'standingOf'>): ReadonlyMap<string, LabelChange> {
   const changes = new Map<string, LabelChange>();
   const accepted = acceptedLabels(decisions);
   for (const [sampleId, decision] of decisions.inForce) {
@@ -181,8 +188,10 @@ export function correctRecord(text: string, record: number, value: RecordSample[
     if (outcome === 'applied') applied.push(read.sample.id);
     else if (!('edits' in outcome)) refused.push(outcome);
     else {
-      corrections.push({ ...outcome, before: current });
-      current = applyEdits(current, outcome.edits);
+      const edits = writtenBefore(current, record, outcome, context) ?? outcome.edits;
+      const after = applyEdits(current, edits);
+      corrections.push({ ...outcome, edits, before: current, back: { sha256: sha256Hex(after), edits: invertEdits(current, edits) } });
+      current = after;
       samples = inText(current, record, readAgain(current, record, context), context);
     }
   }
@@ -192,6 +201,14 @@ export function correctRecord(text: string, record: number, value: RecordSample[
   }
   const edits = corrections.length === 1 ? (corrections[0]?.edits ?? []) : corrections.length === 0 ? [] : [trimEdit(text, { start: 0, end: text.length, newText: current })];
   return { corrections, refused, applied, edits };
+}
+
+/** The record as it was before the label was changed, where nothing else of it changed since. */
+function writtenBefore(text: string, record: number, { step, newHash, change }: Correction, context: RecordContext): readonly TextEdit[] | undefined {
+  const { back } = change;
+  if (back === undefined || back.sha256 !== sha256Hex(text)) return undefined;
+  const label = readAgain(applyEdits(text, back.edits), record, context).find((sample) => sample.step === step)?.sample.labelHash;
+  return label === newHash ? back.edits : undefined;
 }
 
 function readAgain(text: string, index: number, { dialect, steps, companions = noCompanions }: RecordContext): readonly RecordSample[] {

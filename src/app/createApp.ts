@@ -1,5 +1,5 @@
 import type { StageName } from '../core/rounds/manifest.ts';
-import { applyDecisions, type ApplyOptions } from './applyDecisions.ts';
+import type { ApplyOptions } from './applyDecisions.ts';
 import { initProject, type InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
@@ -8,6 +8,12 @@ import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
 import type { DiffOptions } from './datasets/diff.ts';
 import type { ShowRecordOptions } from './datasets/showRecord.ts';
+import { rulings } from '../core/review/decision.ts';
+import type { DecideOptions } from './review/decidePairs.ts';
+import type { ExportOptions } from './review/exportIssue.ts';
+import type { ListOptions } from './review/listPairs.ts';
+import type { RevertOptions } from './review/revertDecisions.ts';
+import type { StatsOptions as ReviewStatsOptions } from './review/reviewStats.ts';
 import type { SampleActionOptions } from './samples/sampleActions.ts';
 import type { StatsOptions } from './datasets/stats.ts';
 import type { ValidateOptions } from './datasets/validate.ts';
@@ -29,6 +35,13 @@ export function createApp(ports: AppPorts) {
     stats: async (options: StatsOptions) => (await import('./datasets/stats.ts')).stats(ports, options),
     validate: async (options: ValidateOptions) => (await import('./datasets/validate.ts')).validate(ports, options),
     sampleAction: async (options: SampleActionOptions) => (await import('./samples/sampleActions.ts')).runSampleAction(ports, options),
-    applyDecisions: (options: ApplyOptions) => applyDecisions(ports, options),
+    applyDecisions: async (options: ApplyOptions) => (await import('./applyDecisions.ts')).applyDecisions(ports, options),
+    revertDecisions: async (options: RevertOptions) => (await import('./review/revertDecisions.ts')).revertDecisions(ports, options),
+    listPairs: async (options: ListOptions) => (await import('./review/listPairs.ts')).listPairs(options),
+    /** The schema of a decision, and the names of rulings. */
+    decisionRequests: async () => ({ decideRequestSchema: (await import('./review/decidePairs.ts')).decideRequestSchema, rulings }),
+    decidePairs: async (options: DecideOptions) => (await import('./review/decidePairs.ts')).decidePairs(ports, options),
+    reviewStats: async (options: ReviewStatsOptions) => (await import('./review/reviewStats.ts')).reviewStats(options),
+    exportIssues: async (options: ExportOptions) => (await import('./review/exportIssue.ts')).exportIssues(options),
   };
 }

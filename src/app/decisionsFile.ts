@@ -1,17 +1,20 @@
-import { LoopToolError } from '../core/errors.ts';
+import { dirname } from 'node:path';
+import { isLoopToolError, LoopToolError } from '../core/errors.ts';
 import type { DecisionOperation } from '../core/review/decision.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { DecisionFold } from '../core/review/foldDecisions.ts';
 import { appendLines } from '../node/appendLines.ts';
 import { describeSystemError } from '../node/atomicFile.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
+import { makeStateFolder } from '../node/stateFolder.ts';
 import { watchFile } from '../node/watchFile.ts';
 import { followDecisions } from './placedLines.ts';
 import type { DecisionLog } from './review/decisionLog.ts';
 
 /**
  * `.looptool/decisions.jsonl`. Several windows and the command line may append at the same time: what is written at once
- * is one write under a lock, and it counts when it is on disk. Each line is read and folded once.
+ * is one write under a lock, and it counts when it is on disk. Each line is read and folded once. The first decision makes the
+ * state folder.
  */
 export class DecisionsFile implements DecisionLog {
   readonly #lines;
@@ -47,8 +50,10 @@ export class DecisionsFile implements DecisionLog {
   append(operations: readonly DecisionOperation[]): Promise<ReadonlySet<string>> {
     return this.#inTurn(async () => {
       try {
+        if (operations.length > 0 && this.#folded === 0) await makeStateFolder(new ProjectFiles(dirname(dirname(this.file))));
         await appendLines(this.file, operations);
       } catch (cause) {
+        if (isLoopToolError(cause)) throw cause;
         throw new LoopToolError('write-failed', `The decision could not be written to ${this.file}: ${describeSystemError(cause)}. Check free space and permissions, then decide again.`, { cause });
       }
       return await this.#takeIn();
@@ -74,12 +79,12 @@ export class DecisionsFile implements DecisionLog {
       this.#folded = items.length;
       return this.#fold.add(added);
     }
-    const before = this.#fold;
+    const [before, first] = [this.#fold, this.#folded === 0];
     this.#fold = new DecisionFold();
-    this.#fold.add(items);
+    const changed = this.#fold.add(items);
     this.#items = items;
     this.#folded = items.length;
-    return differences(before, this.#fold);
+    return first ? changed : differences(before, this.#fold);
   }
 }
 

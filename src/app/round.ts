@@ -1,10 +1,12 @@
 import type { ProjectConfig } from '../core/config/projectConfig.ts';
 import type { TrainRow } from '../core/dataset/sample.ts';
 import { firstSet } from '../core/loop/compose.ts';
+import { droppedSamples } from '../core/review/droppedSamples.ts';
 import { stageNames, type RoundManifest, type StageName, type StageState } from '../core/rounds/manifest.ts';
 import { LoopToolError } from '../core/errors.ts';
 import type { Clock } from '../node/clock.ts';
 import type { RoundFiles } from '../node/projectFiles.ts';
+import { readDecisions } from './decisionsFile.ts';
 import { readCorpus, type Project } from './project.ts';
 
 /** A round's manifest in memory; every change is on disk when the promise resolves. */
@@ -98,7 +100,8 @@ function sameSettings(a: ProjectConfig, b: ProjectConfig): boolean {
 async function createFirstRound(project: Project, clock: Clock): Promise<Round> {
   const { config, files } = project;
   const corpus = await readCorpus(files, config);
-  const rows = firstSet(corpus.samples, { seed: config.seed, roundSize: config.datasets.roundSize });
+  const dropped = droppedSamples((await readDecisions(files.root)).state);
+  const rows = firstSet(corpus.samples.filter(({ sample }) => !dropped.has(sample.id)), { seed: config.seed, roundSize: config.datasets.roundSize });
   return await createRound(project, 1, rows, corpus.files, clock, corpus.notes);
 }
 

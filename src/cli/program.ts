@@ -1,4 +1,4 @@
-import { Command as Program, InvalidArgumentError, Option } from 'commander';
+import { Command as Program, Option } from 'commander';
 import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
@@ -9,13 +9,14 @@ import { convertCommand, type ConvertCommandOptions } from './commands/convert.t
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
-import { reviewApplyCommand } from './commands/reviewApply.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
+import { integerFrom } from './integerFrom.ts';
+import { addReviewCommands } from './reviewProgram.ts';
 import { findingFormats } from './writers/findingFormat.ts';
 import { withSmallHeap } from './smallHeap.ts';
 
@@ -86,11 +87,7 @@ function addProjectCommands(program: Program, run: RunCommand): void {
     .action((options: Common) => run(statusCommand(options.project), options.json));
   addDatasetCommands(program, run);
   addSampleCommands(program, run);
-  const review = program.command('review').description('people\'s decisions').exitOverride();
-  withCommon(review.command('apply'))
-    .description('carry decisions into the datasets; shows the changes, and writes them with --write')
-    .option('--write', 'write the changes, keeping a copy of each file', false)
-    .action((options: Common & { write: boolean }) => run(reviewApplyCommand({ project: options.project, write: options.write }), options.json));
+  addReviewCommands(program, run, withCommon);
 }
 
 const sampleHelp: Readonly<Record<SampleActionKind, string>> = {
@@ -198,12 +195,4 @@ function addJobCommands(program: Program, run: RunCommand): void {
       .option('--round <number>', 'round; the one under way when absent', integerFrom(1))
       .action((options: Common & { round?: number }) => run(jobCommand(options.project, { kind: 'stage', stage, round: options.round }), options.json));
   }
-}
-
-function integerFrom(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`A whole number from ${least} is needed.`);
-    return value;
-  };
 }

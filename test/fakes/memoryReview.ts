@@ -32,6 +32,15 @@ export class MemorySource implements ReviewSource {
     return [...this.#pairs.values()];
   }
 
+  /** Pairs that are not read yet; `finish` reads them. */
+  unread = 0;
+  finish = (): void => undefined;
+  readonly #settled = new Promise<void>((resolve) => (this.finish = resolve));
+
+  async settled(): Promise<void> {
+    return this.#settled;
+  }
+
   async items(): Promise<readonly QueueItem[]> {
     return this.#items;
   }

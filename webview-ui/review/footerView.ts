@@ -37,7 +37,7 @@ function keyButton(flow: ReviewFlow, s: ReviewSnapshot, k: KeyBinding): Template
   const title = k.action.kind === 'apply' && s.toApply > 0 ? t('Apply {0}', s.toApply) : keyTitle(k, sides.neutral);
   const pressed = ruling === undefined ? (k.action.kind === 'raw' ? String(flow.raw) : nothing) : String(decided?.ruling === ruling);
   const hint = sides.neutral && ruling !== undefined ? title : t(k.hint);
-  return html`<button class=${ruling !== undefined && MAIN.has(ruling) ? 'primary' : ''} title=${hint} aria-pressed=${pressed} aria-keyshortcuts=${keyShortcut(k)} ?disabled=${isDisabled(k, s, ruling)} @click=${() => flow.act(k.action)}><kbd aria-hidden="true">${keyName(k)}</kbd>${title}</button>`;
+  return html`<button class=${ruling !== undefined && MAIN.has(ruling) ? 'primary' : ''} title=${hint} aria-pressed=${pressed} aria-keyshortcuts=${keyShortcut(k)} ?disabled=${(flow.view !== 'pair' && k.action.kind !== 'help') || isDisabled(k, s, ruling)} @click=${() => flow.act(k.action)}><kbd aria-hidden="true">${keyName(k)}</kbd>${title}</button>`;
 }
 
 function isDisabled(k: KeyBinding, s: ReviewSnapshot, ruling: string | undefined): boolean {

@@ -1,4 +1,3 @@
-import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { Clock } from './clock.ts';
 import { Conversation } from './conversation/conversation.ts';

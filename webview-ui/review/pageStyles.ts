@@ -23,6 +23,8 @@ export const pageStyles = css`
   looptool-queue-bar { display: block; padding: 0.35rem 0.9rem; border-bottom: 1px solid var(--lt-edge); }
   main { flex: 1; min-height: 0; min-width: 0; }
   main.pair { display: flex; }
+  /* Hidden words are placed within, so that they do not make the page longer. */
+  .column, .lone, header, footer { position: relative; }
   .column { min-width: 0; overflow: auto; padding: 0.6rem 0.9rem; display: flex; flex-direction: column; gap: 0.9rem; }
   .column:focus-visible, .lone:focus-visible { outline: none; box-shadow: inset 0 2px 0 var(--vscode-focusBorder); }
   /* The handle in the corner moves the line between the columns. */

@@ -34,7 +34,7 @@ export function pairView(flow: ReviewFlow, s: ReviewSnapshot, item: ReviewItem, 
     </div>
     <div class="column context" tabindex="0" role="region" aria-label=${t('Conversation and tools')}>
       <section class="conversation" aria-labelledby="conversation-heading"><h2 id="conversation-heading">${t('Conversation')}</h2>
-        <looptool-conversation .messages=${item.messages} .sources=${item.sources} .sides=${sides} .active=${linking.active} @argument-pointed=${(e: CustomEvent<ArgumentPlace | undefined>) => linking.pointed(e.detail)} @argument-wanted=${(e: CustomEvent<ArgumentPlace>) => linking.toArgument(e.detail)}></looptool-conversation>
+        <looptool-conversation .messages=${item.messages} .sources=${item.sources} .sides=${sides} .active=${linking.active} @argument-pointed=${(e: CustomEvent<ArgumentPlace | null>) => linking.pointed(e.detail ?? undefined)} @argument-wanted=${(e: CustomEvent<ArgumentPlace>) => linking.toArgument(e.detail)}></looptool-conversation>
       </section>
       ${toolsView(item)}
     </div>
@@ -46,7 +46,13 @@ function answers(flow: ReviewFlow, item: ReviewItem, sides: Sides, linking: Link
     return html`<looptool-label-editor .item=${item} .mode=${flow.view} @label-chosen=${(e: LabelChosen) => flow.storeLabel(e.detail.label, e.detail.way)} @label-cancelled=${() => flow.set(() => (flow.view = 'pair'))}></looptool-label-editor>`;
   }
   if (flow.raw) return rawView(item, sides);
-  return answerView(item, { swapped: sides.left === 'prediction', neutralNames: sides.neutral, onHover: linking.pointed, onSource: linking.toSource });
+  try {
+    return answerView(item, { swapped: sides.left === 'prediction', neutralNames: sides.neutral, onHover: linking.pointed, onSource: linking.toSource });
+  } catch (error) {
+    // Whatever a dataset holds: a pair that cannot be laid out is shown as it is, and the review goes on.
+    console.warn(error);
+    return html`<p class="problem">${t('The two answers could not be compared; here they are as they were written.')}</p>${rawView(item, sides)}`;
+  }
 }
 
 /** In a narrow column the conversation stands far below: the request is repeated above the answers. */

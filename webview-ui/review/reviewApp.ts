@@ -11,20 +11,23 @@ import { endView, failureView, loadingView, warningsView } from './endView.ts';
 import { footerView } from './footerView.ts';
 import { headerView } from './headerView.ts';
 import { actionOf } from './keys.ts';
+import { measureStyles } from './measure/measureStyles.ts';
+import { measureView, type MeasureActions } from './measure/measureView.ts';
 import { offerView, pairView, type Linking } from './pairView.ts';
 import { pageStyles } from './pageStyles.ts';
 import { partStyles } from './partStyles.ts';
-import { ReviewFlow, type PageHands } from './reviewFlow.ts';
+import { ReviewFlow, type PageHands, type PageView } from './reviewFlow.ts';
 import { sidesOf } from './sides.ts';
 
 /** The review: the host holds all state, the page shows its latest snapshot and sends one request at a time. */
 export class ReviewApp extends LitElement {
-  static override readonly styles = [partStyles, answerStyles, pageStyles];
+  static override readonly styles = [partStyles, answerStyles, measureStyles, pageStyles];
   static override readonly properties = { active: { state: true } };
 
   /** The argument that is looked at, on either side of its link. */
   declare private active: ArgumentPlace | undefined;
   private focusWanted = false;
+  private shownView: PageView = 'pair';
 
   private readonly flow = new ReviewFlow({
     changed: () => this.requestUpdate(),
@@ -32,6 +35,13 @@ export class ReviewApp extends LitElement {
     focusNote: () => this.find('.note textarea')?.focus(),
     focusSearch: () => this.find('looptool-queue-bar')?.focus(),
   } satisfies PageHands);
+
+  private readonly measureActions: MeasureActions = {
+    startCalibration: (wanted) => this.flow.startCalibration(wanted),
+    openCalibration: (id) => this.flow.setMode({ kind: 'calibration', id }),
+    openDisagreements: () => this.flow.setMode({ kind: 'adjudication' }),
+    close: () => this.flow.set(() => (this.flow.view = 'pair')),
+  };
 
   constructor() {
     super();
@@ -54,15 +64,24 @@ export class ReviewApp extends LitElement {
     const s = flow.snapshot;
     if (!s) return loadingView(flow);
     return html`${headerView(flow, s)}
-      <looptool-queue-bar .snapshot=${s} .facets=${flow.facets} .open=${flow.filters} @spec-wanted=${(e: CustomEvent<QueueSpec>) => flow.setQueue(e.detail)} @queue-saved=${(e: CustomEvent<string>) => flow.saveQueue(e.detail)} @queue-deleted=${(e: CustomEvent<string>) => flow.deleteQueue(e.detail)} @filters-toggled=${() => flow.act({ kind: 'filters' })} @left=${() => this.focusMain()}></looptool-queue-bar>
+      ${s.mode.kind === 'calibration' ? nothing : this.queueBar()}
       ${failureView(flow)} ${warningsView(s)} ${offerView(flow, s)}
       <div class="visually-hidden said" role="status" aria-live="polite">${flow.said}</div>
       ${this.middle()} ${footerView(flow, s)} ${this.dialogs()}`;
   }
 
+  /** A calibration sample is decided as it was drawn: there is nothing to filter. */
+  private queueBar(): TemplateResult {
+    const { flow } = this;
+    return html`<looptool-queue-bar .snapshot=${flow.snapshot} .facets=${flow.facets} .open=${flow.filters} @spec-wanted=${(e: CustomEvent<QueueSpec>) => flow.setQueue(e.detail)} @queue-saved=${(e: CustomEvent<string>) => flow.saveQueue(e.detail)} @queue-deleted=${(e: CustomEvent<string>) => flow.deleteQueue(e.detail)} @filters-toggled=${() => flow.act({ kind: 'filters' })} @left=${() => this.focusMain()}></looptool-queue-bar>`;
+  }
+
   private middle(): TemplateResult {
     const { flow } = this;
     const s = flow.snapshot;
+    if (flow.view === 'measure' && flow.measurement) {
+      return html`<main class="lone measure" tabindex="-1">${measureView(flow.measurement, this.measureActions)}</main>`;
+    }
     if (s?.item) return pairView(flow, s, s.item, this.linking());
     return html`<main class="lone" tabindex="-1">${s ? endView(flow, s) : nothing}</main>`;
   }
@@ -75,10 +94,15 @@ export class ReviewApp extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.shownView !== this.flow.view) {
+      this.shownView = this.flow.view;
+      if (this.shownView === 'pair') this.focusMain();
+    }
     if (!this.focusWanted || !this.flow.snapshot) return;
     this.focusWanted = false;
     for (const column of this.shadowRoot?.querySelectorAll('.column') ?? []) column.scrollTop = 0;
     window.scrollTo({ top: 0 });
+    void this.shadowRoot?.querySelector<Conversation>('looptool-conversation')?.showRequest(this.find('.context'));
     if (!isField(deepActive())) this.focusMain();
   }
 

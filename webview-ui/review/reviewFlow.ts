@@ -281,6 +281,7 @@ export class ReviewFlow {
       case 'measurement':
         this.measurement = message.measurement;
         this.view = 'measure';
+        this.hands.newPair();
         break;
       case 'confirm': break;
     }

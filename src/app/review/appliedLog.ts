@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { appliedOperationSchema, foldApplied, type AppliedChange, type AppliedOperation, type AppliedState } from '../../core/review/applied.ts';
 import { isLoopToolError, LoopToolError } from '../../core/errors.ts';
 import { appendLines } from '../../node/appendLines.ts';
@@ -7,9 +8,15 @@ import { acquireLock, type HeldLock } from '../../node/roundLock.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { Correction } from '../corrections.ts';
 import { FollowedLines } from '../followedLines.ts';
+import { userName } from '../userName.ts';
 
 /** Who changes labels, in one go. */
 export type BatchStamp = { readonly batch: string; readonly by: string; readonly at: () => string; readonly newId: () => string };
+
+/** `by` is the user of this machine when absent. */
+export function batchStamp(now: () => number, by?: string): BatchStamp {
+  return { batch: `bat_${randomUUID()}`, by: by ?? userName(), at: () => new Date(now()).toISOString(), newId: randomUUID };
+}
 
 /** What was done to the labels of the project's datasets, and which lines of the log cannot be read. */
 export async function readApplied(files: ProjectFiles): Promise<{ readonly state: AppliedState; readonly warnings: readonly string[] }> {
@@ -44,9 +51,9 @@ export async function lockApplied(files: ProjectFiles, command: string, now: () 
 
 /** The line of a correction. It is written before the file is: see `AppliedWriting`. */
 export function changeOf(file: string, correction: Correction & { readonly newSampleId?: string }, { batch, by, at, newId }: BatchStamp): AppliedChange {
-  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change } = correction;
+  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change, back } = correction;
   const { decision, decidedBy, round, source, judge, promptVersion, reason, reverts, operations } = change.origin;
-  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, reason, reverts, operations };
+  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, back, reason, reverts, operations };
 }
 
 /**

@@ -3,12 +3,12 @@ import { LoopToolError } from '../../core/errors.ts';
 import type { AppliedChange } from '../../core/review/applied.ts';
 import type { Decision, DecisionOperation } from '../../core/review/decision.ts';
 import { selectReverts, type RevertSelection, type RevertWhich } from '../../core/review/revertSelection.ts';
-import { batchStamp, editOf, type AppliedFile } from '../applyDecisions.ts';
+import { editOf, type AppliedFile } from '../applyDecisions.ts';
 import { correctableFiles, type LabelChange, type RefusedCorrection } from '../corrections.ts';
 import { DecisionsFile } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject, type Project } from '../project.ts';
-import { AppliedWriting, changeOf, lockApplied, readApplied, type BatchStamp } from './appliedLog.ts';
+import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './appliedLog.ts';
 import { dropChange, removedBytes } from './dropRecords.ts';
 import { insertedBytes, insertChange, type Insertion } from './insertRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabel, type LoopLabels } from './loopLabels.ts';
@@ -52,7 +52,7 @@ export async function revertDecisions(ports: AppPorts, options: RevertOptions): 
     const applied = await readApplied(project.files);
     const log = new DecisionsFile(project.files.decisions());
     await log.refresh();
-    const stamp = batchStamp(ports, options.by);
+    const stamp = batchStamp(() => ports.clock.now(), options.by);
     const selection = selectReverts(options.which, applied.state, log.state);
     const loop = await readLoopLabels(project.files);
     const loopOnly = await unappliedReplacements(project, options.which, loop, selection);
@@ -144,14 +144,14 @@ async function planFiles({ files, config }: Project, { changes }: RevertSelectio
 /** Of several changes of one sample, one after the other, the label before the first of them. */
 function labelsBack(changes: readonly AppliedChange[]): ReadonlyMap<string, LabelChange> {
   const back = new Map<string, LabelChange>();
-  for (const { id, sampleId, newSampleId, oldHash, old, newHash, source, decision, decidedBy, round, judge, promptVersion, reason } of changes) {
+  for (const { id, sampleId, newSampleId, oldHash, old, newHash, source, decision, decidedBy, round, judge, promptVersion, reason, back: written } of changes) {
     if (newHash === undefined) continue;
     const earlier = back.get(sampleId);
     const follows = earlier !== undefined && earlier.labelHash === oldHash;
     const same = earlier !== undefined && earlier.labelHash === newHash;
     const reverts = [...(follows || same ? (earlier.origin.reverts ?? []) : []), id];
     const to = follows || same ? earlier.to : { label: old };
-    const change: LabelChange = { sampleId, labelHash: newHash, to, origin: { source, decision, decidedBy, round, judge, promptVersion, reason, reverts } };
+    const change: LabelChange = { sampleId, labelHash: newHash, to, ...(follows || same ? {} : { back: written }), origin: { source, decision, decidedBy, round, judge, promptVersion, reason, reverts } };
     for (const one of [sampleId, newSampleId ?? sampleId]) back.set(one, change);
   }
   return back;

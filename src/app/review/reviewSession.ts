@@ -89,10 +89,13 @@ export class ReviewSession {
 
   async #inState(request: Exclude<ReviewRequest, { readonly type: 'openSource' | 'askAgain' | 'exportIssue' | 'apply' | 'measure' }>): Promise<Answer> {
     const state = this.#state;
-    if (!state.isOpen) await state.sync();
+    if (!state.isOpen) {
+      await state.sync();
+      this.#followReading();
+    }
     switch (request.type) {
       case 'ready':
-        await state.sync();
+        await state.sync(true);
         return state.snapshot({ facets: true });
       case 'decide':
       case 'edit':
@@ -110,7 +113,7 @@ export class ReviewSession {
         return state.snapshot();
       case 'setQueue':
         if (state.queue.mode.kind === 'calibration') throw new ReviewRefusal(state.say('A calibration sample is decided whole and in the order in which it was drawn. Leave it to filter.'));
-        await state.sync();
+        await state.sync(true);
         await state.set(request.spec, state.queue.mode);
         return state.snapshot({ facets: true });
       case 'setMode':
@@ -137,9 +140,16 @@ export class ReviewSession {
     }
   }
 
+  /** A large source may be open before it is read to its end: the rest joins the queue then. */
+  #followReading(): void {
+    const { source } = this.ports;
+    if ((source.unread ?? 0) === 0 || source.settled === undefined) return;
+    void source.settled().then(async () => this.refresh(), async () => this.refresh());
+  }
+
   async #enter(mode: ReviewMode): Promise<void> {
     const state = this.#state;
-    await state.sync();
+    await state.sync(true);
     if (mode.kind === 'calibration' && !state.facts.state.calibrations.has(mode.id)) throw new ReviewRefusal(state.say('This calibration sample is not in the decisions file. Draw a new one.'));
     await state.set(state.queue.spec, mode);
   }

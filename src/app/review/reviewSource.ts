@@ -57,7 +57,7 @@ export interface ReviewSource {
   items(): Promise<readonly QueueItem[]>;
   /** While `items` gives only the pairs that were read so far: how many are still to be read. */
   readonly unread?: number;
-  /** Resolves when all pairs are read; then `items` gives all of them, in another array where there are more. */
+  /** Resolves when all pairs are read, with what the rules say of them; then `items` gives another array where there is more. */
   settled?(): Promise<void>;
   /** Undefined where the sample is gone. */
   pair(sampleId: string): Promise<ReviewPair | undefined>;

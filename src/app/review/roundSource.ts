@@ -26,7 +26,7 @@ const patience = 400;
 /** So many pairs read anew are worth a new cache. */
 const worthKeeping = 500;
 
-export type RoundSourceOptions = { readonly patience?: number };
+export type RoundSourceOptions = { readonly patience?: number; readonly worthKeeping?: number };
 
 /**
  * The mismatches of a round, with what the judge said of them; people's decisions are not in it. Follows the files of the
@@ -34,15 +34,18 @@ export type RoundSourceOptions = { readonly patience?: number };
  * Where there are very many pairs that no cache knows, `items` gives those that were read so far, and goes on.
  */
 export function openRoundSource(directory: string, round: number, options: RoundSourceOptions = {}): ReviewSource & { settled(): Promise<void> } {
-  return new RoundSource(directory, round, options.patience ?? patience);
+  return new RoundSource(directory, round, { patience, worthKeeping, ...options });
 }
 
 /** Reads all pairs of a round once, so that opening its review finds them in the cache; for the job that judged them. */
-export async function prepareRoundReview(directory: string, round: number): Promise<void> {
+export async function prepareRoundReview(directory: string, round: number, signal: AbortSignal): Promise<void> {
   const source = openRoundSource(directory, round, { patience: Infinity });
+  const stop = (): void => source.dispose();
+  signal.addEventListener('abort', stop, { once: true });
   try {
     await source.settled();
   } finally {
+    signal.removeEventListener('abort', stop);
     source.dispose();
   }
 }
@@ -56,6 +59,8 @@ class RoundSource implements ReviewSource {
   readonly #described = new Map<string, QueueItem>();
   readonly #texts = new SharedTexts();
   readonly #due = new Set<string>();
+  /** Pairs of which it is not known yet what the rules say. */
+  readonly #unruled = new Set<string>();
   #index: RoundIndex | undefined;
   #items: readonly QueueItem[] = [];
   #isStale = false;
@@ -69,7 +74,7 @@ class RoundSource implements ReviewSource {
   constructor(
     directory: string,
     readonly round: number,
-    private readonly patience: number,
+    private readonly options: Required<RoundSourceOptions>,
   ) {
     const project = new ProjectFiles(directory);
     this.title = `Round ${round}`;
@@ -117,14 +122,17 @@ class RoundSource implements ReviewSource {
     const changed = await index.refresh().catch((cause: unknown) => {
       throw new LoopToolError('journal-unreadable', `The files of round ${this.round} in ${this.#files.directory} could not be read. Check that the folder is there and may be read, then open the review again.`, { cause });
     });
-    if (changed) {
+    if (changed || index.touched.size > 0) {
       this.#takeBasis(basisOf((await this.#files.readManifest())?.config));
-      for (const id of index.touched) this.#due.add(id);
+      for (const id of index.touched) {
+        if (index.placesOf(id) !== undefined) this.#due.add(id);
+        else this.#described.delete(id);
+      }
       index.touched.clear();
       this.#isStale = true;
       this.#warnings = this.#sayUnreadable(index);
     }
-    if (this.#due.size > 0 && this.#work === undefined) await this.#begin(index);
+    if ((this.#due.size > 0 || this.#unruled.size > 0) && this.#work === undefined) await this.#begin(index);
     if (!this.#isStale) return this.#items;
     this.#isStale = false;
     this.#items = this.#assemble(index);
@@ -147,19 +155,16 @@ class RoundSource implements ReviewSource {
 
   /** Reads what is due for as long as somebody waits for it, and the rest behind them. */
   async #begin(index: RoundIndex): Promise<void> {
-    const end = performance.now() + this.patience;
-    await this.#describe(index, () => setImmediate(), () => performance.now() >= end);
-    if (this.#due.size === 0) {
-      if (this.#unkept >= worthKeeping) this.#goOn(this.#keep(index));
-      return;
-    }
-    this.#goOn(this.#describeRest(index));
+    const end = performance.now() + this.options.patience;
+    await this.#readDue(index, () => setImmediate(), () => performance.now() >= end);
+    if (this.#due.size > 0 || this.#unruled.size > 0) this.#goOn(this.#readRest(index));
+    else if (this.#unkept >= this.options.worthKeeping) this.#goOn(this.#keep(index));
   }
 
-  async #describeRest(index: RoundIndex): Promise<void> {
+  async #readRest(index: RoundIndex): Promise<void> {
     const letIn = (): Promise<void> => setTimeout(1);
     await letIn();
-    await this.#describe(index, letIn, () => false);
+    await this.#readDue(index, letIn, () => false);
     await this.#keep(index);
   }
 
@@ -172,36 +177,49 @@ class RoundSource implements ReviewSource {
   }
 
   async #keep(index: RoundIndex): Promise<void> {
-    if (this.#isDisposed || this.#unkept < worthKeeping || this.#due.size > 0) return;
+    // Lines that are being taken in belong to the next cache, with their pairs.
+    const isWhole = this.#due.size === 0 && this.#unruled.size === 0 && index.touched.size === 0;
+    if (this.#isDisposed || this.#unkept < this.options.worthKeeping || !isWhole) return;
     this.#unkept = 0;
-    // Both at one time: what is read meanwhile belongs to the next cache.
     await writeRoundCache(this.#cacheFile, this.#basis.name, { snapshot: index.snapshot(), items: [...this.#described.values()] });
   }
 
-  /** Makes the items of what is due anew, in turns. */
-  async #describe(index: RoundIndex, letIn: () => Promise<void>, isEnough: () => boolean): Promise<void> {
+  /** Makes the items of what is due anew, in turns; what the rules say of them comes last, since it takes the longest. */
+  async #readDue(index: RoundIndex, letIn: () => Promise<void>, isEnough: () => boolean): Promise<void> {
     const turns = new Turns(letIn);
     const files = new HeldFiles();
     try {
-      for (const id of this.#due) {
-        this.#due.delete(id);
-        const places = index.placesOf(id);
-        const read = places && this.#read(places, files);
-        if (read === undefined) this.#described.delete(id);
-        else this.#described.set(id, this.#texts.shared(this.#itemOf(read)));
-        this.#unkept += 1;
+      for (const [ids, take] of [[this.#due, this.#describe], [this.#unruled, this.#findRules]] as const) {
+        for (const id of ids) {
+          ids.delete(id);
+          const places = index.placesOf(id);
+          take.call(this, id, places && this.#read(places, files));
+          if (this.#isDisposed || isEnough()) return;
+          if (turns.isOver) await turns.next();
+        }
         this.#isStale = true;
-        if (this.#isDisposed || isEnough()) return;
-        if (turns.isOver) await turns.next();
       }
     } finally {
       files.close();
     }
   }
 
-  #itemOf(read: ReadPair): QueueItem {
-    const pair = read.described();
-    return { ...describePair(pair), rules: ruleIdsOf(pair, this.#basis.active) };
+  #describe(id: string, read: ReadPair | undefined): void {
+    this.#unkept += 1;
+    this.#isStale = true;
+    if (read === undefined) {
+      this.#described.delete(id);
+      return;
+    }
+    this.#described.set(id, this.#texts.shared(describePair(read.described())));
+    this.#unruled.add(id);
+  }
+
+  #findRules(id: string, read: ReadPair | undefined): void {
+    const item = this.#described.get(id);
+    if (read === undefined || item === undefined) return;
+    const found = ruleIdsOf(read.described(), this.#basis.active);
+    if (found.length > 0) this.#described.set(id, this.#texts.shared({ ...item, rules: found }));
   }
 
   /** In the order of the answers, with the weights put right. */

@@ -3,6 +3,7 @@ import { compose, countKinds } from '../../core/loop/compose.ts';
 import { foldExpansions } from '../../core/loop/expansions.ts';
 import { lateCorrections } from '../../core/loop/lateCorrections.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
+import { droppedSamples } from '../../core/review/droppedSamples.ts';
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema } from '../../core/rounds/journalEntries.ts';
 import { readJournal } from '../../node/appendJournal.ts';
@@ -27,6 +28,7 @@ export async function runCompose(context: StageContext): Promise<StageResult> {
   const { state } = await readDecisions(project.files.root);
   const { trained, decided } = await pastSets(context, state);
   const late = lateCorrections(decided, state, round.number);
+  const dropped = droppedSamples(state);
   const composition = compose({
     round: round.number,
     seed: config.seed,
@@ -37,13 +39,15 @@ export async function runCompose(context: StageContext): Promise<StageResult> {
     expansions: accepted,
     pool: corpus.samples,
     trained,
+    dropped,
   });
   await createRound(project, round.number + 1, composition.rows, corpus.files, context.ports.clock);
   progress.update({ done: 1 });
   const { pplThreshold } = composition;
+  const left = results.rows.filter(({ id }) => dropped.has(id)).length;
   return {
     counts: { size: composition.size, ...composition.byOrigin, ...(pplThreshold === undefined ? {} : { pplThreshold }) },
-    notes: composition.notes,
+    notes: left === 0 ? composition.notes : [`${left} samples of this set are in no later one: people dropped them`, ...composition.notes],
   };
 }
 

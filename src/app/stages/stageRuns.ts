@@ -1,4 +1,5 @@
 import type { StageName } from '../../core/rounds/manifest.ts';
+import { prepareRoundReview } from '../review/roundSource.ts';
 import { runCompose } from './compose.ts';
 import { runEvaluate } from './evaluate.ts';
 import { runExpand } from './expand.ts';
@@ -10,8 +11,16 @@ import { runVerify } from './verify.ts';
 export const stageRuns: Readonly<Record<StageName, StageRun>> = {
   train: runTrain,
   probe: runProbe,
-  verify: runVerify,
+  verify: runVerifyForReview,
   expand: runExpand,
   compose: runCompose,
   evaluate: runEvaluate,
 };
+
+/** The review of what was judged opens at once: its pairs are read here, where nobody waits for them. */
+async function runVerifyForReview(context: Parameters<StageRun>[0]): ReturnType<StageRun> {
+  const result = await runVerify(context);
+  // A help for later: whatever keeps it from being made, the stage is done.
+  await prepareRoundReview(context.project.files.root, context.round.number, context.signal).catch(() => undefined);
+  return result;
+}

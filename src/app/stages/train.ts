@@ -7,12 +7,12 @@ import type { StageContext, StageResult } from './stage.ts';
 
 /** Trains the round's set, starting from the checkpoint of the round before; `round.json` then names the new policy. */
 export async function runTrain(context: StageContext): Promise<StageResult> {
-  const { round, project, config, progress, signal, connections } = context;
+  const { round, project, config, progress, signal, connections, accepted } = context;
   const rows = await round.files.readTrainRows();
   const initial = await initialPolicy(context);
   const trainer = trainerFor(context);
   progress.start(0, 0);
-  if (trainer.kind !== 'none') await exportSet(round.files.exportDirectory(), rows, { round: round.number, seed: config.seed, initial });
+  if (trainer.kind !== 'none') await exportSet(round.files.exportDirectory(), rows, { round: round.number, seed: config.seed, initial }, accepted);
   const run = await trainer.start(
     {
       round: round.number,

@@ -23,6 +23,8 @@ export type ComposeInput = {
   readonly pool: readonly PoolSample[];
   /** Ids of everything that any round up to this one trained on. */
   readonly trained: ReadonlySet<string>;
+  /** Ids of samples that people dropped: in no set, wherever they come from. */
+  readonly dropped: ReadonlySet<string>;
 };
 
 export type Composition = {
@@ -75,9 +77,10 @@ export function freshTarget(firstSize: number, freshShare: number, round: number
  * Where seeds and expansions alone are too many, expansions are cut first (evenly over tools), then seeds; where matched
  * samples do not suffice, the set is smaller. The parts are disjoint by id; fresh samples were never trained on before.
  */
-export function compose(input: ComposeInput): Composition {
-  const { settings, round, seed, buckets } = input;
+export function compose(given: ComposeInput): Composition {
   const notes: string[] = [];
+  const input = withoutDropped(given);
+  const { settings, round, seed, buckets } = input;
   const size = settings.size ?? input.first.size;
   const errorRows = buckets.errorSeeds.map(({ row }) => row);
   const newExpansions = uniqueRows(input.expansions.filter(({ id }) => !input.trained.has(id)));
@@ -90,6 +93,18 @@ export function compose(input: ComposeInput): Composition {
   const fill = fillRows(input, size - fresh.length - seeds.length - expansions.length, notes);
   const rows = new Rng(seed, 'compose', round, 'order').shuffle([...seeds, ...expansions, ...fill.rows, ...fresh]);
   return { rows, size: rows.length, byOrigin: countOrigins(rows), pplThreshold: fill.threshold, notes };
+}
+
+function withoutDropped(input: ComposeInput): ComposeInput {
+  const { buckets, expansions, pool, dropped } = input;
+  if (dropped.size === 0) return input;
+  const isKept = ({ row }: { readonly row: TrainRow }): boolean => !dropped.has(row.id);
+  return {
+    ...input,
+    buckets: { ...buckets, matched: buckets.matched.filter(isKept), bothCorrect: buckets.bothCorrect.filter(isKept), errorSeeds: buckets.errorSeeds.filter(isKept) },
+    expansions: expansions.filter(({ id }) => !dropped.has(id)),
+    pool: pool.filter(({ sample }) => !dropped.has(sample.id)),
+  };
 }
 
 /** The configured caps: the largest share of the set, and of it each kind's part in the first set. */

@@ -76,13 +76,15 @@ function disagreement({ length }: readonly VoteEntry[]): string {
 
 /**
  * What a person's decision says of an answer that matches the label: where the person called that label wrong, in whichever
- * round, the answer is as wrong as the label. Undefined where no decision overrules the match.
+ * round, the answer is as wrong as the label; a sample that was dropped stays dropped. Undefined where no decision overrules the match.
  */
 export function overruledMatch(verifyCase: VerifyCase, context: JudgementContext): Judgement | undefined {
   const { decision } = context;
+  if (decision?.ruling === 'drop') return ruling(verifyCase, context);
   if (decision?.labelHash !== verifyCase.sample.labelHash) return undefined;
   if (changesLabel(decision)) return ruling(verifyCase, context);
-  return decision.ruling === 'bothWrong' ? ruling(verifyCase, { ...context, round: decision.round ?? context.round }) : undefined;
+  const { predictions: _predictions, ...anyPair } = decision;
+  return decision.ruling === 'bothWrong' ? ruling(verifyCase, { ...context, round: decision.round ?? context.round, decision: anyPair }) : undefined;
 }
 
 export type LabelKnown = 'right' | 'wrong' | 'unknown';
@@ -90,7 +92,7 @@ export type LabelKnown = 'right' | 'wrong' | 'unknown';
 /** Right or wrong by a person's word on an earlier pair, or wrong by the schema. */
 export function labelKnown({ sample }: VerifyCase, { decision }: Pick<JudgementContext, 'decision'>): LabelKnown {
   if (decision !== undefined && isConfirmed(sample.labelHash, decision)) return 'right';
-  if (decision?.labelHash === sample.labelHash) return 'wrong';
+  if (decision?.labelHash === sample.labelHash && decision.ruling !== 'unsure') return 'wrong';
   return faultOfLabel(sample) === undefined ? 'unknown' : 'wrong';
 }
 
@@ -126,10 +128,11 @@ function replacement({ sample, probe }: VerifyCase, rule: RelabelRule, votes: re
 
 /**
  * A person's ruling on this label. Of rulings from earlier rounds only what they say of the label holds on, because the
- * prediction that they were about may be another one; a label that the person wrote is taken in any round.
+ * prediction that they were about may be another one, and so of rulings on a file of predictions; a label that the person
+ * wrote is taken in any round. A sample is dropped whatever label it has by now.
  */
 function ruling({ sample, probe }: VerifyCase, { decision, round }: JudgementContext): Judgement | undefined {
-  if (decision?.labelHash !== sample.labelHash) return undefined;
+  if (decision === undefined || (decision.labelHash !== sample.labelHash && decision.ruling !== 'drop')) return undefined;
   const common = {
     sampleId: sample.id,
     labelHash: sample.labelHash,
@@ -141,7 +144,7 @@ function ruling({ sample, probe }: VerifyCase, { decision, round }: JudgementCon
     by: 'person' as const,
     source: decision.by,
   };
-  const thisPair = decision.round === undefined || decision.round === round;
+  const thisPair = decision.predictions === undefined && (decision.round === undefined || decision.round === round);
   switch (decision.ruling) {
     case 'takePrediction': {
       const label = decision.label ?? (thisPair && probe.prediction !== undefined ? predictionToLabel(probe.prediction) : undefined);

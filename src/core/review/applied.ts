@@ -7,6 +7,9 @@ const stamp = { v: z.literal(1), batch: z.string(), at: z.string(), by: z.string
 const removedSchema = z.object({ text: z.string(), separator: z.string(), before: z.boolean() });
 export type RemovedRecord = Readonly<z.infer<typeof removedSchema>>;
 
+const backSchema = z.object({ sha256: z.string(), edits: z.array(z.object({ start: z.number().int(), end: z.number().int(), newText: z.string() })).readonly() });
+export type WayBack = Readonly<z.infer<typeof backSchema>>;
+
 /**
  * One line of `.looptool/applied.jsonl`: what was done to the labels of dataset files, append-only.
  * A `change` is written before its file is; it counts from `done` on (of its batch and file), and never did happen where `void` says so.
@@ -43,6 +46,8 @@ export const appliedOperationSchema = z.discriminatedUnion('op', [
     newHash: z.string().optional(),
     new: labelSchema.optional(),
     removed: removedSchema.optional(),
+    /** What gives the record back as it was, byte for byte, as long as its text is the one with this SHA-256. UTF-16 offsets of the record. */
+    back: backSchema.optional(),
     /** The person's note, or the judge's analysis. */
     reason: z.string().optional(),
     /** The changes that this one takes back. */

@@ -3,6 +3,7 @@ import type { Uri} from 'vscode';
 import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
 import { correctableFiles, labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
+import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
@@ -20,6 +21,7 @@ export async function previewCorrections(services: Services, argument: unknown):
   const project = projectOfNode(argument) ?? (await services.projects.choose());
   if (!project) return;
   const files = await plan(services, project);
+  for (const { plan: { file, refused } } of files) for (const { reason, record, sampleId, message } of refused) if (reason === 'kept') services.log.info(`${file} record ${record + 1} (${sampleId}): ${message}`);
   reportRefused(services, project, files);
   const changed = files.filter((f) => f.plan.corrections.length > 0);
   if (changed.length === 0) {
@@ -47,11 +49,18 @@ export async function confirmCorrections(services: Services): Promise<void> {
   }
   const [document] = documents;
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
-  if (!(await workspace.applyEdit(edit))) throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
+  const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
+  await writing.intend(preview.files.flatMap(({ plan: { file, corrections } }) => corrections.map((correction) => changeOf(file, correction, writing.stamp))));
+  if (!(await workspace.applyEdit(edit))) {
+    for (const { plan: { file } } of preview.files) await writing.failed(file);
+    throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
+  }
   const count = countOf(preview.files);
   await services.corrections.set(undefined);
   await closeTabs(correctionsScheme);
-  const unsaved = (await Promise.all(documents.map((d) => d.save()))).filter((saved) => !saved).length;
+  const saved = await Promise.all(documents.map((d) => d.save()));
+  for (const [index, { plan: { file } }] of preview.files.entries()) if (saved[index] === true) await writing.done(file);
+  const unsaved = saved.filter((done) => !done).length;
   services.log.info(`${count} corrections applied in ${preview.project.directory}`);
   if (document) await window.showTextDocument(document, place ? { selection: place } : {});
   void window.showInformationMessage(unsaved > 0 ? l10n.t('{0} labels corrected; some files could not be saved.', count) : l10n.t('{0} labels corrected. Undo takes them back.', count));
@@ -119,7 +128,7 @@ async function ask(files: readonly PreviewedFile[]): Promise<void> {
 }
 
 function reportRefused(services: Services, project: Project, files: readonly PreviewedFile[]): void {
-  const refused = files.flatMap(({ plan: filePlan }) => filePlan.refused.map((r) => ({ ...r, file: filePlan.file })));
+  const refused = files.flatMap(({ plan: filePlan }) => filePlan.refused.filter(({ reason }) => reason !== 'kept').map((r) => ({ ...r, file: filePlan.file })));
   if (refused.length === 0) return;
   services.log.warn(`Decisions not applied in ${project.directory}:`);
   for (const { file, record, sampleId, message } of refused) services.log.warn(`  ${file} record ${record + 1} (${sampleId}): ${message}`);

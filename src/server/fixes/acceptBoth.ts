@@ -1,5 +1,3 @@
-import { ProjectFiles } from '../../node/projectFiles.ts';
-import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { OperationStamp } from '../../core/review/savedLabels.ts';
 import type { AcceptBothArguments } from '../../protocol/lsp/fixes.ts';
 import type { ServerContext } from '../feature.ts';
@@ -12,7 +10,6 @@ export async function acceptBoth(server: ServerContext, decisions: ProjectDecisi
   const result = server.results.of(uri, sampleId);
   const label = answeredLabel(result);
   if (project === undefined || label === undefined || !server.trusted()) return;
-  await makeStateFolder(new ProjectFiles(project.directory));
   const round = result?.round;
   await decisions.of(project.directory).append([{ v: 1, op: 'decide', id: newId(), at: at(), by, sampleId, labelHash, ruling: 'bothCorrect', label, source: 'prediction', ...(round === undefined ? {} : { round }) }]);
 }

@@ -8,8 +8,6 @@ import { noCompanions, type Companions } from '../../core/dataset/companions.ts'
 import type { Dialect } from '../../core/dataset/dialect.ts';
 import { labelHash } from '../../core/dataset/identity.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
-import { makeStateFolder } from '../../node/stateFolder.ts';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ServerContext } from '../feature.ts';
 import { pause } from '../pause.ts';
@@ -166,7 +164,6 @@ export class SavedDatasets {
       const saved = step.value.map((change) => ({ ...change, source: this.sourceOf(uri, change) }));
       await log.refresh();
       const operations = operationsOnSave(saved, log.state, this.stampOf);
-      if (operations.length > 0) await makeStateFolder(new ProjectFiles(project.directory));
       await log.append(operations);
     } catch (error) {
       this.server.connection.window.showErrorMessage(`LoopTool: ${isLoopToolError(error) ? error.userMessage : String(error)}`);

@@ -31,7 +31,7 @@ describe('the file of decisions', () => {
     expect([...(await log.append([undo('3', '1')]))]).toEqual(['smp_1']);
     expect(standing(log)).toEqual(['2']);
     expect(readFileSync(file, 'utf8').split('\n').slice(0, -1).map((line) => (JSON.parse(line) as DecisionOperation).id)).toEqual(['1', '2', '3']);
-    expect(readdirSync(join(folder, '.looptool'))).toEqual(['decisions.jsonl']);
+    expect(readdirSync(join(folder, '.looptool')).sort()).toEqual(['.gitignore', 'decisions.jsonl']);
     expect([...(await log.append([]))]).toEqual([]);
   });
 

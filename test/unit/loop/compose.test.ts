@@ -37,6 +37,7 @@ function inputOf(pools: Pools, more: Partial<ComposeInput> & { readonly firstSiz
     expansions: pools.expansions.map((sample) => rowOf(sample, { origin: 'expansion', parents: [pools.errorSeeds[0]?.id ?? 'none'], since: 2 })),
     pool: pools.pool.map((sample) => ({ sample })),
     trained: new Set([...pools.errorSeeds, ...pools.matched, ...(pools.bothCorrect ?? [])].map(({ id }) => id)),
+    dropped: new Set(),
     ...rest,
   };
 }

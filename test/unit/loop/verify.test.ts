@@ -149,6 +149,8 @@ describe('the judgement', () => {
       ['takePrediction', 'LABEL_WRONG'],
       ['bothCorrect', 'BOTH_CORRECT'],
       ['bothWrong', 'BOTH_WRONG'],
+      ['drop', 'BOTH_WRONG'],
+      ['unsure', 'NO_CONSENSUS'],
     ] as const)('outranks the judge: %s is %s', (ruling, verdict) => {
       const result = judged(caseOf(), against(caseOf()), { decision: decide(caseOf().sample, { ruling }) });
       expect(result).toMatchObject({ verdict, by: 'person', source: 'ann' });
@@ -161,6 +163,18 @@ describe('the judgement', () => {
 
     it('does not apply to another label', () => {
       expect(judged(caseOf(), against(caseOf()), { decision: decide(caseOf(forecast('Bern')).sample, {}) })?.verdict).toBe('LABEL_WRONG');
+    });
+
+    it('is about the answer of its round alone, and about no round where it was made on a file of predictions', () => {
+      const verdict = judged(caseOf(), against(caseOf()))?.verdict;
+      for (const more of [{ round: 1 }, { round: undefined, predictions: 'answers.jsonl' }] as const) {
+        expect(judged(caseOf(), against(caseOf()), { decision: decide(caseOf().sample, { ruling: 'unsure', ...more }) })).toMatchObject({ verdict, by: 'judge' });
+        expect(judged(caseOf(), against(caseOf()), { decision: decide(caseOf().sample, { ruling: 'bothCorrect', ...more }) })).toMatchObject({ by: 'judge' });
+      }
+    });
+
+    it('drops a sample whatever label it has by now', () => {
+      expect(judged(caseOf(), against(caseOf()), { decision: decide(caseOf(forecast('Bern')).sample, { ruling: 'drop', round: 1 }) })).toMatchObject({ verdict: 'BOTH_WRONG', by: 'person' });
     });
 
     it('protects the label in later rounds, where the prediction may be another', () => {

@@ -43,7 +43,7 @@ describe('the gate', () => {
     const first = decidedAll(hundred, 100);
     expect(gate([hundred, again], first)).toMatchObject({ open: false, cause: 'undecided' });
     expect(gate([hundred, again], [...first, ...decidedAll(again, 90)])).toMatchObject({ open: false, cause: 'below' });
-    expect(gate([hundred, again], [...decidedAll(hundred, 80), ...decidedAll(again, 98)]).reason).toContain('; 1 earlier samples were drawn');
+    expect(gate([hundred, again], [...decidedAll(hundred, 80), ...decidedAll(again, 98)]).reason).toContain('; earlier samples: 1');
   });
 
   it('says so where it is not asked', () => {

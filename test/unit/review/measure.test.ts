@@ -40,6 +40,7 @@ describe("Cohen's kappa", () => {
     expect(cohensKappa(table([[16, 4], [64, 16]]))?.value).toBeCloseTo(0, 12);
     expect(cohensKappa(table([[7, 0], [0, 5]]))?.value).toBeCloseTo(1, 12);
     expect(cohensKappa(table([[12, 0], [0, 0]]))).toBeUndefined();
+    expect(cohensKappa(table([[12, 0], [1, 0]]))).toBeUndefined();
     expect(cohensKappa(table([[5, 0], [0, 4]]))).toBeUndefined();
   });
 
@@ -53,6 +54,7 @@ describe("Cohen's kappa", () => {
     expect(weightedKappa(strata(1))?.value).toBeCloseTo((0.86 - 0.788) / (1 - 0.788), 12);
     expect(weightedKappa(strata(10))?.value).toBeCloseTo((0.86 - 0.788) / (1 - 0.788), 12);
     expect(weightedKappa(strata(10).slice(0, 1))).toBeUndefined();
+    expect(weightedKappa(strata(1).map((one) => ({ ...one, said: one.said.map(() => 'A') })))).toBeUndefined();
   });
 
   it('has an interval that holds the true value about 95 times in 100', () => {

@@ -2,6 +2,7 @@ import { randomUUID, createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { DecisionsFile } from '../../../src/app/decisionsFile.ts';
 import { QueuesFile } from '../../../src/app/review/queuesFile.ts';
+import { appliedDecisions } from '../../../src/app/review/session/appliedDecisions.ts';
 import { ReviewSession } from '../../../src/app/review/reviewSession.ts';
 import { openRoundSource } from '../../../src/app/review/roundSource.ts';
 import { useSha256 } from '../../../src/core/hash.ts';
@@ -19,9 +20,10 @@ useSha256((text) => createHash('sha256').update(text).digest('hex'));
 
 const send = (message: object): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 
+const files = new ProjectFiles(directory);
 const session = new ReviewSession({
   source: openRoundSource(directory, Number(round)),
-  log: new DecisionsFile(new ProjectFiles(directory).decisions()),
+  log: new DecisionsFile(files.decisions()),
   queues: new QueuesFile(directory),
   user,
   now: () => new Date(),
@@ -31,6 +33,7 @@ const session = new ReviewSession({
   openSource: async () => undefined,
   askAgain: async () => 'Asked again.',
   apply: async (decisions) => `${decisions.length} applied.`,
+  applied: async () => appliedDecisions(files),
   exportIssue: async () => 'Exported.',
   measure: async () => ({ confusion: [], classes: [], kappas: [], orderFlips: [], people: { byReviewer: [], disagreements: 0, adjudicated: 0 }, drawable: [], notes: [] }),
 });

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { reviewRequestSchema, type HostMessage, type ReviewRequest } from '../../../src/protocol/review/messages.ts';
 import { decodeMessage, encodeMessage } from '../../../src/protocol/wire.ts';
 import { openPage, type PageChannel, type PageOptions } from './pageServer.ts';
-import { bulkPreview, SCENES, type Scene, type SceneName } from './scenes.ts';
+import { bulkPreview, measurement, SCENES, type Scene, type SceneName } from './scenes.ts';
 
 export type ScenePage = PageChannel & {
   /** Requests of the page so far, without `ready`. */
@@ -28,6 +28,7 @@ export async function openHosted(host: Host, options: PageOptions = {}): Promise
   const errors: string[] = [];
   const loads: string[] = [];
   const watch = (page: Page): void => {
+    void options.onPage?.(page);
     page.on('pageerror', (e) => errors.push(e.message));
     page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
     page.on('request', (r) => { if (!/^http:\/\/127\.0\.0\.1:\d+\/(review\.js)?$/.test(r.url())) loads.push(r.url()); });
@@ -52,7 +53,7 @@ export async function openScene(name: SceneName, { host, ...options }: Options =
     await opened.page.locator('looptool-review footer').waitFor();
     await opened.page.keyboard.press(key);
   }
-  const ready: Partial<Record<SceneName, string>> = { help: 'looptool-modal button', bulk: 'looptool-modal .samples', confirm: 'looptool-modal .store', filters: '#filters fieldset', raw: '.raw', failure: '.failure', error: '.failure' };
+  const ready: Partial<Record<SceneName, string>> = { help: 'looptool-modal button', measure: '.measure-view', edit: 'looptool-label-editor', cherryPick: 'looptool-label-editor', bulk: 'looptool-modal .samples', confirm: 'looptool-modal .store', filters: '#filters fieldset', raw: '.raw', failure: '.failure', error: '.failure' };
   const marker = ready[name];
   if (marker !== undefined) await opened.page.locator(marker).first().waitFor();
   return opened;
@@ -61,6 +62,7 @@ export async function openScene(name: SceneName, { host, ...options }: Options =
 function answerOf(name: SceneName, request: ReviewRequest): HostMessage | undefined {
   const scene: Scene = SCENES[name];
   if (request.type === 'previewBulk' || request.type === 'previewSimilar') return bulkPreview(request.requestId);
+  if (request.type === 'measure') return { type: 'measurement', requestId: request.requestId, measurement };
   if (name === 'confirm' && request.type === 'decide' && !request.confirmed) return { type: 'confirm', requestId: request.requestId, problems: ['get_forecast: “country” is not in the schema'] };
   return scene.first;
 }

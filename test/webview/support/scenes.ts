@@ -1,6 +1,7 @@
 import { makeSample } from '../../../src/core/dataset/identity.ts';
 import type { Label, Message, ToolCall, ToolDefinition } from '../../../src/core/dataset/sample.ts';
 import { compareCalls } from '../../../src/core/toolcall/compare.ts';
+import type { Measurement } from '../../../src/core/review/measure/measurement.ts';
 import type { Prediction } from '../../../src/core/toolcall/prediction.ts';
 import type { ReviewItem, SourceLink } from '../../../src/protocol/review/item.ts';
 import type { BulkPreview, Facets, HostMessage, ReviewSnapshot } from '../../../src/protocol/review/messages.ts';
@@ -123,6 +124,21 @@ export const bulkPreview = (requestId: number): BulkPreview => ({
   }),
 });
 
+const share = (hits: number, n: number, low: number, high: number): Measurement['classes'][number]['precision'] => ({ hits, n, value: hits / n, low, high });
+const judge = { judge: 'qwen3-32b', promptVersion: 'jglv-3' } as const;
+
+/** What a project knows of its judge after one whole sample. */
+export const measurement: Measurement = {
+  confusion: [{ ...judge, verdict: 'LABEL_WRONG', ruling: 'takePrediction', meant: 'LABEL_WRONG', count: 96 }, { ...judge, verdict: 'LABEL_WRONG', ruling: 'keepLabel', meant: 'PRED_WRONG', count: 4 }],
+  classes: [{ ...judge, verdict: 'LABEL_WRONG', calibration: 'c1', drawnAt: '2026-11-20T09:00:00.000Z', population: 412, size: 100, precision: share(96, 100, 0.902, 0.984), complete: true, current: true, seenBefore: 2, uncounted: 0, byTool: [{ name: 'get_forecast', ...share(60, 61, 0.913, 0.997) }], byKind: [{ name: 'value', ...share(80, 84, 0.884, 0.981) }], more: { width: 0.05, decisions: 140 } }],
+  kappas: [{ ...judge, value: 0.71, low: 0.55, high: 0.84, n: 120, verdicts: ['LABEL_WRONG', 'PRED_WRONG'] }],
+  orderFlips: [{ ...judge, ...share(31, 412, 0.053, 0.105) }],
+  gate: { relabel: 'gate', threshold: 0.9, least: 100, ...judge, simulated: false, open: true, cause: 'passed', reason: '96 of 100 verdicts were right; the lower bound 0.902 reaches 0.9.', sample: { calibration: 'c1', size: 100, precision: share(96, 100, 0.902, 0.984) } },
+  people: { byReviewer: [{ by: 'reviewer', decisions: 140, atOnce: 41, medianMs: 5200, perHour: 692 }], agreement: share(18, 20, 0.699, 0.972), disagreements: 2, adjudicated: 1 },
+  drawable: [{ ...judge, simulated: false, verdict: 'LABEL_WRONG', count: 412 }, { ...judge, simulated: false, verdict: 'PRED_WRONG', count: 230 }],
+  notes: ['3 decisions on pairs that are gone are left out.'],
+};
+
 /** States of the page, ready-made: what the host answers to `ready`, and keys to press until the state is there. */
 export type Scene = { readonly first: ReviewSnapshot | Extract<HostMessage, { type: 'failure' }> | undefined; readonly keys?: readonly string[]; readonly width?: number; readonly height?: number };
 
@@ -135,6 +151,7 @@ export const SCENES = {
   raw: { first: snapshot({ item: reviewItem() }), keys: ['r'] },
   help: { first: snapshot({ item: reviewItem() }), keys: ['?'] },
   bulk: { first: snapshot({ item: reviewItem() }), keys: ['Shift+P'] },
+  measure: { first: snapshot({ item: reviewItem() }), keys: ['i'] },
   edit: { first: snapshot({ item: reviewItem() }), keys: ['e'] },
   cherryPick: { first: snapshot({ item: reviewItem() }), keys: ['c'] },
   confirm: { first: snapshot({ item: reviewItem() }), keys: ['p'] },

@@ -14,7 +14,8 @@ export const answerStyles = css`
   .answer .call-title, .answer code.tool { font-weight: 600; }
   .answer .number { color: var(--vscode-descriptionForeground); font-weight: normal; }
   .answer .moved { border: 1px solid var(--vscode-contrastBorder, var(--vscode-descriptionForeground)); border-radius: 0.6rem; padding: 0 0.4rem; white-space: nowrap; font-size: 0.9em; }
-  .answer .mark { display: inline-block; min-width: 1.3em; font-weight: 700; }
+  .answer .mark { display: inline-block; min-width: 1.1em; margin-right: 0.25em; font-weight: 700; }
+  .answer .cover { color: var(--vscode-descriptionForeground); margin-left: 0.3em; }
   .answer code, .answer .value { font-family: var(--vscode-editor-font-family, monospace); font-size: var(--vscode-editor-font-size, 1em); white-space: pre-wrap; overflow-wrap: anywhere; }
   /* What is the same steps back; it stays readable. */
   .answer tr.argument.same > th .path, .answer tr.argument.same > td > .value, .answer tr.argument.same > td details > .value { color: var(--vscode-descriptionForeground); }
@@ -26,7 +27,8 @@ export const answerStyles = css`
   .answer tr:not(.same):not(.forgiven) > td.side { box-shadow: inset 3px 0 0 var(--vscode-focusBorder); }
   .answer .schema, .answer .remark, .answer .acceptable, .answer .unused, .answer .findings { font-size: 0.9em; color: var(--vscode-descriptionForeground); }
   .answer span.schema, .answer .remark, .answer .acceptable { display: block; }
-  .answer .schema.off { font-weight: 600; border-bottom: 1px dotted currentColor; display: inline-block; }
+  .answer .remark { font-style: italic; }
+  .answer .schema.off { font-weight: 600; width: fit-content; border-bottom: 1px dotted currentColor; }
   .answer .required { font-weight: 700; }
   .answer details > summary { cursor: pointer; }
   .answer details.schema p { margin: 0.2rem 0 0.2rem 0.8rem; }

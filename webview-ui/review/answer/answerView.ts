@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { alignAnswers, type AlignedAlternative, type AlignedAnswers, type SideFacts } from '../../../src/core/review/answer/alignAnswers.ts';
 import type { AlignedCall, AlignedRow, RowState } from '../../../src/core/review/answer/alignedRow.ts';
 import { toolTable } from '../../../src/core/schema/toolTable.ts';
+import { jsonType } from '../../../src/core/toolcall/differences.ts';
 import { visibleLine, visibleText } from '../../../src/core/text/visibleText.ts';
 import type { ReviewItem, SideFinding } from '../../../src/protocol/review/item.ts';
 import { t } from '../../shared/words.ts';
@@ -36,7 +37,7 @@ export function answerView(item: ReviewItem, options: AnswerOptions): TemplateRe
     : { label: t('Label'), prediction: t('Prediction') };
   // Both sides are keys of it either way.
   const view: View = { item, options, sides, names: names as Record<Side, string>, shownFindings: new Set() };
-  const bodies = [textBody(view, answers), ...answers.calls.map((call, index) => callBody(view, call, index))];
+  const bodies = [textBody(view, answers), ...callsInOrder(view, answers.calls).map((call, index) => callBody(view, call, index))];
   return html`<section class="answer" aria-label=${t('Label and prediction')}>
     ${remarksView(view, answers.remarks)}
     <table class="answers" role="table">
@@ -47,6 +48,17 @@ export function answerView(item: ReviewItem, options: AnswerOptions): TemplateRe
     ${options.neutralNames ? nothing : alternativesView(view, answers)}
     ${leftFindings(view)}
   </section>`;
+}
+
+/** In the order of the left side where nobody may know which side is the label: the label's order would tell. */
+function callsInOrder({ options, sides, item }: View, calls: readonly AlignedCall[]): readonly AlignedCall[] {
+  if (!options.neutralNames || sides[0] === 'label') return calls;
+  const place = (call: AlignedCall): number => call.predictionIndex ?? Infinity;
+  return [...calls].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b))).map((call) => {
+    const keys = Object.keys(item.prediction.calls[call.predictionIndex ?? -1]?.arguments ?? {});
+    const at = ({ predictionPath, state }: AlignedRow): number => (state === 'missing' && predictionPath.length === 1 ? keys.length : keys.indexOf(String(predictionPath[0])));
+    return { ...call, rows: [...call.rows].sort((a, b) => at(a) - at(b)) };
+  });
 }
 
 function remarksView({ options }: View, remarks: readonly string[]): TemplateResult | typeof nothing {
@@ -147,7 +159,7 @@ function callBody(view: View, call: AlignedCall, index: number): TemplateResult 
   const seen = new Map<Side, Set<string>>([['label', new Set()], ['prediction', new Set()]]);
   return html`<tbody role="rowgroup" class="call ${call.state}">
     <tr role="row" class="call-name ${call.name.state}">
-      <th role="rowheader" scope="row" class="what">${stateView(call.state, view)}<span class="call-title">${t('Call {0}', index + 1)}</span>${movedView(call)} ${toolView(tool)}</th>${view.sides.map(nameCell)}
+      <th role="rowheader" scope="row" class="what">${stateView(call.state, view)}<span class="call-title">${t('Call {0}', index + 1)}</span>${movedView(call, view)} ${toolView(tool)}</th>${view.sides.map(nameCell)}
     </tr>
     ${call.rows.map((row) => rowView(view, call, row, seen))}
     ${call.unused.length === 0 ? nothing : html`<tr role="row" class="rest"><td role="cell" colspan="3">${unusedView(call.unused)}</td></tr>`}
@@ -159,9 +171,10 @@ function callNumber(at: number | undefined, { item }: View): TemplateResult | ty
   return at === undefined || !many ? nothing : html`<span class="number">${at + 1}.</span> `;
 }
 
-function movedView({ moved, labelIndex, predictionIndex }: AlignedCall): TemplateResult | typeof nothing {
+function movedView({ moved, labelIndex, predictionIndex }: AlignedCall, { sides }: View): TemplateResult | typeof nothing {
   if (!moved || labelIndex === undefined || predictionIndex === undefined) return nothing;
-  return html` <span class="moved" title=${t('The order of parallel calls carries no meaning')}><span aria-hidden="true">⇄</span> ${t('place {0} to {1}', labelIndex + 1, predictionIndex + 1)}</span>`;
+  const [from, to] = sides[0] === 'label' ? [labelIndex, predictionIndex] : [predictionIndex, labelIndex];
+  return html` <span class="moved" title=${t('The order of parallel calls carries no meaning')}><span aria-hidden="true">⇄</span> ${t('place {0} to {1}', from + 1, to + 1)}</span>`;
 }
 
 function rowView(view: View, call: AlignedCall, row: AlignedRow, seen: ReadonlyMap<Side, Set<string>>): TemplateResult {
@@ -176,7 +189,7 @@ function rowView(view: View, call: AlignedCall, row: AlignedRow, seen: ReadonlyM
     return sideCell(view, side, index, html`${inner}${at === undefined || value === undefined ? nothing : linksOf(view.item.sources, side, at, row).map((link) => linkView(link, view.options))}${side === 'label' && !view.options.neutralNames ? acceptableView(row) : nothing}${first && at !== undefined ? findingsView(view, side, at, argument) : nothing}${index === 1 ? rowRemarks(view, row.remarks) : nothing}`);
   };
   return html`<tr role="row" class="argument ${row.state} ${row.severity ?? ''} ${row.path.length > 1 || row.cover !== undefined ? 'nested' : ''}">
-    <th role="rowheader" scope="row" class="what">${stateView(row.state, view)}${pathText(row)}${schemaView(row.schema, row.path.length === 1)}</th>${view.sides.map(cell)}
+    <th role="rowheader" scope="row" class="what">${stateView(row.state, view)}${pathText(row)}${schemaView(row.schema, row.path.length === 1)}${stateNote(row)}</th>${view.sides.map(cell)}
   </tr>`;
 }
 
@@ -192,9 +205,20 @@ function valueOf(row: AlignedRow, side: Side, index: number): TemplateResult {
   return index === 0 ? html`<del>${inner}</del>` : html`<ins>${inner}</ins>`;
 }
 
-/** The comparer's words name the sides, so they are left out where nobody may know which is which. */
+/** The comparer's words repeat what the eye sees, so they are for screen readers and the tooltip; they name the sides, so nobody gets them who may not know which is which. */
 function rowRemarks({ options }: View, remarks: readonly string[]): TemplateResult | typeof nothing {
-  return remarks.length === 0 || options.neutralNames ? nothing : html`<span class="remark">${visibleText(remarks.join('; '))}</span>`;
+  return remarks.length === 0 || options.neutralNames ? nothing : html`<span class="visually-hidden">${visibleText(remarks.join('; '))}</span>`;
+}
+
+/** What the eye does not see at once. */
+function stateNote({ state, severity, label, prediction }: AlignedRow): TemplateResult | typeof nothing {
+  const note = (text: string): TemplateResult => html`<span class="remark">${text}</span>`;
+  if (state === 'forgiven') return note(t('does not count'));
+  if (state === 'order') return note(t('the same members in another order'));
+  if (label === undefined || prediction === undefined) return nothing;
+  const [left, right] = [jsonType(label), jsonType(prediction)];
+  if (state === 'type' || (state === 'changed' && left !== right)) return note(t('{0} against {1}', left, right));
+  return state === 'changed' && severity === 'warning' ? note(t('differs in form only')) : nothing;
 }
 
 function findingsView(view: View, side: Side, call: number, argument: string | undefined): TemplateResult | typeof nothing {

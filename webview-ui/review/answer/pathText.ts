@@ -20,11 +20,10 @@ export function writtenPath(path: readonly (string | number)[]): string {
 export function pathText(row: AlignedRow): TemplateResult {
   const own = writtenPath(row.path);
   if (row.cover === undefined) return html`<code class="path">${visibleLine(own === '' ? t('arguments') : own, 400)}</code>${movedItem(row)}`;
-  const where = own === '' ? '' : `${own} `;
   if (row.cover.kind === 'members') {
     const { keys } = row.cover;
     const names = keys.slice(0, mostKeys).join(', ');
-    return html`<code class="path">${visibleLine(where, 400)}</code><span class="cover">${t('{0} members', keys.length)}: ${visibleLine(names, 120)}${keys.length > mostKeys ? ', …' : ''}</span>`;
+    return html`<code class="path">${visibleLine(own, 400)}</code><span class="cover">${t('{0} members', keys.length)}: ${visibleLine(names, 120)}${keys.length > mostKeys ? ', …' : ''}</span>`;
   }
   const { from, predictionFrom, count, predictionCount } = row.cover;
   const [start, length] = count === 0 ? [predictionFrom, predictionCount] : [from, count];

@@ -25,7 +25,7 @@ export function linkView(link: SourceLink, { onHover, onSource }: AnswerOptions)
   const words = linkWords(link);
   const { sign } = words;
   if (link.message === undefined) return html`<span class="source ${link.kind}" title=${words.text}><span aria-hidden="true">${sign}</span><span class="visually-hidden">${words.text}</span></span>`;
-  return html`<button type="button" class="source ${link.kind}" title=${words.text} aria-label=${words.text} data-side=${link.side} data-call=${link.call} data-path=${JSON.stringify(link.path)}
+  return html`<button type="button" class="source ${link.kind}" title=${words.text} data-side=${link.side} data-call=${link.call} data-path=${JSON.stringify(link.path)}
     @mouseenter=${() => onHover?.(link)} @mouseleave=${() => onHover?.(undefined)} @focus=${() => onHover?.(link)} @blur=${() => onHover?.(undefined)} @click=${() => onSource?.(link)}><span aria-hidden="true">${sign}${link.message + 1}</span><span class="visually-hidden">${words.text}</span></button>`;
 }
 

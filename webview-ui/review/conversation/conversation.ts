@@ -16,7 +16,7 @@ const NO_SIDES: Sides = { left: 'label', right: 'prediction', neutral: false };
 
 /**
  * The turns before the answer. Values that arguments come from are marked; `active` marks those of one argument. A mark that
- * is pointed at or focused says so by `argument-pointed` (detail: `ArgumentPlace` or undefined), one that is pressed by `argument-wanted`.
+ * is pointed at or focused says so by `argument-pointed` (detail: `ArgumentPlace` or null), one that is pressed by `argument-wanted`.
  */
 export class Conversation extends LitElement {
   static override readonly properties = { messages: { attribute: false }, sources: { attribute: false }, sides: { attribute: false }, active: { attribute: false }, open: { state: true } };
@@ -51,6 +51,17 @@ export class Conversation extends LitElement {
     const mark = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('mark') ?? [])].find((m) => (m.dataset['links'] ?? '').split(' ').includes(String(index)));
     mark?.scrollIntoView({ block: 'center', behavior: 'instant' });
     return mark !== undefined;
+  }
+
+  /** Brings the last request into sight, where the conversation is longer than the column that it scrolls in. */
+  async showRequest(column: HTMLElement | null): Promise<void> {
+    await this.updateComplete;
+    const last = [...(this.shadowRoot?.querySelectorAll('li.user') ?? [])].at(-1);
+    if (!last || !column || column.scrollHeight <= column.clientHeight) return;
+    const below = last.getBoundingClientRect().bottom - column.getBoundingClientRect().bottom;
+    // The beginning of a request that is longer than the column is worth more than its end.
+    const above = last.getBoundingClientRect().top - column.getBoundingClientRect().top;
+    if (below > 0) column.scrollTop += Math.min(below + 8, above);
   }
 
   protected override render(): TemplateResult {
@@ -94,7 +105,7 @@ export class Conversation extends LitElement {
   }
 
   private point(place: ArgumentPlace | undefined): void {
-    this.dispatchEvent(new CustomEvent('argument-pointed', { detail: place }));
+    this.dispatchEvent(new CustomEvent('argument-pointed', { detail: place ?? null }));
   }
 
   private want(place: ArgumentPlace): void {

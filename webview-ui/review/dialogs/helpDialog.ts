@@ -19,8 +19,7 @@ export function helpDialog(neutral: boolean, close: () => void): TemplateResult 
 function lines(keys: readonly KeyBinding[]): (readonly KeyBinding[])[] {
   const byAction = new Map<string, KeyBinding[]>();
   for (const k of keys) {
-    const id = k.title;
-    byAction.set(id, [...(byAction.get(id) ?? []), k]);
+    byAction.set(k.title, [...(byAction.get(k.title) ?? []), k]);
   }
   return [...byAction.values()];
 }

@@ -50,7 +50,7 @@ export class Modal extends LitElement {
   /** The browser lets the focus leave a modal dialog for its own bars; in a panel that would be the editor. */
   private readonly keepFocus = (event: KeyboardEvent): void => {
     if (event.key !== 'Tab') return;
-    const stops = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('button') ?? []), ...this.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, [tabindex="0"], vscode-checkbox, vscode-textfield')].filter((e) => !e.hasAttribute('disabled') && e.checkVisibility());
+    const stops = [...(this.shadowRoot?.querySelectorAll<HTMLElement>('button') ?? []), ...this.querySelectorAll<HTMLElement>('button, input, select, textarea, summary, [tabindex="0"], vscode-textfield')].filter((e) => !e.hasAttribute('disabled') && e.checkVisibility());
     const first = stops[0];
     const last = stops.at(-1);
     const at = event.composedPath()[0];
@@ -68,7 +68,7 @@ export class Modal extends LitElement {
       dialog::backdrop { background: rgba(0, 0, 0, 0.35); }
       .top { position: sticky; top: 0; z-index: 1; display: flex; align-items: center; justify-content: space-between; gap: 1rem; padding: 0.6rem 1rem; background: inherit; background-color: var(--vscode-editorWidget-background, var(--vscode-editor-background)); border-bottom: 1px solid var(--lt-line); }
       h2 { margin: 0; font-size: 1.05em; text-transform: none; letter-spacing: 0; color: inherit; }
-      .body { padding: 0.75rem 1rem 1rem; }
+      .body { position: relative; padding: 0.75rem 1rem 1rem; }
     `,
   ];
 }

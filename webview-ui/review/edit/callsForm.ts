@@ -9,7 +9,7 @@ import { readField, startCall } from '../../../src/core/review/edit/fieldValue.t
 import { toolTable } from '../../../src/core/schema/toolTable.ts';
 import { visibleLine } from '../../../src/core/text/visibleText.ts';
 import { t } from '../../shared/words.ts';
-import { members, type FieldContext } from './valueField.ts';
+import { members, unreadable, type FieldContext } from './valueField.ts';
 
 export type FormContext = Pick<FieldContext, 'drafts' | 'kinds' | 'refresh'> & {
   readonly tools: readonly ToolDefinition[];
@@ -42,7 +42,7 @@ function callForm(context: FormContext, label: CallsLabel, list: CallList, call:
   const button = (text: string, words: string, disabled: boolean, act: () => void): TemplateResult => html`<button type="button" class="small" aria-label="${title}: ${words}" title=${words} ?disabled=${disabled} @click=${act}>${text}</button>`;
   return html`<fieldset class="call" data-call=${index}><legend>${title}</legend>
     <div class="call-head">${toolSelect(context, label, list, call, index, tool)}<span class="spacer"></span>
-      ${button('↑', t('move up'), index === 0, () => restructure(context, withCallMoved(label, list, index, index - 1)))}${button('↓', t('move down'), index === count - 1, () => restructure(context, withCallMoved(label, list, index, index + 1)))}${button('⧉', t('duplicate'), false, () => restructure(context, withCallAdded(label, list, index + 1, call)))}${button('×', t('remove'), count === 1, () => restructure(context, withoutCall(label, list, index)))}
+      ${button('↑', t('move up'), index === 0, () => restructure(context, withCallMoved(label, list, index, index - 1)))}${button('↓', t('move down'), index === count - 1, () => restructure(context, withCallMoved(label, list, index, index + 1)))}${button(t('duplicate'), t('duplicate'), false, () => restructure(context, withCallAdded(label, list, index + 1, call)))}${button('×', t('remove'), count === 1, () => restructure(context, withoutCall(label, list, index)))}
     </div>
     ${members(fields, [], call.arguments, (key) => (list === 'own' ? acceptedField(context, label, index, key) : nothing))}
   </fieldset>`;
@@ -95,7 +95,7 @@ function acceptedField(context: FormContext, label: CallsLabel, index: number, a
       context.drafts.delete(key);
       context.change(withAccepted(label, index, argument, read.value));
     } else {
-      context.drafts.set(key, { text, message: read.ok ? t('Acceptable values are a JSON list.') : t(read.message) });
+      context.drafts.set(key, { text, message: read.ok ? t('Acceptable values are a JSON list.') : unreadable(read.message) });
       context.refresh();
     }
   };

@@ -4,6 +4,7 @@ import { answerStyles } from '../answer/answerStyles.ts';
 const own = css`
   :host { display: block; font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); color: var(--vscode-foreground); }
   .editor { border: 1px solid var(--vscode-focusBorder); border-radius: 3px; padding: 0.6rem 0.8rem; display: flex; flex-direction: column; gap: 0.6rem; background: var(--vscode-editor-background); }
+  .editor:focus { outline: none; }
   h2 { font-size: 1.05em; margin: 0; }
   h3 { font-size: 1em; margin: 0.4rem 0 0.2rem; }
   p { margin: 0.2rem 0; }
@@ -30,9 +31,12 @@ const own = css`
   .items > li > .field { display: inline-flex; width: calc(100% - 3rem); vertical-align: top; }
   textarea, input[type='text'], select { color: var(--vscode-input-foreground, var(--vscode-foreground)); background: var(--vscode-input-background, var(--vscode-editor-background)); border: 1px solid var(--vscode-input-border, var(--vscode-contrastBorder, var(--vscode-descriptionForeground))); border-radius: 2px; padding: 0.2rem 0.35rem; box-sizing: border-box; max-width: 100%; }
   select { font: inherit; color: var(--vscode-dropdown-foreground, var(--vscode-foreground)); background: var(--vscode-dropdown-background, var(--vscode-editor-background)); border-color: var(--vscode-dropdown-border, var(--vscode-contrastBorder, var(--vscode-descriptionForeground))); }
-  select.kind { flex: none; opacity: 0.9; }
+  select.kind { flex: none; }
+  .field.object > select.kind, .field.array > select.kind { order: -1; }
+  .edit-head button + button { margin-left: 0.3rem; }
   textarea { field-sizing: content; min-height: 1.9em; max-height: 18rem; width: 100%; resize: vertical; }
-  textarea.whole { min-height: 12rem; max-height: 60vh; }
+  textarea.long { field-sizing: fixed; }
+  textarea.whole { field-sizing: fixed; min-height: 18rem; max-height: 60vh; }
   input.key { width: 100%; }
   :is(textarea, input, select, button, summary, .picks, pre):focus-visible { outline: 2px solid var(--vscode-focusBorder); outline-offset: 0; }
   [aria-invalid='true'] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); border-width: 2px; }
@@ -51,6 +55,7 @@ const own = css`
   button:disabled { opacity: 0.55; cursor: default; }
   kbd { font-family: var(--vscode-editor-font-family, monospace); border: 1px solid currentColor; border-radius: 3px; padding: 0 0.3rem; margin-right: 0.35rem; }
   .json { position: relative; }
+  .editor ul.suggestions, .editor ul.picks { padding-left: 0; margin: 0; }
   .suggestions { list-style: none; margin: 0; padding: 0.15rem; max-height: 11rem; overflow: auto; border: 1px solid var(--vscode-focusBorder); background: var(--vscode-editorSuggestWidget-background, var(--vscode-editor-background)); }
   .suggestions > li { padding: 0.1rem 0.4rem; cursor: pointer; }
   .suggestions > li[aria-selected='true'] { outline: 2px solid var(--vscode-focusBorder); outline-offset: -2px; font-weight: 600; }

@@ -38,6 +38,8 @@ export class LabelEditor extends LitElement {
   private readonly drafts = new Map<string, { readonly text: string; readonly message: string }>();
   private readonly fieldKinds = new Map<string, FieldKind>();
   private picks: readonly LabelPick[] = [];
+  private focused = -1;
+  private started = false;
   /** What was written of each kind, for whoever changes their mind. */
   private readonly written = new Map<string, Label>();
 
@@ -53,9 +55,17 @@ export class LabelEditor extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('item') && !changed.has('mode')) return;
+    this.focused = this.hasUpdated ? this.focusables().indexOf(this.shadowRoot?.activeElement as HTMLElement) : -1;
+    this.started = false;
     const { item } = this;
-    if (item === undefined) return;
+    if (item === undefined || (!changed.has('item') && !changed.has('mode'))) return;
+    const before = changed.get('item') as ReviewItem | undefined;
+    // The host says again what it shows whenever anything happens: what is being typed stays.
+    if (!changed.has('mode') && before?.sampleId === item.sampleId && before.labelHash === item.labelHash) {
+      this.picksAgain(item);
+      return;
+    }
+    this.started = true;
     this.written.clear();
     this.start(item.label);
     this.picks = this.mode === 'cherryPick' ? pickable(item.label, item.predictionLabel, item.comparison) : [];
@@ -63,17 +73,47 @@ export class LabelEditor extends LitElement {
     this.active = 0;
   }
 
-  override updated(changed: PropertyValues<this>): void {
-    if (!changed.has('item') && !changed.has('mode')) return;
-    const first = this.renderRoot.querySelector<HTMLElement>(this.mode === 'cherryPick' ? '.picks, .cancel' : '.call textarea, .call input, .call select, .text textarea, .kind-of, .cancel');
-    first?.focus();
+  private picksAgain(item: ReviewItem): void {
+    if (this.mode !== 'cherryPick') return;
+    this.picks = pickable(item.label, item.predictionLabel, item.comparison);
+    this.chosen = new Set(this.picks.flatMap(({ id }) => (this.chosen.has(id) ? [id] : [])));
+    this.active = Math.max(0, Math.min(this.active, this.picks.length - 1));
+  }
+
+  override updated(): void {
+    if (!this.started) {
+      this.keepFocus();
+      return;
+    }
+    const wanted = this.mode === 'cherryPick' ? ['.picks', '.cancel'] : ['.member-value :is(textarea, input, select)', '.call select', '.text textarea', '.kind-of', '.cancel'];
+    for (const selector of wanted) {
+      const first = this.renderRoot.querySelector<HTMLElement>(selector);
+      if (first === null) continue;
+      first.focus();
+      break;
+    }
+  }
+
+  /** What had the focus may be gone, and with it the keys: its neighbour takes over. */
+  private keepFocus(): void {
+    if (this.focused < 0 || this.shadowRoot?.activeElement) return;
+    const all = this.focusables();
+    all[Math.min(this.focused, all.length - 1)]?.focus();
+  }
+
+  private focusables(): HTMLElement[] {
+    return [...this.renderRoot.querySelectorAll<HTMLElement>('button:not(:disabled), input, select, textarea, summary, .picks')];
   }
 
   private start(label: Label): void {
     this.drafts.clear();
     this.fieldKinds.clear();
     this.change(label);
-    this.json = { text: this.isWritable(label) ? labelDocumentText(label) : '', error: undefined, suggestions: undefined, active: 0 };
+    if (this.view === 'json') this.writeJson();
+  }
+
+  private writeJson(): void {
+    this.json = { text: this.isWritable(this.draft) ? labelDocumentText(this.draft) : '', error: undefined, suggestions: undefined, active: 0 };
   }
 
   private isWritable(label: Label): boolean {
@@ -122,7 +162,7 @@ export class LabelEditor extends LitElement {
     const { item } = this;
     if (item === undefined) return nothing;
     const picking = this.mode === 'cherryPick';
-    return html`<section class="editor answer" aria-label=${picking ? t('Pick from the prediction') : t('Edit the label')}>
+    return html`<section class="editor answer" tabindex="-1" aria-label=${picking ? t('Pick from the prediction') : t('Edit the label')}>
       <h2>${picking ? t('Pick from the prediction') : t('Edit the label')}</h2>
       ${picking ? this.picking(item) : this.editing(item)}
       ${this.problems(item)}
@@ -153,16 +193,16 @@ export class LabelEditor extends LitElement {
   }
 
   private editing(item: ReviewItem): TemplateResult {
-    const view = (which: 'form' | 'json', words: string): TemplateResult => html`<button type="button" class="small" aria-pressed=${this.view === which ? 'true' : 'false'} ?disabled=${this.view === 'json' && which === 'form' && this.json.error !== undefined} @click=${() => this.show(which)}>${words}</button>`;
+    const view = (which: 'form' | 'json', words: string): TemplateResult => html`<button type="button" class="small" aria-pressed=${this.view === which ? 'true' : 'false'} ?disabled=${this.view === 'json' ? which === 'form' && this.json.error !== undefined : which === 'json' && this.drafts.size > 0} @click=${() => this.show(which)}>${words}</button>`;
     return html`<div class="edit-head"><span role="group" aria-label=${t('View')}>${view('form', t('Form'))}${view('json', 'JSON')}</span>
       <span role="group" aria-label=${t('Start from')}><span class="muted">${t('Start from')}</span> <button type="button" class="small" @click=${() => this.start(item.label)}>${t('the label')}</button>${item.predictionLabel === undefined ? nothing : html`<button type="button" class="small" @click=${() => this.start(item.predictionLabel ?? item.label)}>${t('the prediction')}</button>`}</span></div>
       ${this.view === 'json' ? this.jsonView(item) : this.formView(item)}`;
   }
 
   private show(view: 'form' | 'json'): void {
-    if (view === 'json' && this.view === 'form') this.json = { text: this.isWritable(this.draft) ? labelDocumentText(this.draft) : '', error: undefined, suggestions: undefined, active: 0 };
     // A text that is no value yet would be lost in the other view: the field keeps it until it is one.
     if (view === 'json' && this.drafts.size > 0) return;
+    if (view === 'json' && this.view === 'form') this.writeJson();
     this.view = view;
   }
 
@@ -244,7 +284,9 @@ export class LabelEditor extends LitElement {
   }
 
   private problems({ tools, label }: ReviewItem): TemplateResult {
-    const found = labelProblems(this.result ?? (this.mode === 'cherryPick' ? label : this.draft), tools);
+    const { result } = this;
+    if (result === undefined && this.mode === 'edit') return html`<div class="problems" role="status"><p class="muted">${t('What is written is no label yet.')}</p></div>`;
+    const found = labelProblems(result ?? label, tools);
     return html`<div class="problems" role="status">${found.length === 0
       ? html`<p class="muted">${t('Fits the schema of its tools.')}</p>`
       : html`<p><strong>${found.length === 1 ? t('Breaks the schema in 1 place; it can be stored all the same:') : t('Breaks the schema in {0} places; it can be stored all the same:', found.length)}</strong></p><ul>${found.slice(0, 30).map((problem) => html`<li>${visibleLine(problem, 400)}</li>`)}</ul>`}</div>`;

@@ -89,6 +89,8 @@ function choice(context: FieldContext, path: Path, value: JsonValue, values: rea
   </select>`;
 }
 
+const longestGrowing = 20_000;
+
 function text(context: FieldContext, path: Path, value: JsonValue, kind: FieldKind, name: string): TemplateResult {
   const key = keyOf(context, path);
   const draft = context.drafts.get(key);
@@ -100,14 +102,21 @@ function text(context: FieldContext, path: Path, value: JsonValue, kind: FieldKi
       context.drafts.delete(key);
       context.set(path, read.value);
     } else {
-      context.drafts.set(key, { text: written, message: t(read.message) });
+      context.drafts.set(key, { text: written, message: unreadable(read.message) });
       context.refresh();
     }
   };
   if (kind === 'number') return html`<input type="text" inputmode="decimal" spellcheck="false" aria-label=${name} aria-invalid=${draft === undefined ? 'false' : 'true'} .value=${shown} @input=${typed} />`;
   // A text area turns \r\n into \n: such a text is edited as JSON.
   if (kind === 'string' && shown.includes('\r')) return text(context, path, value, 'json', name);
-  return html`<textarea rows="1" spellcheck="false" aria-label=${name} aria-invalid=${draft === undefined ? 'false' : 'true'} .value=${shown} @input=${typed}></textarea>`;
+  // Growing with its text costs a layout of all of it at each key.
+  const isLong = shown.length > longestGrowing;
+  return html`<textarea class=${isLong ? 'long' : ''} rows=${isLong ? 10 : 1} spellcheck="false" aria-label=${name} aria-invalid=${draft === undefined ? 'false' : 'true'} .value=${shown} @input=${typed}></textarea>`;
+}
+
+/** Words for a text that is no value. */
+export function unreadable(message: string | undefined): string {
+  return message === undefined ? t('This is not a JSON number.') : t('This is not JSON: {0}', message);
 }
 
 const fixedKinds: readonly FieldKind[] = ['string', 'number', 'boolean', 'null', 'array', 'object', 'json'];

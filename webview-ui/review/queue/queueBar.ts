@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
 import { rulings } from '../../../src/core/review/decision.ts';
 import type { QueueFilter, QueueOrder, QueueSpec } from '../../../src/core/review/queue/queueSpec.ts';
 import { queueOrders } from '../../../src/core/review/queue/queueSpec.ts';
@@ -105,11 +106,11 @@ export class QueueBar extends LitElement {
     return html`<div class="groups">
       ${this.list('verdicts', t('Verdict'), f?.verdicts)} ${this.list('kinds', t('Difference'), f?.kinds)} ${this.list('tools', t('Tool'), f?.tools)} ${this.list('rules', t('Rule with a finding'), f?.rules)} ${this.list('outcomes', t('Outcome'), f?.outcomes)} ${this.list('origins', t('Origin'), f?.origins)}
       <fieldset class="rulings"><legend>${t('Decision')}</legend>
-        ${rulings.map((r) => html`<vscode-checkbox label=${rulingWords(r)} .checked=${isToggled(this.spec.filter, 'rulings', r)} @change=${() => this.want({ filter: toggled(this.spec.filter, 'rulings', r) })}></vscode-checkbox>`)}
+        ${rulings.map((r) => this.check(rulingWords(r), isToggled(this.spec.filter, 'rulings', r), () => this.want({ filter: toggled(this.spec.filter, 'rulings', r) })))}
       </fieldset>
       <fieldset><legend>${t('Decided by')}</legend>
-        <vscode-checkbox class="mine" label=${t('me')} .checked=${mine} @change=${() => this.filter({ decidedBy: mine ? undefined : s.user })}></vscode-checkbox>
-        ${(f?.people ?? []).filter((p) => p.value !== s.user).slice(0, FEW).map((p) => html`<vscode-checkbox label=${`${visibleLine(p.value, 40)} (${p.count})`} .checked=${s.spec.filter.decidedBy === p.value} @change=${() => this.filter({ decidedBy: s.spec.filter.decidedBy === p.value ? undefined : p.value })}></vscode-checkbox>`)}
+        ${this.check(t('me'), mine, () => this.filter({ decidedBy: mine ? undefined : s.user }), 'mine')}
+        ${(f?.people ?? []).filter((p) => p.value !== s.user).slice(0, FEW).map((p) => this.check(`${visibleLine(p.value, 40)} (${p.count})`, s.spec.filter.decidedBy === p.value, () => this.filter({ decidedBy: s.spec.filter.decidedBy === p.value ? undefined : p.value })))}
       </fieldset>
       <fieldset><legend>${t('Figures')}</legend>
         ${this.range('ppl', t('Perplexity'), 1)} ${this.range('agreement', t('Agreement of the votes, %'), 100)}
@@ -123,9 +124,13 @@ export class QueueBar extends LitElement {
     const all = this.whole.has(condition);
     const shown = all ? facet : facet.filter((v, i) => i < FEW || isToggled(this.spec.filter, condition, v.value));
     return html`<fieldset class=${condition}><legend>${title}</legend>
-      ${shown.map((v) => html`<vscode-checkbox label=${`${visibleLine(facetWords(v.value), 60)} (${v.count})`} .checked=${isToggled(this.spec.filter, condition, v.value)} @change=${() => this.want({ filter: toggled(this.spec.filter, condition, v.value) })}></vscode-checkbox>`)}
+      ${shown.map((v) => this.check(`${visibleLine(facetWords(v.value), 60)} (${v.count})`, isToggled(this.spec.filter, condition, v.value), () => this.want({ filter: toggled(this.spec.filter, condition, v.value) })))}
       ${all || shown.length === facet.length ? nothing : html`<button class="small" @click=${() => (this.whole = new Set([...this.whole, condition]))}>${t('Show all {0}', facet.length)}</button>`}
     </fieldset>`;
+  }
+
+  private check(text: string, on: boolean, change: () => void, name = ''): TemplateResult {
+    return html`<label class="check ${name}"><input type="checkbox" .checked=${live(on)} @change=${change} />${text}</label>`;
   }
 
   private range(condition: 'ppl' | 'agreement', title: string, factor: number): TemplateResult {
@@ -195,7 +200,9 @@ export class QueueBar extends LitElement {
       legend { font-weight: 600; padding: 0; margin-bottom: 0.15rem; }
       .range { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem; }
       .range > span { flex-basis: 100%; }
-      vscode-checkbox { overflow-wrap: anywhere; }
+      .check { display: flex; gap: 0.4rem; align-items: baseline; overflow-wrap: anywhere; min-width: 0; }
+      .check input { flex: none; margin: 0; accent-color: var(--vscode-focusBorder); translate: 0 0.15em; }
+      .check:has(:focus-visible) { outline: 2px solid var(--vscode-focusBorder); }
     `,
   ];
 }

@@ -1,3 +1,4 @@
+import type { Decision } from '../../../core/review/decision.ts';
 import { changesLabel } from '../../../core/review/foldDecisions.ts';
 import { filterMask } from '../../../core/review/queue/filterItems.ts';
 import { PreparedItems } from '../../../core/review/queue/preparedItems.ts';
@@ -259,7 +260,7 @@ export class SessionQueue {
     const item = this.#items[index];
     if (item === undefined) return 0;
     const decision = this.facts.state.inForce.get(item.sampleId);
-    const pending = decision?.labelHash === item.labelHash && changesLabel(decision) && !this.isApplied(decision.id);
+    const pending = decision?.labelHash === item.labelHash && changesDataset(decision) && !this.isApplied(decision.id);
     return (this.#rules.isDecided(item, this.facts) ? decidedBit : 0) | (pending ? toApplyBit : 0);
   }
 
@@ -274,4 +275,9 @@ export class SessionQueue {
     const shape = this.#shapes[index] ?? 0;
     this.#undecidedOfShape[shape] = (this.#undecidedOfShape[shape] ?? 0) + by;
   }
+}
+
+/** Another label, or no record any more; what was saved in a file stands there already. */
+function changesDataset(decision: Decision): boolean {
+  return (changesLabel(decision) || decision.ruling === 'drop') && decision.source === undefined && decision.way !== 'file';
 }

@@ -51,10 +51,13 @@ export class SessionState {
     return this.#isOpen;
   }
 
-  /** Takes in what has changed outside. Resolves to whether anything has; throws where the source cannot be read. */
-  async sync(): Promise<{ readonly source: boolean; readonly decisions: boolean }> {
+  /**
+   * Takes in what has changed outside. Resolves to whether anything has; throws where the source cannot be read. A source that
+   * is still being read has other pairs at each look: they are taken in when it is done, or when the list is made anew (`all`).
+   */
+  async sync(all = false): Promise<{ readonly source: boolean; readonly decisions: boolean }> {
     const changed = await this.ports.log.refresh();
-    const items = await this.ports.source.items();
+    const items = this.#isReading && !all ? this.queue.items : await this.ports.source.items();
     if (!this.#isOpen) {
       await this.readApplied();
       this.queue.open(items);
@@ -74,7 +77,12 @@ export class SessionState {
 
   /** The source alone: looked at before each decision, since a label may have been changed since it was shown. */
   async syncSource(): Promise<void> {
-    if (this.#takeItems(await this.ports.source.items())) await this.#listed();
+    if (!this.#isReading && this.#takeItems(await this.ports.source.items())) await this.#listed();
+  }
+
+  /** Pairs of a source that was open before it was read to its end. */
+  get #isReading(): boolean {
+    return this.#isOpen && (this.ports.source.unread ?? 0) > 0;
   }
 
   #takeItems(items: readonly QueueItem[]): boolean {
@@ -224,7 +232,9 @@ export class SessionState {
 
   #warnings(): readonly string[] {
     const missing = this.#missingOfCalibration();
-    const all = [...(missing === undefined ? [] : [missing]), ...this.ports.source.warnings, ...this.ports.log.warnings];
+    const { unread = 0 } = this.ports.source;
+    const reading = unread === 0 ? [] : [this.say('{0} pairs are still being read. They join the queue when they are.', unread)];
+    const all = [...reading, ...(missing === undefined ? [] : [missing]), ...this.ports.source.warnings, ...this.ports.log.warnings];
     return all.length <= mostWarnings ? all : [...all.slice(0, mostWarnings), this.say('… and {0} more', all.length - mostWarnings)];
   }
 

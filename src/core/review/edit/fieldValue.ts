@@ -29,7 +29,7 @@ export function fieldText(value: JsonValue, kind: FieldKind): string {
   return stringifyJson(value, kind === 'json' ? 2 : 0);
 }
 
-export type FieldReading = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly message: string };
+export type FieldReading = { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; /** Why it is no JSON; absent for a text that is no number. */ readonly message: string | undefined };
 
 const numberLiteral = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
@@ -38,10 +38,10 @@ export function readField(text: string, kind: FieldKind): FieldReading {
   if (kind === 'string') return { ok: true, value: text };
   if (kind === 'number') {
     const trimmed = text.trim();
-    return numberLiteral.test(trimmed) ? { ok: true, value: losslessNumber(trimmed) } : { ok: false, message: 'This is not a JSON number.' };
+    return numberLiteral.test(trimmed) ? { ok: true, value: losslessNumber(trimmed) } : { ok: false, message: undefined };
   }
   const parsed = parseJson(text);
-  return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, message: `This is not JSON: ${parsed.message}` };
+  return parsed.ok ? { ok: true, value: parsed.value } : { ok: false, message: parsed.message };
 }
 
 /** What an argument begins with when it is added: the default, the first of the listed values, or the emptiest value of its type. */

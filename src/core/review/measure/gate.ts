@@ -64,7 +64,7 @@ export function gateState({ relabel, gate }: ProjectConfig['verify'], judge: Gat
   }
   const measured = classPrecision(last, evidence, { items: new Map(), round: undefined }, 1);
   const { cause, text } = answer(measured, gate);
-  const again = samples.length > 1 ? `; ${samples.length - 1} earlier samples were drawn` : '';
+  const again = samples.length > 1 ? `; earlier samples: ${samples.length - 1}` : '';
   return {
     ...common,
     open: cause === 'passed',

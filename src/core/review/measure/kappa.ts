@@ -8,7 +8,7 @@ const z95 = 1.959963984540054;
 
 /**
  * Agreement of two people over the same pairs, beyond chance: (po - pe) / (1 - pe) (Cohen 1960), with the large-sample
- * standard error of Fleiss, Cohen and Everitt 1969. Undefined below ten pairs, and where both use one category alone.
+ * standard error of Fleiss, Cohen and Everitt 1969. Undefined below ten pairs, and where somebody uses one category alone: then it is 0 whatever they say.
  */
 export function cohensKappa<C extends string>(pairs: readonly (readonly [C, C])[]): Kappa | undefined {
   const n = pairs.length;
@@ -18,6 +18,7 @@ export function cohensKappa<C extends string>(pairs: readonly (readonly [C, C])[
     add(rows, first, 1 / n);
     add(columns, second, 1 / n);
   }
+  if (rows.size < 2 || columns.size < 2) return undefined;
   const agreed = pairs.filter(([first, second]) => first === second).length / n;
   const chance = [...rows].reduce((sum, [category, share]) => sum + share * (columns.get(category) ?? 0), 0);
   const slope = (i: C, j: C, spread: Spread): number => spread.agree(i === j) - spread.chance((columns.get(i) ?? 0) + (rows.get(j) ?? 0));
@@ -30,12 +31,14 @@ export type Stratum<C extends string> = { readonly category: C; readonly populat
 /**
  * Agreement of a judge with people over the classes that were sampled. A sample has a fixed size in each class, so its pairs
  * are weighted to the size of their class: pooled as they are, the sizes of the samples would make the figure. The standard
- * error is that of the delta method for independent samples in each class. Undefined below ten decisions or two classes.
+ * error is that of the delta method for independent samples in each class. Undefined below ten decisions, two classes, or two
+ * words of people.
  */
 export function weightedKappa<C extends string>(strata: readonly Stratum<C>[]): Kappa | undefined {
   const used = strata.filter(({ population, said }) => population > 0 && said.length > 0);
   const n = used.reduce((sum, { said }) => sum + said.length, 0);
-  if (used.length < 2 || n < leastForKappa) return undefined;
+  const words = new Set(used.flatMap(({ said }) => said));
+  if (used.length < 2 || words.size < 2 || n < leastForKappa) return undefined;
   const total = used.reduce((sum, { population }) => sum + population, 0);
   const rows = new Map(used.map(({ category, population }) => [category, population / total]));
   let [agreed, chance] = [0, 0];

@@ -121,13 +121,13 @@ function shownGate({ passed: _passed, at: _at, ...shown }: RoundGate): Measureme
 function notesOn(classes: readonly ClassPrecision[], pairs: number, calibrations: readonly Calibration[]): readonly string[] {
   const notes: string[] = [];
   const open = classes.filter(({ current, complete }) => current && !complete).length;
-  if (open > 0) notes.push(`${open} samples are not decided to their end: their figures are provisional, and the gate does not look at them.`);
+  if (open > 0) notes.push(`Samples that are not decided to their end: ${open}. Their figures are provisional, and the gate does not look at them.`);
   const seen = classes.filter(({ current }) => current).reduce((sum, { seenBefore }) => sum + seenBefore, 0);
-  if (seen > 0) notes.push(`${seen} of the decisions are by people who had ruled on the pair before with the verdict in sight. They count, for a sample without them would be none of the whole class.`);
+  if (seen > 0) notes.push(`Decisions by people who had ruled on the pair before with the verdict in sight: ${seen}. They count, for a sample without them would be none of the whole class.`);
   const left = classes.filter(({ current }) => current).reduce((sum, { uncounted }) => sum + uncounted, 0);
-  if (left > 0) notes.push(`${left} drawn pairs have only decisions that do not count: cherry-picked, or made with the verdict in sight.`);
+  if (left > 0) notes.push(`Drawn pairs that have only decisions that do not count: ${left}. Those are cherry-picked, or made with the verdict in sight.`);
   const elsewhere = classes.filter(({ precision, byKind, byTool }) => precision.n > 0 && byKind.length === 0 && byTool.length === 0).length;
-  if (elsewhere > 0) notes.push(`${elsewhere} samples were drawn from another round or file: they are not split by tool and kind here.`);
+  if (elsewhere > 0) notes.push(`Samples that were drawn from another round or file, and so are not split by tool and kind here: ${elsewhere}.`);
   if (calibrations.length === 0) notes.push(pairs === 0 ? 'Nothing is judged here yet.' : 'No calibration sample has been drawn yet: nothing is known of how often the judge is right.');
   return notes;
 }

@@ -42,8 +42,8 @@ export function describePair(pair: DescribedPair): QueueItem {
     shape: differenceShape(label, prediction, outcome, comparison),
     rules: [],
     verdict: judgement?.verdict,
-    judge: votes[0]?.judge,
-    promptVersion: votes[0]?.promptVersion,
+    judge: named(votes[0]?.judge),
+    promptVersion: named(votes[0]?.promptVersion),
     votes: votes.length,
     agreeing: judgement?.agreeing ?? 0,
     weight: 1,
@@ -53,4 +53,9 @@ export function describePair(pair: DescribedPair): QueueItem {
 
 function callsOf(label: Label): readonly ToolCall[] {
   return label.kind === 'calls' ? label.calls : [];
+}
+
+/** Files of others do not always say who judged. */
+function named(name: string | undefined): string | undefined {
+  return name === '' ? undefined : name;
 }

@@ -9,13 +9,15 @@ import type { Prediction } from '../../toolcall/prediction.ts';
 /** A finding of a rule on the label or the prediction; `argument` is the parameter that it is about. */
 export type SideFinding = { readonly rule: string; readonly severity: RuleHit['severity']; readonly message: string; readonly call?: number; readonly argument?: string };
 
-/** Above so many characters in a sample only the rules that look at calls and their tools are asked: the others read the conversation over and over. */
+/** Above so many characters in a sample, or calls in its label, only the rules that look at calls and their tools are asked: the others read the conversation over and over. */
 const longestSample = 200_000;
+const mostCalls = 64;
 const rulesOfCalls = new Set(['unknown-tool', 'missing-argument', 'unknown-argument', 'argument-type', 'argument-enum', 'argument-constraint', 'unparsable-label']);
 
 /** What the rules on single samples say of a label; what they say of the tools and the conversation is no word on either side. */
 export function labelFindings(sample: Sample, active: readonly ActiveRule[]): readonly SideFinding[] {
-  const isLong = sample.messages.reduce((sum, { content }) => sum + content.length, 0) + answerLength(sample.label) > longestSample;
+  const { messages, label } = sample;
+  const isLong = (label.kind === 'calls' && label.calls.length > mostCalls) || messages.reduce((sum, { content }) => sum + content.length, 0) + answerLength(label) > longestSample;
   const asked = isLong ? active.filter(({ rule }) => rulesOfCalls.has(rule.id)) : active;
   // Places are for fixes alone, which nobody asks for here.
   const read = { sample, step: 0, places: () => ({ tools: [], messages: [], label: [], calls: [] }) };

@@ -100,27 +100,28 @@ describe('the mismatches of a round', () => {
   });
 
   it('come from the cache as they were, with what was added since', async () => {
-    rmSync(directory, { recursive: true });
-    project = buildProject(directory, { samples: 700, mismatched: 600 });
+    const open = (): ReturnType<typeof openRoundSource> => openRoundSource(directory, 1, { patience: Infinity, worthKeeping: 3 });
     const cache = join(directory, '.looptool/cache/review-0001.jsonl');
-    const before = await source.items();
-    expect(before).toHaveLength(600);
-    await source.settled?.();
+    const first = open();
+    const before = await first.items();
+    await first.settled();
     const cached = readFileSync(cache, 'utf8');
-    append('probe.jsonl', { ...probeOf(650), outcome: 'EMPTY' });
+    append('probe.jsonl', { ...probeOf(4), outcome: 'EMPTY' });
     // What the cache says is taken at its word: the pairs are not read again.
     writeFileSync(cache, cached.replace('"how is the weather in paris for 1 days?', '"this is from the cache'));
-    const again = openRoundSource(directory, 1, { patience: Infinity });
+    const again = open();
     const items = await again.items();
-    expect(items).toHaveLength(601);
+    expect(items.map(({ sampleId }) => sampleId)).toEqual([idAt(0), idAt(1), idAt(2), idAt(4)]);
     expect(items[0]?.text).toMatch(/^this is from the cache/);
-    expect(items.slice(1, 600)).toEqual(before.slice(1));
-    expect(await again.pair(idAt(650))).toMatchObject({ outcome: 'EMPTY' });
+    expect(items.slice(1, 3)).toEqual(before.slice(1));
+    expect(await again.pair(idAt(4))).toMatchObject({ outcome: 'EMPTY' });
+    expect(items[0]?.weight).toBe(before[0]?.weight);
     // Another beginning of a file makes the cache void, and so does a torn one.
+    writeFileSync(cache, cached);
     writeFileSync(file('train.jsonl'), readFileSync(file('train.jsonl'), 'utf8').replace('Paris for 1 days', 'Paris for 7 days'));
-    expect((await openRoundSource(directory, 1, { patience: Infinity }).items())[0]?.text).toMatch(/^how is the weather in paris for 7 days/);
+    expect((await open().items())[0]?.text).toMatch(/^how is the weather in paris for 7 days/);
     writeFileSync(cache, cached.slice(0, -100));
-    expect(await openRoundSource(directory, 1, { patience: Infinity }).items()).toHaveLength(601);
+    expect(await open().items()).toHaveLength(4);
   });
 
   it('weigh as much as the next set has rows that stem from them', async () => {
