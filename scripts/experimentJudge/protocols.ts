@@ -1,0 +1,63 @@
+import { consensus, thirdOrder, wantsThird, type Ballot } from '../../src/core/loop/consensus.ts';
+import { supposedVerdict } from '../../src/core/loop/judgement.ts';
+import type { FinalVerdict, Verdict } from '../../src/core/rounds/verdict.ts';
+import type { TrueCase } from './records.ts';
+import type { Votes } from './simulatedVotes.ts';
+
+/** What becomes of a sample: its label is kept, the prediction takes its place, or the next set goes without it. */
+export type Action = 'keep' | 'replace' | 'drop';
+
+export type Ruled = { readonly action: Action; readonly calls: number; readonly verdict: FinalVerdict; readonly votes: number; readonly agreeing: number };
+export type Protocol = (one: TrueCase, votes: Votes) => Ruled;
+
+export function actionOf(verdict: FinalVerdict, labelStands = false): Action {
+  if (verdict === 'PRED_WRONG' || verdict === 'BOTH_CORRECT' || labelStands) return 'keep';
+  return verdict === 'LABEL_WRONG' ? 'replace' : 'drop';
+}
+
+/** One vote with the label first decides everything; no rule stands before it. Text against text, which it leaves out, is judged here as well. */
+export const published: Protocol = (_one, votes) => {
+  const verdict = votes.LP('LP') ?? 'NO_CONSENSUS';
+  return { action: actionOf(verdict), calls: 1, verdict, votes: 1, agreeing: 1 };
+};
+
+type Settle = (first: Ballot, second: Ballot, votes: Votes, heard: (verdict: Verdict | undefined) => Verdict | undefined) => Omit<Ruled, 'action'> & { readonly stands: boolean };
+
+function inBothOrders(settle: Settle, unsettled: Action = 'drop'): Protocol {
+  return (one, votes) => {
+    if (one.checked !== undefined) return { action: actionOf(one.checked.verdict), calls: 0, verdict: one.checked.verdict, votes: 0, agreeing: 0 };
+    const heard = (verdict: Verdict | undefined): Verdict | undefined => supposedVerdict({ verdict: verdict ?? 'UNPARSED' }, one.labelFault ? 'wrong' : 'unknown');
+    const { stands, ...ruled } = settle({ order: 'LP', verdict: heard(votes.LP('LP')) }, { order: 'PL', verdict: heard(votes.PL('PL')) }, votes, heard);
+    return { ...ruled, action: ruled.verdict === 'NO_CONSENSUS' && !stands ? unsettled : actionOf(ruled.verdict, stands) };
+  };
+}
+
+const settled = (first: Ballot, second: Ballot, third?: Ballot): ReturnType<Settle> => {
+  const { verdict, agreeing, labelStands } = consensus(first, second, third);
+  const votes = third === undefined ? 2 : 3;
+  return { verdict: verdict ?? 'NO_CONSENSUS', agreeing, stands: labelStands, calls: votes, votes };
+};
+
+const withThird = (slot: 'third' | 'second'): Settle => (first, second, votes, heard) => {
+  if (!wantsThird(first.verdict, second.verdict)) return settled(first, second);
+  const order = thirdOrder(first.verdict);
+  return settled(first, second, { order, verdict: heard(votes[slot](order)) });
+};
+
+/** Both orders, everything that they disagree on dropped. */
+export const dropAll = inBothOrders((first, second) => ({ ...settled(first, second), stands: false }));
+/** verify.thirdVote: off, same, second. */
+export const noThird = inBothOrders((first, second) => settled(first, second));
+export const sameThird = inBothOrders(withThird('third'));
+export const secondThird = inBothOrders(withThird('second'));
+/** The default, but what stays without a verdict keeps its label. */
+export const keepUnsettled = inBothOrders(withThird('third'), 'keep');
+/** The default, but the label that stands is no reason to keep a sample. */
+export const noStanding = inBothOrders((first, second, votes, heard) => ({ ...withThird('third')(first, second, votes, heard), stands: false }));
+/** A third vote on every disagreement, and two equal votes of three decide, also where they are of one order. */
+export const plainMajority = inBothOrders((first, second, votes, heard) => {
+  if (first.verdict !== undefined && first.verdict === second.verdict) return settled(first, second);
+  const third = heard(votes.third('PL'));
+  const verdict = third !== undefined && (third === first.verdict || third === second.verdict) ? third : 'NO_CONSENSUS';
+  return { verdict, agreeing: verdict === 'NO_CONSENSUS' ? 1 : 2, stands: false, calls: 3, votes: 3 };
+});
