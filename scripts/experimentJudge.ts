@@ -11,7 +11,9 @@ import { correctionCases, demoCases, type CaseSet } from './experimentJudge/reco
 import { drawsOf, simulateVotes, type JudgeModel } from './experimentJudge/simulatedVotes.ts';
 
 const { values: flags } = parseArgs({ options: { seeds: { type: 'string', default: '5' }, data: { type: 'string' }, write: { type: 'boolean', default: false } } });
-const seeds = Array.from({ length: Math.max(5, Number(flags.seeds)) }, (_, i) => i + 1);
+/** The rules were chosen on seeds 1 to 10; what is reported is on others. */
+const firstSeed = 11;
+const seeds = Array.from({ length: Math.max(5, Number(flags.seeds)) }, (_, i) => firstSeed + i);
 
 type World = { readonly name: string; readonly sets: readonly CaseSet[]; readonly draws: readonly ReturnType<typeof drawsOf>[] };
 
@@ -81,11 +83,15 @@ function protocolTable(world: World): string {
     ['the same, a label that stands is no reason to keep', protocols.noStanding],
     ['the same, what stays unsettled keeps its label', protocols.keepUnsettled],
     ['plain majority of three', protocols.plainMajority],
+    ['default, a faulty prediction settles the pair without the judge', protocols.faultSettles],
+    ['default, one vote where the prediction is faulty', protocols.faultOneVote],
     ['third vote of a second judge', protocols.secondThird],
+    ['second judge for the second order', protocols.sharedOrders],
   ];
   const people: readonly (readonly [string, Protocol, number, Reviewed])[] = [
     ['default, people look at 5 %, by expected value', protocols.sameThird, 0.05, 'expected value'],
     ['default, people look at 5 %, of those without a verdict', protocols.sameThird, 0.05, 'without a verdict'],
+    ['default, people look at 5 %, of those that divided votes keep', protocols.sameThird, 0.05, 'divided votes'],
     ['default, people look at 15 %, by expected value', protocols.sameThird, 0.15, 'expected value'],
     ['second judge, people look at 5 %, by expected value', protocols.secondThird, 0.05, 'expected value'],
   ];
@@ -96,9 +102,9 @@ function curveTable(world: World): string {
   const rows = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1].map((correlation): Row => {
     const [half, none, all] = [run(world, { correlation }), run(world, { correlation, between: 0 }), run(world, { correlation, between: 1 })];
     const wrong = (theRun: Run, of: readonly Outcomes[]): string => shown(ratio(of, theRun.published, 'wrong'));
-    return [String(correlation), wrong(half, half.of(protocols.sameThird)), shown(ratio(half.of(protocols.sameThird), half.published, 'kept')), half.bound().toFixed(2), wrong(none, none.of(protocols.secondThird)), wrong(half, half.of(protocols.secondThird)), wrong(all, all.of(protocols.secondThird)), wrong(half, half.people(protocols.sameThird, 0.05, 'expected value')), wrong(half, half.people(protocols.sameThird, 0.15, 'expected value'))];
+    return [String(correlation), wrong(half, half.of(protocols.sameThird)), shown(ratio(half.of(protocols.sameThird), half.published, 'kept')), half.bound().toFixed(2), wrong(half, half.of(protocols.secondThird)), wrong(none, none.of(protocols.sharedOrders)), wrong(half, half.of(protocols.sharedOrders)), wrong(all, all.of(protocols.sharedOrders)), wrong(half, half.people(protocols.sameThird, 0.05, 'expected value')), wrong(half, half.people(protocols.sameThird, 0.15, 'expected value'))];
   });
-  return table(['correlation', 'default: wrong', 'default: kept', 'fewest wrong at 0.9 kept', 'second judge, errors apart', 'second judge, half in common', 'second judge, all in common', 'default and people, 5 %', 'default and people, 15 %'], rows);
+  return table(['correlation', 'default: wrong', 'default: kept', 'fewest wrong at 0.9 kept', 'third vote of a second judge', 'second order by a second judge, errors apart', 'half in common', 'all in common', 'default and people, 5 %', 'default and people, 15 %'], rows);
 }
 
 function biasTable(world: World): string {

@@ -7,17 +7,22 @@ import { actionOf, type Ruled } from './protocols.ts';
 import type { TrueCase } from './records.ts';
 import type { Votes } from './simulatedVotes.ts';
 
-export type Reviewed = 'expected value' | 'without a verdict';
+export type Reviewed = 'expected value' | 'without a verdict' | 'divided votes';
 
 /**
  * People, who are right, look at a share of the cases: those of the highest expected value by the review's own estimate, before
- * anybody has decided anything, or those that the votes leave without a verdict. Where both sides are wrong the sample goes.
+ * anybody has decided anything, those that the votes leave without a verdict, or those that a divided vote keeps. Where both sides are wrong the sample goes.
  */
 export function withPeople(cases: readonly TrueCase[], ruled: readonly Ruled[], share: number, which: Reviewed, seed: number): readonly Ruled[] {
   const order = new Rng('people', seed).shuffle(cases.map((_, i) => i));
   const items = cases.map((one, i) => itemOf(one, ruled[i]));
   const valueOf = expectedValue(items, { state: new DecisionFold(), user: 'people' });
-  const rank = items.map((item, i) => (which === 'expected value' ? valueOf(item).chance * item.weight : Number(ruled[i]?.verdict === 'NO_CONSENSUS' && ruled[i]?.action === 'drop')));
+  const ranks: Readonly<Record<Reviewed, (item: QueueItem, one: Ruled | undefined) => number>> = {
+    'expected value': (item) => valueOf(item).chance * item.weight,
+    'without a verdict': (_item, one) => Number(one?.verdict === 'NO_CONSENSUS' && one.action === 'drop'),
+    'divided votes': (item, one) => Number(item.agreeing < item.votes && one?.action !== 'drop'),
+  };
+  const rank = items.map((item, i) => ranks[which](item, ruled[i]));
   const chosen = new Set(order.sort((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0)).slice(0, Math.round(share * cases.length)));
   return ruled.map((one, i) => (chosen.has(i) ? { ...one, action: actionOf(cases[i]?.truth ?? 'BOTH_WRONG') } : one));
 }
@@ -57,9 +62,9 @@ export function fewestWrong(seeds: readonly { readonly cases: readonly TrueCase[
   return wrong;
 }
 
-function patternOf({ checked, labelFault }: TrueCase, votes: Votes | undefined): string {
+function patternOf({ checked, known }: TrueCase, votes: Votes | undefined): string {
   if (checked !== undefined || votes === undefined) return `checked ${checked?.verdict ?? ''}`;
   const [first, second]: readonly (Verdict | undefined)[] = [votes.LP('LP'), votes.PL('PL')];
   const third = first === second ? 'none' : votes.third(first === undefined ? 'LP' : 'PL');
-  return [labelFault, first, second, third].map(String).join(' ');
+  return [known.label, known.predictionFault !== undefined, first, second, third].map(String).join(' ');
 }

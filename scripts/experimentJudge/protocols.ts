@@ -26,7 +26,7 @@ type Settle = (first: Ballot, second: Ballot, votes: Votes, heard: (verdict: Ver
 function inBothOrders(settle: Settle, unsettled: Action = 'drop'): Protocol {
   return (one, votes) => {
     if (one.checked !== undefined) return { action: actionOf(one.checked.verdict), calls: 0, verdict: one.checked.verdict, votes: 0, agreeing: 0 };
-    const heard = (verdict: Verdict | undefined): Verdict | undefined => supposedVerdict({ verdict: verdict ?? 'UNPARSED' }, one.labelFault ? 'wrong' : 'unknown');
+    const heard = (verdict: Verdict | undefined): Verdict | undefined => supposedVerdict({ verdict: verdict ?? 'UNPARSED' }, one.known);
     const { stands, ...ruled } = settle({ order: 'LP', verdict: heard(votes.LP('LP')) }, { order: 'PL', verdict: heard(votes.PL('PL')) }, votes, heard);
     return { ...ruled, action: ruled.verdict === 'NO_CONSENSUS' && !stands ? unsettled : actionOf(ruled.verdict, stands) };
   };
@@ -40,7 +40,7 @@ const settled = (first: Ballot, second: Ballot, third?: Ballot): ReturnType<Sett
 
 const withThird = (slot: 'third' | 'second'): Settle => (first, second, votes, heard) => {
   if (!wantsThird(first.verdict, second.verdict)) return settled(first, second);
-  const order = thirdOrder(first.verdict);
+  const order = thirdOrder(first.verdict, second.verdict);
   return settled(first, second, { order, verdict: heard(votes[slot](order)) });
 };
 
@@ -61,3 +61,14 @@ export const plainMajority = inBothOrders((first, second, votes, heard) => {
   const verdict = third !== undefined && (third === first.verdict || third === second.verdict) ? third : 'NO_CONSENSUS';
   return { verdict, agreeing: verdict === 'NO_CONSENSUS' ? 1 : 2, stands: false, calls: 3, votes: 3 };
 });
+/** The default, but a prediction with a fault settles the pair in favour of the label, without the judge. */
+export const faultSettles: Protocol = (one, votes) =>
+  one.checked === undefined && one.known.predictionFault !== undefined ? { action: 'keep', calls: 0, verdict: 'PRED_WRONG', votes: 0, agreeing: 0 } : sameThird(one, votes);
+/** The default, but where the prediction has a fault one vote, with the prediction first, rules on the label. */
+export const faultOneVote: Protocol = (one, votes) => {
+  if (one.checked !== undefined || one.known.predictionFault === undefined) return sameThird(one, votes);
+  const verdict = supposedVerdict({ verdict: votes.PL('PL') ?? 'UNPARSED' }, one.known) ?? 'NO_CONSENSUS';
+  return { action: actionOf(verdict), calls: 1, verdict, votes: 1, agreeing: 1 };
+};
+/** The second judge takes the prediction-first order from the start; the first one's third vote settles. */
+export const sharedOrders: Protocol = (one, votes) => sameThird(one, { ...votes, PL: votes.second });

@@ -4,7 +4,8 @@ import { makeSample } from '../../src/core/dataset/identity.ts';
 import type { Label, Sample, ToolCall } from '../../src/core/dataset/sample.ts';
 import { parseJson } from '../../src/core/json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/json/value.ts';
-import { faultOfLabel, preCheck, type PreCheck, type VerifyCase } from '../../src/core/loop/jglv.ts';
+import { preCheck, type PreCheck, type VerifyCase } from '../../src/core/loop/jglv.ts';
+import { knownSides, type KnownSides } from '../../src/core/loop/judgement.ts';
 import { Rng } from '../../src/core/random/rng.ts';
 import type { ProbeEntry } from '../../src/core/rounds/journalEntries.ts';
 import type { Verdict } from '../../src/core/rounds/verdict.ts';
@@ -18,7 +19,7 @@ import { bfclContext, listOf } from '../labelFixes/bfclSamples.ts';
 import { mutate } from './mutate.ts';
 
 /** A mismatch whose truth is known, with what the deterministic tier says of it. */
-export type TrueCase = { readonly verifyCase: VerifyCase; readonly truth: Verdict; readonly checked: PreCheck | undefined; readonly labelFault: boolean };
+export type TrueCase = { readonly verifyCase: VerifyCase; readonly truth: Verdict; readonly checked: PreCheck | undefined; readonly known: KnownSides };
 
 /** The mismatches of one seed, and how many samples the policy answered as labelled, with a wrong label among them. */
 export type CaseSet = { readonly cases: readonly TrueCase[]; readonly matched: number; readonly matchedWrong: number };
@@ -64,7 +65,7 @@ function truthOf(labelRight: boolean, predictionRight: boolean): Verdict {
 function trueCase(sample: Sample, prediction: Prediction, truth: Verdict): TrueCase {
   const probe: ProbeEntry = { v: 1, type: 'probe', sampleId: sample.id, labelHash: sample.labelHash, requestKey: 'none', attempt: 1, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 0, outcome: 'MISMATCH', prediction, ppl: null };
   const verifyCase = { sample, probe };
-  return { verifyCase, truth, checked: preCheck(verifyCase), labelFault: faultOfLabel(sample) !== undefined };
+  return { verifyCase, truth, checked: preCheck(verifyCase), known: knownSides(verifyCase, {}) };
 }
 
 /**

@@ -38,9 +38,14 @@ export function wantsThird(first: Verdict | undefined, second: Verdict | undefin
   return first !== second && !(holdsLabelRight(first) && holdsLabelRight(second));
 }
 
-/** The order of a third vote: the one that could not be read, else with the prediction first, where a preference for the first place errs on the side that destroys nothing. */
-export function thirdOrder(first: Verdict | undefined): AnswerOrder {
-  return first === undefined ? 'LP' : 'PL';
+/**
+ * The order of a third vote. Where the first vote could not be read, its order; where only the prediction-first vote says
+ * LABEL_WRONG, the other one, so that a second LABEL_WRONG would be of either order. Else with the prediction first, and so too
+ * where either order prefers the answer that stands first: asked like that again, a judge that only prefers the place says
+ * LABEL_WRONG, which counts for nothing in one order, and cannot bear out a label that it never looked at.
+ */
+export function thirdOrder(first: Verdict | undefined, second: Verdict | undefined): AnswerOrder {
+  return first === undefined || (second === 'LABEL_WRONG' && first !== 'PRED_WRONG') ? 'LP' : 'PL';
 }
 
 function holdsLabelRight(verdict: Verdict | undefined): boolean {

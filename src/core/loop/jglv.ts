@@ -88,9 +88,10 @@ export function voteKey(entry: Pick<VoteEntry, 'sampleId' | 'labelHash' | 'order
 }
 
 /**
- * What needs no judge, because a side that is unreadable or breaks its tool's schema cannot be right: a wrong prediction
- * beside a label that may be right is PRED_WRONG; where neither can be right, a person has to look. A label that cannot be
- * right is still judged for the sake of the prediction; the fold knows that it is wrong whatever the judge says.
+ * What needs no judge: where neither side can be right a person has to look, an answer that was cut off says nothing, and a
+ * label that only demands or forbids a call decides by itself. A side that is unreadable or breaks its tool's schema cannot be
+ * right, but says nothing of the other one: that is still judged, and the fold knows the faulty side to be wrong whatever the
+ * judge says (docs/judge-experiment.md: a prediction with a fault beside a wrong label).
  */
 export function preCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
   const { prediction } = probe;
@@ -98,11 +99,10 @@ export function preCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
     return { sample, verdict: 'NO_CONSENSUS', reason: 'the answer was cut off: it is neither right nor wrong' };
   }
   const predictionFault = faultOfPrediction(prediction, sample);
-  const labelFault = faultOfLabel(sample);
   if (predictionFault !== undefined) {
-    return labelFault === undefined
-      ? { sample, verdict: 'PRED_WRONG', reason: predictionFault }
-      : { sample, verdict: 'NO_CONSENSUS', reason: `neither side can be right: ${labelFault}; ${predictionFault}` };
+    const labelFault = faultOfLabel(sample);
+    if (labelFault !== undefined) return { sample, verdict: 'NO_CONSENSUS', reason: `neither side can be right: ${labelFault}; ${predictionFault}` };
+    if (shownLabel(sample) === undefined) return { sample, verdict: 'PRED_WRONG', reason: predictionFault };
   }
   if (sample.label.kind === 'noCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for an answer without a call' };
   if (sample.label.kind === 'anyCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for a call' };

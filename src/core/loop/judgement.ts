@@ -37,7 +37,7 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
     return { ...common, verdict, analysis: reason, approach: '', votes: 0, agreeing: 0, simulated: false, by: 'preCheck', source: reason };
   }
   const paper = votes.find(({ promptVersion }) => promptVersion === paperVersion);
-  const known = paper === undefined ? labelKnown(verifyCase, context) : 'unknown';
+  const known = paper === undefined ? knownSides(verifyCase, context) : nothingKnown;
   const counted = paper === undefined ? inBothOrders(votes, known) : [paper];
   if (counted === undefined) return undefined;
   const reached = outcomeOf(counted, known);
@@ -49,13 +49,14 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
   }
   const agreeing = counted.filter((vote) => supposedVerdict(vote, known) === reached.verdict);
   const { analysis = '', approach = '' } = agreeing[0] ?? {};
-  const judgement = { ...common, verdict: reached.verdict, analysis, approach, ...counts };
+  const fault = reached.verdict === 'PRED_WRONG' ? known.predictionFault : undefined;
+  const judgement = { ...common, verdict: reached.verdict, analysis: fault ?? analysis, approach, ...counts };
   if (reached.verdict !== 'LABEL_WRONG') return judgement;
   return { ...judgement, ...replacement(verifyCase, context.relabel, agreeing, paper !== undefined) };
 }
 
 /** The first two votes, one in either order, and the third where it is wanted and was answered. */
-function inBothOrders(votes: readonly VoteEntry[], known: LabelKnown): readonly [VoteEntry, VoteEntry, ...VoteEntry[]] | undefined {
+function inBothOrders(votes: readonly VoteEntry[], known: KnownSides): readonly [VoteEntry, VoteEntry, ...VoteEntry[]] | undefined {
   const inOrder = (wanted: VoteEntry['order']): VoteEntry | undefined => votes.find(({ order, third }) => order === wanted && third === undefined);
   const [first, second] = [inOrder('LP'), inOrder('PL')];
   if (first === undefined || second === undefined) return undefined;
@@ -63,7 +64,7 @@ function inBothOrders(votes: readonly VoteEntry[], known: LabelKnown): readonly 
   return [first, second, ...votes.filter(({ third, verdict }) => wanted && third === true && verdict !== 'ERROR')];
 }
 
-function outcomeOf(votes: readonly VoteEntry[], known: LabelKnown): Consensus {
+function outcomeOf(votes: readonly VoteEntry[], known: KnownSides): Consensus {
   const [first, second, third] = votes.map((vote): Ballot => ({ order: vote.order, verdict: supposedVerdict(vote, known) }));
   if (first !== undefined && second !== undefined) return consensus(first, second, third);
   return { verdict: first?.verdict, agreeing: first?.verdict === undefined ? 0 : 1, labelStands: false };
@@ -87,13 +88,16 @@ export function overruledMatch(verifyCase: VerifyCase, context: JudgementContext
   return decision.ruling === 'bothWrong' ? ruling(verifyCase, { ...context, round: decision.round ?? context.round, decision: anyPair }) : undefined;
 }
 
-export type LabelKnown = 'right' | 'wrong' | 'unknown';
+/** What is known of the sides before the judge: the label by a person's word on an earlier pair or by the schema, the prediction by the schema. */
+export type KnownSides = { readonly label: 'right' | 'wrong' | 'unknown'; readonly predictionFault: string | undefined };
 
-/** Right or wrong by a person's word on an earlier pair, or wrong by the schema. */
-export function labelKnown({ sample }: VerifyCase, { decision }: Pick<JudgementContext, 'decision'>): LabelKnown {
-  if (decision !== undefined && isConfirmed(sample.labelHash, decision)) return 'right';
-  if (decision?.labelHash === sample.labelHash && decision.ruling !== 'unsure') return 'wrong';
-  return faultOfLabel(sample) === undefined ? 'unknown' : 'wrong';
+const nothingKnown: KnownSides = { label: 'unknown', predictionFault: undefined };
+
+export function knownSides({ sample, probe }: VerifyCase, { decision }: Pick<JudgementContext, 'decision'>): KnownSides {
+  const predictionFault = probe.prediction && faultOfPrediction(probe.prediction, sample);
+  if (decision !== undefined && isConfirmed(sample.labelHash, decision)) return { label: 'right', predictionFault };
+  if (decision?.labelHash === sample.labelHash || faultOfLabel(sample) !== undefined) return { label: 'wrong', predictionFault };
+  return { label: 'unknown', predictionFault };
 }
 
 /** The person kept this label, or it is the one that the person chose. */
@@ -103,11 +107,11 @@ function isConfirmed(hash: string, { ruling: ruled, labelHash: seen, label }: De
 }
 
 /** A vote is about two sides; where one of them is known, only its word on the other counts. */
-export function supposedVerdict({ verdict }: Pick<VoteEntry, 'verdict'>, known: LabelKnown): Verdict | undefined {
+export function supposedVerdict({ verdict }: Pick<VoteEntry, 'verdict'>, { label, predictionFault }: KnownSides): Verdict | undefined {
   if (verdict === 'UNPARSED' || verdict === 'ERROR') return undefined;
-  if (known === 'unknown') return verdict;
-  const predictionRight = verdict === 'LABEL_WRONG' || verdict === 'BOTH_CORRECT';
-  if (known === 'right') return predictionRight ? 'BOTH_CORRECT' : 'PRED_WRONG';
+  const labelRight = label === 'unknown' ? verdict === 'PRED_WRONG' || verdict === 'BOTH_CORRECT' : label === 'right';
+  const predictionRight = predictionFault === undefined && (verdict === 'LABEL_WRONG' || verdict === 'BOTH_CORRECT');
+  if (labelRight) return predictionRight ? 'BOTH_CORRECT' : 'PRED_WRONG';
   return predictionRight ? 'LABEL_WRONG' : 'BOTH_WRONG';
 }
 

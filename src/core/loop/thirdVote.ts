@@ -4,7 +4,7 @@ import type { VerifyEntry, VoteEntry } from '../rounds/journalEntries.ts';
 import type { Decision } from '../review/decision.ts';
 import { thirdOrder, wantsThird } from './consensus.ts';
 import { planVote, voteKey, type VerifyCase, type VerifyContext, type VoteAsk } from './jglv.ts';
-import { labelKnown, supposedVerdict } from './judgement.ts';
+import { knownSides, supposedVerdict } from './judgement.ts';
 import { requestKey } from './requestKey.ts';
 
 /** Where the same judge is asked once more it has to draw: greedy, it would say the same as before. */
@@ -37,7 +37,8 @@ export function planThirdVotes(
     const fold = folds.get(sample.id);
     if (fold === undefined || fold.labelHash !== sample.labelHash) continue;
     const decision = decisionOf(sample.id);
-    const order = orderOfThird(fold.votes, (vote) => supposedVerdict(vote, labelKnown(verifyCase, { decision })));
+    const known = knownSides(verifyCase, { decision });
+    const order = orderOfThird(fold.votes, (vote) => supposedVerdict(vote, known));
     const ask = order === undefined ? undefined : planThird(verifyCase, order, context);
     if (ask === undefined) continue;
     if (finished.has(voteKey({ sampleId: sample.id, labelHash: sample.labelHash, ...ask }))) done++;
@@ -50,7 +51,7 @@ function orderOfThird(votes: readonly VoteEntry[], counted: (vote: VoteEntry) =>
   const [first, second] = (['LP', 'PL'] as const).map((order) => votes.find((vote) => vote.order === order && vote.third === undefined));
   if (first === undefined || second === undefined || !isComplete(first) || !isComplete(second)) return undefined;
   const [a, b] = [counted(first), counted(second)];
-  return wantsThird(a, b) ? thirdOrder(a) : undefined;
+  return wantsThird(a, b) ? thirdOrder(a, b) : undefined;
 }
 
 function planThird(verifyCase: VerifyCase, order: VoteAsk['order'], context: VerifyContext & { readonly third: 'same' | 'second' }): VoteAsk | undefined {

@@ -14,7 +14,7 @@ const parts = [
   // `<|im_end|>`, `<s>`, `<<SYS>>`, `<start_of_turn>`, `</tool_call>`, and what becomes them where text is normalised.
   /[<\uff1c\ufe64](?![\s\d=])/u,
   // `[INST]`, `[/INST]`, `[TOOL_CALLS]`, `[|user|]`.
-  /\[(?=\/?[\p{L}_]+\]|\|)/u,
+  /\[(?=\/?(?:[A-Z_]{2,}\d*|[gs]MASK|[se]op|[be]os|unused\d+)\]|\|)/u,
   /`(?=``)|(?<=`)`|~(?=~~)|(?<=~)~/u,
   // C1 controls, soft hyphen, other line breaks, direction marks, zero width, invisible operators, tags and selectors.
   /[\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u,
