@@ -85,15 +85,18 @@ function protocolTable(world: World): string {
     ['plain majority of three', protocols.plainMajority],
     ['default, a faulty prediction settles the pair without the judge', protocols.faultSettles],
     ['default, one vote where the prediction is faulty', protocols.faultOneVote],
+    ['default behind a closed gate', protocols.gateClosed],
     ['third vote of a second judge', protocols.secondThird],
-    ['second judge for the second order', protocols.sharedOrders],
+    ['second judge for the second order, third vote of the first', protocols.sharedOrders],
+    ['second judge for the second order, no third vote', protocols.twoJudges],
   ];
   const people: readonly (readonly [string, Protocol, number, Reviewed])[] = [
     ['default, people look at 5 %, by expected value', protocols.sameThird, 0.05, 'expected value'],
     ['default, people look at 5 %, of those without a verdict', protocols.sameThird, 0.05, 'without a verdict'],
     ['default, people look at 5 %, of those that divided votes keep', protocols.sameThird, 0.05, 'divided votes'],
     ['default, people look at 15 %, by expected value', protocols.sameThird, 0.15, 'expected value'],
-    ['second judge, people look at 5 %, by expected value', protocols.secondThird, 0.05, 'expected value'],
+    ['third vote of a second judge, people look at 5 %, by expected value', protocols.secondThird, 0.05, 'expected value'],
+    ['second judge for the second order, no third vote, people look at 15 % of those without a verdict', protocols.twoJudges, 0.15, 'without a verdict'],
   ];
   return table(['protocol', ...against, 'goal met'], [...named.map(([name, protocol]): Row => [name, ...rowOf(theRun, theRun.of(protocol))]), ...people.map(([name, protocol, share, which]): Row => [name, ...rowOf(theRun, theRun.people(protocol, share, which))])]);
 }
@@ -102,9 +105,9 @@ function curveTable(world: World): string {
   const rows = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1].map((correlation): Row => {
     const [half, none, all] = [run(world, { correlation }), run(world, { correlation, between: 0 }), run(world, { correlation, between: 1 })];
     const wrong = (theRun: Run, of: readonly Outcomes[]): string => shown(ratio(of, theRun.published, 'wrong'));
-    return [String(correlation), wrong(half, half.of(protocols.sameThird)), shown(ratio(half.of(protocols.sameThird), half.published, 'kept')), half.bound().toFixed(2), wrong(half, half.of(protocols.secondThird)), wrong(none, none.of(protocols.sharedOrders)), wrong(half, half.of(protocols.sharedOrders)), wrong(all, all.of(protocols.sharedOrders)), wrong(half, half.people(protocols.sameThird, 0.05, 'expected value')), wrong(half, half.people(protocols.sameThird, 0.15, 'expected value'))];
+    return [String(correlation), wrong(half, half.of(protocols.sameThird)), shown(ratio(half.of(protocols.sameThird), half.published, 'kept')), half.bound().toFixed(2), wrong(half, half.of(protocols.secondThird)), wrong(none, none.of(protocols.twoJudges)), wrong(half, half.of(protocols.twoJudges)), wrong(all, all.of(protocols.twoJudges)), shown(ratio(half.of(protocols.twoJudges), half.published, 'kept')), wrong(half, half.people(protocols.sameThird, 0.05, 'expected value')), wrong(half, half.people(protocols.sameThird, 0.15, 'expected value'))];
   });
-  return table(['correlation', 'default: wrong', 'default: kept', 'fewest wrong at 0.9 kept', 'third vote of a second judge', 'second order by a second judge, errors apart', 'half in common', 'all in common', 'default and people, 5 %', 'default and people, 15 %'], rows);
+  return table(['correlation', 'default: wrong', 'default: kept', 'fewest wrong at 0.9 kept', 'third vote of a second judge', 'two judges, one in each order, errors apart', 'half in common', 'all in common', 'two judges: kept', 'default and people, 5 %', 'default and people, 15 %'], rows);
 }
 
 function biasTable(world: World): string {

@@ -72,3 +72,10 @@ export const faultOneVote: Protocol = (one, votes) => {
 };
 /** The second judge takes the prediction-first order from the start; the first one's third vote settles. */
 export const sharedOrders: Protocol = (one, votes) => sameThird(one, { ...votes, PL: votes.second });
+/** The default behind a closed gate: what is called wrong goes to the review, and the next set goes without it. */
+export const gateClosed: Protocol = (one, votes) => {
+  const ruled = sameThird(one, votes);
+  return ruled.action === 'replace' ? { ...ruled, action: 'drop' } : ruled;
+};
+/** Two models, one in each order, and nobody settles: neither has a second word. */
+export const twoJudges: Protocol = (one, votes) => noThird(one, { ...votes, PL: votes.second });
