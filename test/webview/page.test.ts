@@ -222,7 +222,7 @@ describe('what goes on while one looks', () => {
 describe('a host that does not answer', () => {
   it('is said to be silent, with a way to try again', async () => {
     let alive = false;
-    opened = await openHosted(() => (alive ? snapshot({ item: reviewItem() }) : undefined), { onPage: (page) => void page.clock.install() });
+    opened = await openHosted(() => (alive ? snapshot({ item: reviewItem() }) : undefined), { onPage: (page) => page.clock.install() });
     const { page } = opened;
     await page.locator('.loading').waitFor();
     await page.clock.fastForward(31_000);
@@ -235,7 +235,7 @@ describe('a host that does not answer', () => {
 
   it('does not lose the pair that is shown, nor the keys', async () => {
     let alive = true;
-    opened = await openHosted(() => (alive ? snapshot({ item: reviewItem() }) : undefined), { onPage: (page) => void page.clock.install() });
+    opened = await openHosted(() => (alive ? snapshot({ item: reviewItem() }) : undefined), { onPage: (page) => page.clock.install() });
     const { page, requests } = opened;
     await page.locator('footer').waitFor();
     alive = false;

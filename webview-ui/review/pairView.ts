@@ -16,11 +16,11 @@ import { toolsView } from './toolsView.ts';
 export type Linking = {
   /** The argument that is looked at, on either side of its link. */
   readonly active: ArgumentPlace | undefined;
-  pointed(place: ArgumentPlace | undefined): void;
+  readonly pointed: (place: ArgumentPlace | undefined) => void;
   /** To the place in the conversation. */
-  toSource(place: ArgumentPlace): void;
+  readonly toSource: (place: ArgumentPlace) => void;
   /** To the argument in the answers. */
-  toArgument(place: ArgumentPlace): void;
+  readonly toArgument: (place: ArgumentPlace) => void;
 };
 
 /** One pair: the answers, what stands under them, and the conversation beside. */

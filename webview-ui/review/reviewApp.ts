@@ -1,6 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import type { QueueSpec } from '../../src/core/review/queue/queueSpec.ts';
-import { t } from '../shared/words.ts';
 import { answerStyles } from './answer/answerStyles.ts';
 import { bulkDialog } from './bulk/bulkDialog.ts';
 import type { Conversation } from './conversation/conversation.ts';

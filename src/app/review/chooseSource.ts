@@ -27,10 +27,18 @@ export async function needSource(project: Project, choice: SourceChoice): Promis
   return source;
 }
 
-export type FoundPair = { readonly item: QueueItem; readonly pair: ReviewPair };
+/** Every pair of a source, with what the rules say of it: nothing here goes on while it is read. */
+export async function allItems(source: ReviewSource): Promise<readonly QueueItem[]> {
+  const first = await source.items();
+  if (source.settled === undefined) return first;
+  await source.settled();
+  return await source.items();
+}
+
+type FoundPair = { readonly item: QueueItem; readonly pair: ReviewPair };
 
 export async function findPair(source: ReviewSource, sampleId: string): Promise<FoundPair | undefined> {
-  const item = (await source.items()).find((one) => one.sampleId === sampleId);
+  const item = (await allItems(source)).find((one) => one.sampleId === sampleId);
   const pair = item && (await source.pair(sampleId));
   return item && pair && { item, pair };
 }

@@ -7,7 +7,7 @@ import { selectQueue } from '../../core/review/queue/selectQueue.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { userName } from '../userName.ts';
 import { openProject } from '../project.ts';
-import { needSource, type SourceChoice } from './chooseSource.ts';
+import { allItems, needSource, type SourceChoice } from './chooseSource.ts';
 
 export type ListOptions = SourceChoice & {
   readonly project: string;
@@ -39,7 +39,7 @@ export async function listPairs(options: ListOptions): Promise<ListResult> {
   const project = await openProject(options.project);
   const source = await needSource(project, options);
   try {
-    const items = await source.items();
+    const items = await allItems(source);
     const { state, warnings } = await readDecisions(project.files.root);
     const facts = { state, user: options.by ?? userName() };
     const queue = selectQueue(items, options.spec, facts);

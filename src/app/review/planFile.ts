@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { noCompanions } from '../../core/dataset/companions.ts';
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
-import type { Dialect, RecordSample } from '../../core/dataset/dialect.ts';
+import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { RecordReader } from '../../core/dataset/recordReader.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import type { Label } from '../../core/dataset/sample.ts';
@@ -117,6 +117,9 @@ function planRecord(record: RawRecord, { reader, context, parquet, previousEnd }
   if (concerned.length > 0) addCorrections(record, [...samples], context, options, draft);
   if (parquet || drops === undefined || drops.size === 0) return undefined;
   const dropped = samples.filter(({ sample }) => drops.get(sample.id) === sample.labelHash);
+  for (const { sample } of samples) {
+    if (drops.has(sample.id) && drops.get(sample.id) !== sample.labelHash) draft.refused.push({ sampleId: sample.id, record: index, reason: 'stale', message: 'The label changed after the sample was dropped.' });
+  }
   if (dropped.length === 0) return undefined;
   if (dropped.length < samples.length || problems.length > 0 || record.problem !== undefined) {
     draft.shared.push(...dropped.map(({ sample }) => ({ sampleId: sample.id, record: index })));
@@ -155,11 +158,4 @@ function touchedLines(text: string, edits: readonly TextEdit[], firstLine: numbe
   let line = firstLine + 1;
   for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) line += 1;
   return { line, before, after };
-}
-
-/** The dialect that a file of a project is read as. */
-export async function dialectOf(path: string, named: string | undefined, signal: AbortSignal): Promise<Dialect | undefined> {
-  if (named !== undefined) return recogniseDialect('', named).dialect;
-  const [part] = await datasetParts(path);
-  return part && (await readHead(part, signal)).dialect;
 }

@@ -16,7 +16,7 @@ export async function settleApplied({ files, config }: Project, ports: AppPorts,
     const dataset = correctableFiles(config).find((one) => one.file === file);
     const happened = dataset !== undefined && (await hasHappened(changes, async (wanted, drops) => {
       const plan = await planFile(dataset, { files, changes: wanted, drops, signal });
-      return { changed: plan.applied.length, unchanged: plan.corrections.length, there: plan.dropped.length + plan.shared.length };
+      return { changed: plan.applied.length, unchanged: plan.corrections.length, there: plan.dropped.length + plan.shared.length + plan.refused.length };
     }));
     const { by } = changes[0] ?? { by: '' };
     await appendApplied(files, [{ v: 1, op: happened ? 'done' : 'void', batch, at: new Date(ports.clock.now()).toISOString(), by, file }]);

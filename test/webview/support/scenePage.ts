@@ -27,8 +27,8 @@ export async function openHosted(host: Host, options: PageOptions = {}): Promise
   const requests: ReviewRequest[] = [];
   const errors: string[] = [];
   const loads: string[] = [];
-  const watch = (page: Page): void => {
-    void options.onPage?.(page);
+  const watch = async (page: Page): Promise<void> => {
+    await options.onPage?.(page);
     page.on('pageerror', (e) => errors.push(e.message));
     page.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
     page.on('request', (r) => { if (!/^http:\/\/127\.0\.0\.1:\d+\/(review\.js)?$/.test(r.url())) loads.push(r.url()); });

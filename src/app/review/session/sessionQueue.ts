@@ -253,7 +253,16 @@ export class SessionQueue {
 
   #flagAll(): void {
     this.#flags = new Uint8Array(this.#items.length);
-    for (let index = 0; index < this.#flags.length; index++) this.#flags[index] = this.#flagsOf(index);
+    // In a review nothing is decided without a decision in force, and those are few when a large source is opened.
+    const indices = this.#mode.kind === 'review' ? this.#decidedIndices() : this.#flags.keys();
+    for (const index of indices) this.#flags[index] = this.#flagsOf(index);
+  }
+
+  *#decidedIndices(): Iterable<number> {
+    for (const sampleId of this.facts.state.inForce.keys()) {
+      const index = this.#index.get(sampleId);
+      if (index !== undefined) yield index;
+    }
   }
 
   #flagsOf(index: number): number {

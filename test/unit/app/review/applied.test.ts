@@ -109,6 +109,13 @@ describe('dropped samples', () => {
     expect((await readDecisions(built.directory)).state.standing).toEqual([]);
   });
 
+  it('whose label changed since are refused and listed', async () => {
+    const built = project();
+    append(built.directory, { id: 'drop', sampleId: at(built, 3).id, labelHash: 'lbl_other', ruling: 'drop' });
+    const result = await apply(built.directory, { drop: true });
+    expect(result).toMatchObject({ files: [], refused: [{ sampleId: at(built, 3).id, record: 3, reason: 'stale' }], dropped: { whole: [], shared: [] } });
+  });
+
   it('of a list take their comma along', async () => {
     const built = project();
     const list = `[\n  ${[0, 1, 2].map((n) => writeRow('openai-chat', at(built, n))).join(',\n  ')}\n]\n`;

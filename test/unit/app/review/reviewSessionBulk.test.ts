@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queueSpecSchema } from '../../../../src/core/review/queue/queueSpec.ts';
 import type { BulkPreview, HostMessage } from '../../../../src/protocol/review/messages.ts';
+import { containing } from '../../../builders/matching.ts';
 import { reviewPair, variedPairs } from '../../../builders/reviewPairs.ts';
 import { sessionOver } from '../../../builders/reviewSessions.ts';
 import { MemoryLines } from '../../../fakes/memoryReview.ts';
@@ -41,7 +42,7 @@ describe('bulk decisions', () => {
     log.lines.watchers.add(() => writes++);
     const { previewId } = previewOf(await send({ type: 'previewBulk', ruling: 'takePrediction' }));
     const done = await ask({ type: 'decideBulk', previewId });
-    expect(done).toMatchObject({ position: 60, undecided: 0, toApply: 60, announcement: expect.stringContaining('60 pairs decided') });
+    expect(done).toMatchObject({ position: 60, undecided: 0, toApply: 60, announcement: containing('60 pairs decided') });
     expect(writes).toBe(1);
     expect(new Set(log.state.standing.map(({ group, way, ruling }) => `${group} ${way} ${ruling}`)).size).toBe(1);
     expect(log.state.standing[0]).toMatchObject({ way: 'bulk', ruling: 'takePrediction', label: { kind: 'calls' }, replaced: { kind: 'calls' } });
@@ -67,7 +68,7 @@ describe('bulk decisions', () => {
     const { send, rule } = sessionOver(alike(4), { lines });
     const { previewId } = previewOf(await send({ type: 'previewBulk', ruling: 'keepLabel' }));
     await sessionOver(alike(4), { lines, user: 'ben' }).rule('drop');
-    expect(await send({ type: 'decideBulk', previewId })).toMatchObject({ type: 'failure', message: expect.stringContaining('Look at the preview again') });
+    expect(await send({ type: 'decideBulk', previewId })).toMatchObject({ type: 'failure', message: containing('Look at the preview again') });
     await rule('keepLabel');
     expect(lines.operations).toHaveLength(2);
   });
@@ -118,7 +119,7 @@ describe('the offer after a decision', () => {
     const edited = await ask({ type: 'edit', sampleId: item?.sampleId ?? '', labelHash: item?.labelHash ?? '', label: { kind: 'noCall' }, way: 'single', elapsedMs: 1 });
     expect(edited.offer).toBeUndefined();
     const [decision] = (await ask({ type: 'move', to: 'previous' })).item?.decisions ?? [];
-    expect(await send({ type: 'previewSimilar', decisionId: decision?.id ?? '' })).toMatchObject({ type: 'failure', message: expect.stringContaining('written by hand') });
+    expect(await send({ type: 'previewSimilar', decisionId: decision?.id ?? '' })).toMatchObject({ type: 'failure', message: containing('written by hand') });
   });
 
   it('is gone with its decision', async () => {

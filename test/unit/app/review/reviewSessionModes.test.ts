@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calibration, Decision } from '../../../../src/core/review/decision.ts';
 import { queueSpecSchema } from '../../../../src/core/review/queue/queueSpec.ts';
 import type { ReviewPair } from '../../../../src/app/review/reviewSource.ts';
+import { containing } from '../../../builders/matching.ts';
 import { reviewPair, variedPairs } from '../../../builders/reviewPairs.ts';
 import { sessionOver, type SessionUnderTest } from '../../../builders/reviewSessions.ts';
 import { MemoryLines } from '../../../fakes/memoryReview.ts';
@@ -34,7 +35,7 @@ describe('a calibration', () => {
   it('takes the whole class where it is smaller, and says so where there is none', async () => {
     const under = sessionOver(alike(3));
     expect((await under.ask({ ...start, size: 100 })).total).toBe(3);
-    expect(await under.send({ ...start, verdict: 'PRED_WRONG', size: 100 })).toMatchObject({ type: 'failure', message: expect.stringContaining('no pair with this verdict') });
+    expect(await under.send({ ...start, verdict: 'PRED_WRONG', size: 100 })).toMatchObject({ type: 'failure', message: containing('no pair with this verdict') });
   });
 
   it('shows neither verdict nor what anybody decided, before and after', async () => {
@@ -101,7 +102,7 @@ describe('a calibration', () => {
     const { mode } = await under.ask({ ...start, size: 3 });
     await under.rule('keepLabel');
     expect(await under.ask({ type: 'setMode', mode: { kind: 'review' } })).toMatchObject({ canUndo: false });
-    expect(await under.send({ type: 'undo' })).toMatchObject({ type: 'failure', message: expect.stringContaining('calibration sample') });
+    expect(await under.send({ type: 'undo' })).toMatchObject({ type: 'failure', message: containing('calibration sample') });
     await under.ask({ type: 'setMode', mode });
     expect(await under.ask({ type: 'undo' })).toMatchObject({ position: 0, undecided: 3 });
   });

@@ -24,8 +24,8 @@ const specs: fc.Arbitrary<QueueSpec> = fc
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...reviewRulings).map((ruling): Step => ({ kind: 'decide', ruling })) },
-  { weight: 6, arbitrary: fc.constantFrom('undo', 'undo', 'redo', 'bulk', 'similar', 'note', 'ready', 'restart', 'grow').map((kind): Step => ({ kind }) as Step) },
-  { weight: 3, arbitrary: fc.constantFrom('next', 'previous', 'first', 'last', 'nextUndecided').map((to): Step => ({ kind: 'move', to }) as Step) },
+  { weight: 6, arbitrary: fc.constantFrom('undo', 'undo', 'redo', 'bulk', 'similar', 'note', 'ready', 'restart', 'grow').map((kind): Step => ({ kind })) },
+  { weight: 3, arbitrary: fc.constantFrom('next', 'previous', 'first', 'last', 'nextUndecided').map((to): Step => ({ kind: 'move', to })) },
   { weight: 1, arbitrary: fc.nat(20).map((position): Step => ({ kind: 'goTo', position })) },
   { weight: 2, arbitrary: specs.map((spec): Step => ({ kind: 'setQueue', spec })) },
   { weight: 2, arbitrary: fc.nat(13).map((place): Step => ({ kind: 'other', place })) },
