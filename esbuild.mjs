@@ -97,7 +97,7 @@ const targets = {
   server: {
     ...shared,
     entryPoints: { server: at('src/server/main.ts') },
-    plugins: [withoutRuleDocs],
+    plugins: [withoutRuleDocs, withoutJsonSchema],
     outdir: at('dist'),
     platform: 'node',
     format: 'cjs',

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../host/browser.mjs';
 import { startServer } from '../host/server.mjs';
-import { chooseFile, dismissNotifications, notification, openViewContainer, openWorkbench, pick, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
+import { chooseFile, dismissNotifications, notification, openViewContainer, openWorkbench, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
 import { stepper, until } from './steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -53,8 +53,8 @@ async function press(key) {
     window.addEventListener('keydown', () => {
       const start = performance.now();
       const look = () => {
-        if (at() === first && !element.shadowRoot.querySelector('.end')) return void requestAnimationFrame(look);
-        requestAnimationFrame(() => requestAnimationFrame(() => (window.looptoolCost = performance.now() - start)));
+        if (at() === first && !element.shadowRoot.querySelector('.end')) return void window.requestAnimationFrame(look);
+        window.requestAnimationFrame(() => window.requestAnimationFrame(() => (window.looptoolCost = performance.now() - start)));
       };
       look();
     }, { once: true, capture: true });
@@ -70,7 +70,6 @@ const setTheme = async (label, kind) => {
   await page.locator(`.monaco-workbench.${kind}`).first().waitFor();
 };
 const focusPage = () => review().locator('main').click({ position: { x: 3, y: 3 } });
-const button = (name) => review().getByRole('button', { name }).first();
 
 try {
   await drive.step('the review opens on what is worth most', async () => {
@@ -140,14 +139,16 @@ try {
   await drive.step('filters show what is left', async () => {
     await focusPage();
     await page.keyboard.press('f');
-    await page.waitForTimeout(300);
+    await review().getByText('Rule with a finding').waitFor();
   });
+  await page.keyboard.press('f');
   await drive.step('the judge is measured', async () => {
     await focusPage();
     await page.keyboard.press('i');
     await review().locator('table').first().waitFor();
   });
 
+  await page.keyboard.press('Escape');
   await drive.step('light', async () => setTheme('Light Modern', 'vs'));
   await drive.step('high contrast', async () => setTheme('Dark High Contrast', 'hc-black'));
   await setTheme('Dark Modern', 'vs-dark');

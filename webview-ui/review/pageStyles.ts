@@ -14,7 +14,7 @@ export const pageStyles = css`
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.9rem; padding: 0.4rem 0.9rem; border-bottom: 1px solid var(--lt-edge); }
   header h1 { font-size: 1.1em; min-width: 5em; font-variant-numeric: tabular-nums; }
   .figure { font-variant-numeric: tabular-nums; white-space: nowrap; }
-  @media (min-width: 840px) { header { flex-wrap: nowrap; } header > * { flex: none; } header > .title { flex: 0 1 auto; min-width: 2rem; } header > .spacer { flex: 1 1 0; } }
+  @media (min-width: 840px) { header { flex-wrap: nowrap; } header > * { flex: none; } header > .title, header > .badge { flex: 0 1 auto; min-width: 2rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } header > .title { flex-shrink: 8; } header > .spacer { flex: 1 1 0; } }
   .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 24rem; }
   select.queues { max-width: 14rem; }
   /* Drawn here: the browser's own bar takes a light page for granted, and then an empty one looks full in dark themes. */

@@ -11,6 +11,7 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { projectOfNode } from '../tree/nodes.ts';
+import { BesideFiles, openAnswers, ownersOf } from './answerFiles.ts';
 import { closeTabs } from './closeTabs.ts';
 import type { PreviewedFile } from './pendingCorrections.ts';
 
@@ -51,7 +52,7 @@ export async function confirmCorrections(services: Services): Promise<void> {
   const [document] = documents;
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
   const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
-  await writing.intend(preview.files.flatMap(({ plan: { file, corrections } }) => corrections.map((correction) => changeOf(file, correction, writing.stamp))));
+  await writing.intend(preview.files.flatMap((previewed) => ownersOf(previewed).flatMap(({ file, corrections }) => corrections.map((correction) => changeOf(file, correction, writing.stamp)))));
   const count = countOf(preview.files);
   const unsaved = await applyAndSave(edit, preview.files, documents, writing);
   await services.corrections.set(undefined);
@@ -65,14 +66,15 @@ export async function confirmCorrections(services: Services): Promise<void> {
 /** The audit says of each file whether its labels are on the disk. Gives how many files could not be saved. */
 async function applyAndSave(edit: WorkspaceEdit, files: readonly PreviewedFile[], documents: readonly TextDocument[], writing: AppliedWriting): Promise<number> {
   if (!(await workspace.applyEdit(edit))) {
-    for (const { plan: { file } } of files) await writing.failed(file);
+    for (const { file, answers } of files.flatMap(ownersOf)) await writing.failed(file, answers);
     throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
   }
   let unsaved = 0;
   for (const [index, document] of documents.entries()) {
     // A file that is not saved now is settled by the next apply, which looks at its labels.
-    if (await document.save()) await writing.done(files[index]?.plan.file ?? '');
-    else unsaved += 1;
+    const previewed = files[index];
+    if (!(await document.save())) unsaved += 1;
+    else if (previewed !== undefined) for (const { file, answers } of ownersOf(previewed)) await writing.done(file, answers);
   }
   return unsaved;
 }
@@ -104,6 +106,7 @@ async function plan(services: Services, { project, datasets }: Target): Promise<
   warnings.forEach((warning) => services.log.warn(warning));
   const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
+  const beside = new BesideFiles();
   for (const options of await filesOf(projectFiles, datasets)) {
     const { file } = options;
     const path = projectFiles.absolute(file);
@@ -114,8 +117,13 @@ async function plan(services: Services, { project, datasets }: Target): Promise<
       throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
     }
     const companions = await companionsOf(path, document.getText(), { dialect: options.dialect, companions: projectFiles.companions(options.configured ?? {}) });
-    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { ...options, companions }, changes) });
+    const answers = await openAnswers(path, companions);
+    const answerTexts = new Map([...answers].map(([name, opened]) => [name, opened.getText()]));
+    const filePlan = planCorrections(document.getText(), { ...options, companions, answerTexts }, changes);
+    files.push({ path, version: document.version, plan: filePlan });
+    beside.add(path, filePlan, answers);
   }
+  files.push(...beside.files());
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;
 }

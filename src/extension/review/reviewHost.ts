@@ -42,19 +42,20 @@ async function start(services: Services, place: ReviewPlace, options: OpenOption
   const key = placeKey(place);
   const { startReview } = await reviewEngine();
   const title = place.of === 'round' ? l10n.t('Review: round {0}', place.round) : l10n.t('Review: {0}', basename(place.file));
-  let panel: ReviewPanel | undefined;
+  const shown: { panel?: ReviewPanel } = {};
   const session = await startReview(place, {
     ...enginePorts(services, place),
-    post: (message) => panel?.post(message),
+    post: (message) => shown.panel?.post(message),
     ...(options.spec === undefined ? {} : { spec: options.spec }),
   });
   const following = services.tree.onDidChangeTreeData(() => {
-    if (panel?.visible === true) void session.refresh();
+    if (shown.panel?.visible === true) void session.refresh();
   });
-  panel = new ReviewPanel(services, { title, restore: place, panel: options.panel, view: options.view }, () => {
+  const panel = new ReviewPanel(services, { title, restore: place, panel: options.panel, view: options.view }, () => {
     following.dispose();
     open.delete(key);
   });
+  shown.panel = panel;
   const opened = { panel, session };
   open.set(key, opened);
   panel.start(session);
