@@ -14,7 +14,7 @@ import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
 import type { Project } from './project.ts';
 
-export type Role = 'policy' | 'judge' | 'generator';
+export type Role = 'policy' | 'judge' | 'judge2' | 'generator';
 
 export type Connection = {
   readonly port: CompletionPort;
@@ -38,6 +38,11 @@ export class Connections {
 
   async judge(signal: AbortSignal): Promise<Connection> {
     return await this.connect('judge', undefined, signal);
+  }
+
+  /** Throws `config-invalid` where the project names no second judge. */
+  async judge2(signal: AbortSignal): Promise<Connection> {
+    return await this.connect('judge2', undefined, signal);
   }
 
   async generator(signal: AbortSignal): Promise<Connection> {
@@ -75,6 +80,7 @@ export class Connections {
 
   private async connect(role: Role, fingerprint: string | undefined, signal: AbortSignal): Promise<Connection> {
     const endpoint = this.config.endpoints[role];
+    if (endpoint === undefined) throw new LoopToolError('config-invalid', `endpoints.${role} is missing in looptool.json. Add it, or set verify.thirdVote to "same" or "off".`);
     const port = endpoint.kind === 'openai' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
     const { model, simulated } = port.description;
     return { port, identity: { model, fingerprint, simulated }, sampling: samplingOf(endpoint) };

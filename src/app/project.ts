@@ -14,11 +14,12 @@ export async function openProject(root: string): Promise<Project> {
 
 /** What the schema alone cannot say. */
 function checkTogether(config: ProjectConfig): ProjectConfig {
-  const { policy, judge, generator } = config.endpoints;
+  const { policy, judge, generator, judge2 } = config.endpoints;
   if (config.trainer.kind === 'embedded' && policy.kind !== 'embedded') {
     throw new LoopToolError('config-invalid', 'The trainer "embedded" trains the embedded policy only: set endpoints.policy.kind to "embedded", or trainer.kind to "command" or "none".');
   }
   if (policy.kind === 'simulated') throw new LoopToolError('config-invalid', 'The policy is the model that is trained and measured; it cannot be simulated. Set endpoints.policy.kind to "embedded" or "openai".');
+  if (config.verify.thirdVote === 'second' && judge2 === undefined) throw new LoopToolError('config-invalid', 'verify.thirdVote "second" asks another model: name it as endpoints.judge2, or set verify.thirdVote to "same" or "off".');
   if (judge.kind === 'simulated' && judge.model !== 'simulated-judge') throw new LoopToolError('config-invalid', 'endpoints.judge.model must be "simulated-judge" for a simulated judge.');
   if (generator.kind === 'simulated' && generator.model !== 'simulated-generator') throw new LoopToolError('config-invalid', 'endpoints.generator.model must be "simulated-generator" for a simulated generator.');
   return config;

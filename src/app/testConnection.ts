@@ -32,10 +32,15 @@ export type ConnectionPorts = { readonly files: ProjectFiles; readonly keyOf: Ke
 const timeoutMs = 20_000;
 const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** Tries the three endpoints of a project at the same time: a list of models and one tiny completion each. */
+/** Tries the endpoints of a project at the same time: a list of models and one tiny completion each. */
 export async function testConnections(config: ProjectConfig, ports: ConnectionPorts, signal: AbortSignal): Promise<readonly EndpointTest[]> {
-  const roles = ['policy', 'judge', 'generator'] as const;
-  return Promise.all(roles.map((role) => testEndpoint(role, config.endpoints[role], ports, signal)));
+  const roles = ['policy', 'judge', 'judge2', 'generator'] as const;
+  return Promise.all(
+    roles.flatMap((role) => {
+      const endpoint = config.endpoints[role];
+      return endpoint === undefined ? [] : [testEndpoint(role, endpoint, ports, signal)];
+    }),
+  );
 }
 
 async function testEndpoint(role: ModelRole, endpoint: Endpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {

@@ -23,10 +23,11 @@ const unknown = 'This simulated judge knows the demo world only; it cannot judge
  * the preference for the first answer.
  */
 export function createSimulatedJudge(settings: SimulatedSettings): ServedModel {
-  return simulatedModel('simulated-judge', (text, seed) => judgeReply(text, { ...settings, seed: settings.seed + seed }));
+  return simulatedModel('simulated-judge', (text, seed) => judgeReply(text, settings, seed));
 }
 
-export function judgeReply(userText: string, settings: SimulatedSettings): string {
+/** `draw` names one of many replies to the same prompt: slips differ between them, misreadings do not. */
+export function judgeReply(userText: string, settings: SimulatedSettings, draw = 0): string {
   const sections = readSections(userText);
   const tools = parseTools(sections.get('Tools'));
   const messages = parseMessages(sections.get('Conversation'));
@@ -34,7 +35,7 @@ export function judgeReply(userText: string, settings: SimulatedSettings): strin
   const request = deriveRequest(tools, messages);
   if (!request) return unknown;
   const right = request.answer;
-  const rng = new Rng('judge', settings.seed, userText);
+  const rng = new Rng('judge', settings.seed + draw, userText);
   if (rng.chance(unparsableShare)) return prose;
   const conversation = canonicalJson([sections.get('Tools') ?? null, sections.get('Conversation') ?? null]);
   if (sections.get('Task') === 'solve') return solution({ ...request, tools, messages }, settings, rng);

@@ -31,8 +31,8 @@ export class EndpointKeys {
 }
 
 /** Scheme, host and port of every endpoint that is a server of the user's, each once. */
-export function endpointOrigins(endpoints: readonly Endpoint[]): readonly string[] {
-  return [...new Set(endpoints.flatMap((e) => (e.kind === 'openai' ? [new URL(e.baseUrl).origin] : [])))];
+export function endpointOrigins(endpoints: readonly (Endpoint | undefined)[]): readonly string[] {
+  return [...new Set(endpoints.flatMap((e) => (e?.kind === 'openai' ? [new URL(e.baseUrl).origin] : [])))];
 }
 
 function secretName(origin: string): string {

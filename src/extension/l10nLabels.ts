@@ -83,6 +83,8 @@ const bucketLabels: Readonly<Record<string, () => string>> = {
   NO_CONSENSUS: () => l10n.t('No consensus'),
   UNJUDGED: () => l10n.t('Not judged yet'),
   held: () => l10n.t('Held back for the review'),
+  standing: () => l10n.t('Label stands, no verdict'),
+  thirdVotes: () => l10n.t('Third votes'),
   'gate.open': () => l10n.t('Gate for replacing labels (1: open)'),
   accepted: () => l10n.t('Accepted'),
   pending: () => l10n.t('Not judged yet'),

@@ -35,7 +35,7 @@ function orderWords(order: Vote['order']): string {
 
 function voteView(vote: Vote): TemplateResult {
   return html`<details class="vote" open>
-    <summary><span>${orderWords(vote.order)}</span>: <strong>${facetWords(vote.verdict) === vote.verdict ? visibleLine(vote.verdict, 60) : facetWords(vote.verdict)}</strong> <span class="muted">${visibleLine(vote.judge, 60)}${vote.promptVersion === '' ? '' : `, ${visibleLine(vote.promptVersion, 40)}`}</span></summary>
+    <summary><span>${vote.third === true ? t('third vote, {0}', orderWords(vote.order)) : orderWords(vote.order)}</span>: <strong>${facetWords(vote.verdict) === vote.verdict ? visibleLine(vote.verdict, 60) : facetWords(vote.verdict)}</strong> <span class="muted">${visibleLine(vote.judge, 60)}${vote.promptVersion === '' ? '' : `, ${visibleLine(vote.promptVersion, 40)}`}</span></summary>
     ${vote.error === undefined ? nothing : html`<p class="problem">${visibleLine(vote.error, 400)}</p>`}
     ${vote.analysis === '' ? nothing : html`<p class="reason">${long(vote.analysis)}</p>`}
     ${vote.approach === '' ? nothing : html`<p class="reason muted">${t('Approach:')} ${long(vote.approach)}</p>`}

@@ -8,6 +8,8 @@ import type { Prediction } from '../../core/toolcall/prediction.ts';
 /** One vote of a judge, or the reason of a pre-check (order `none`). */
 export type ReviewVote = {
   readonly order: 'LP' | 'PL' | 'none';
+  /** Asked where the first two left the label open. */
+  readonly third?: true;
   readonly verdict: string;
   readonly judge: string;
   readonly promptVersion: string;

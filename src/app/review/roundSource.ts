@@ -315,6 +315,6 @@ function judgementOf({ verdict, agreeing, simulated, relabel, refused }: Judgeme
 
 function voteOf(entry: VerifyEntry): ReviewVote {
   if (entry.type === 'preCheck') return { order: 'none', verdict: entry.verdict, judge: '', promptVersion: '', simulated: false, analysis: entry.reason, approach: '' };
-  const { order, verdict, judge, promptVersion, simulated, analysis, approach, error } = entry;
-  return { order, verdict, judge, promptVersion, simulated, analysis, approach, ...(error === undefined ? {} : { error }) };
+  const { order, third, verdict, judge, promptVersion, simulated, analysis, approach, error } = entry;
+  return { order, ...(third === undefined ? {} : { third }), verdict, judge, promptVersion, simulated, analysis, approach, ...(error === undefined ? {} : { error }) };
 }

@@ -14,6 +14,7 @@ import { isMatch, isMismatch } from '../../core/toolcall/outcome.ts';
 import { compileTextKinds } from '../../core/toolcall/textKinds.ts';
 import type { SampleActionKind, SampleActionResult } from '../../protocol/sampleRequest.ts';
 import { Connections } from '../connections.ts';
+import { readExamples } from '../judgeExamples.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject, type Project } from '../project.ts';
@@ -110,8 +111,9 @@ async function judge(action: Action): Promise<SampleActionResult> {
   }
   return await home.writing('verify', verifyEntrySchema, async ({ entries, keep }) => {
     const before = entries.length;
-    reporter.note('Asking the judge, once with each answer first.');
-    const simulated = await askVotes(context, [verifyCase], { entries, keep });
+    reporter.note(context.config.verify.protocol === 'paper' ? 'Asking the judge, with the label first.' : 'Asking the judge, once with each answer first.');
+    const examples = await readExamples(action.project, home.round?.manifest.examples ?? []);
+    const simulated = await askVotes(context, [verifyCase], { entries, keep }, { examples });
     const judgement = judgementOf(action, home, entry, entries);
     if (judgement === undefined) throw failed('judge', lastError(entries));
     if (simulated) reporter.note('The judge is simulated.');

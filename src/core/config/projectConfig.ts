@@ -123,6 +123,15 @@ export const verifySettingsSchema = z.strictObject({
       least: z.number().int().min(1).default(100).describe('Smallest calibration sample that opens it, decided blind and to its end'),
     })
     .prefault({}),
+  protocol: z
+    .enum(['bothOrders', 'paper'])
+    .default('bothOrders')
+    .describe('bothOrders: a vote with either answer first; paper: the published protocol, one vote with the label first, for comparison with published numbers'),
+  thirdVote: z
+    .enum(['off', 'same', 'second'])
+    .default('same')
+    .describe('Who is asked where the two orders leave the label open: nobody, the judge once more with sampling, or the model of endpoints.judge2'),
+  fewShot: z.number().int().min(0).max(16).default(0).describe("Examples from people's decisions that the judge is shown. Another choice of examples is another prompt version: the gate has to be opened for it anew"),
 });
 
 const share = z.number().min(0).max(1);
@@ -221,7 +230,12 @@ export const projectConfigSchema = z.strictObject({
     truth: path.optional().describe('Right labels by sample id, read by the report alone'),
     roundSize: z.number().int().min(1).optional().describe('Samples of the first round, drawn with the seed; all when absent, and then no fresh seeds remain'),
   }),
-  endpoints: z.strictObject({ policy: endpointSchema, judge: endpointSchema, generator: endpointSchema }),
+  endpoints: z.strictObject({
+    policy: endpointSchema,
+    judge: endpointSchema,
+    generator: endpointSchema,
+    judge2: openaiEndpointSchema.optional().describe('Another model for third votes, see verify.thirdVote'),
+  }),
   trainer: trainerSchema.default({ kind: 'none' }),
   textKinds: textKindsSchema.prefault({}),
   lint: lintSettingsSchema.prefault({}),

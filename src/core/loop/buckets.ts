@@ -19,7 +19,7 @@ export type Ranking = { readonly over: ComposeSettings['highPpl']['over']; reado
 /** Where every row of a round's set goes (paper section 4.4, Algorithm 1). */
 export type Buckets = {
   readonly matched: readonly MatchedRow[];
-  /** Judged BOTH_CORRECT: matched in substance. */
+  /** Judged BOTH_CORRECT, matched in substance; and those whose label stands though the votes differ over the prediction. */
   readonly bothCorrect: readonly MatchedRow[];
   readonly errorSeeds: readonly ErrorSeed[];
   /** Rows that go nowhere, by reason. */
@@ -50,7 +50,7 @@ export function sortRows(
       const judgement = judgements.get(row.id);
       const seed = judgement === undefined ? undefined : errorSeed(row, probe, judgement, round);
       if (seed !== undefined) errorSeeds.push(seed);
-      else if (judgement?.verdict === 'BOTH_CORRECT') bothCorrect.push(matchedRow(row, probe, ranking));
+      else if (judgement?.verdict === 'BOTH_CORRECT' || judgement?.labelStands === true) bothCorrect.push(matchedRow(row, probe, ranking));
       else drop(judgement?.verdict ?? 'not judged');
     }
   }

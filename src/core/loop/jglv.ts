@@ -1,23 +1,43 @@
 import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
-import { answerOfLabel, answerOfPrediction } from '../llm/prompts/answer.ts';
-import { buildJudgeRequest, parseJudgeReply, verdictOf, version, type AnswerOrder } from '../llm/prompts/judge.ts';
+import { answerOfLabel, answerOfPrediction, type Answer } from '../llm/prompts/answer.ts';
+import { buildJudgeRequest, parseJudgeReply, promptVersion, verdictOf, type AnswerOrder, type JudgeExample } from '../llm/prompts/judge.ts';
+import { buildPaperRequest, paperVersion, parsePaperReply } from '../llm/prompts/judgePaper.ts';
 import type { PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from '../rounds/journalEntries.ts';
-import type { FinalVerdict } from '../rounds/verdict.ts';
+import type { FinalVerdict, Verdict } from '../rounds/verdict.ts';
 import { checkCalls } from '../schema/checkCalls.ts';
 import { isMismatch } from '../toolcall/outcome.ts';
 import type { Prediction } from '../toolcall/prediction.ts';
 import { answeredBase, failureText, unaskedBase } from './journalEntry.ts';
 import { noRequest, requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
 
-/** JGLV, judgement-guided label verification (paper section 4.3; looptool-spec.md 4): pre-checks, votes in both orders. The fold is in judgement.ts. */
+/**
+ * JGLV, judgement-guided label verification (paper section 4.3; looptool-spec.md 4): pre-checks, votes in both orders. Third
+ * votes are in thirdVote.ts, what votes come to in consensus.ts, the fold in judgement.ts.
+ */
 
 /** A sample whose answer did not match its label. */
 export type VerifyCase = { readonly sample: Sample; readonly probe: ProbeEntry };
 
-export type VerifyContext = { readonly judge: ModelIdentity; readonly sampling: Partial<Sampling> };
+/** An example is never shown with a pair of the family that it comes from. */
+export type FamilyExample = JudgeExample & { readonly family: string };
 
-export type VoteAsk = { readonly sample: Sample; readonly order: AnswerOrder; readonly requestKey: string; readonly request: ModelRequest };
+export type VerifyContext = {
+  readonly judge: ModelIdentity;
+  readonly sampling: Partial<Sampling>;
+  /** `paper`: the published protocol, one vote with the label first. */
+  readonly protocol?: 'bothOrders' | 'paper';
+  readonly examples?: readonly FamilyExample[];
+};
+
+export type VoteAsk = {
+  readonly sample: Sample;
+  readonly order: AnswerOrder;
+  readonly third?: true;
+  readonly promptVersion: string;
+  readonly requestKey: string;
+  readonly request: ModelRequest;
+};
 export type PreCheck = { readonly sample: Sample; readonly verdict: FinalVerdict; readonly reason: string };
 export type VerifyPlan = {
   readonly votes: readonly VoteAsk[];
@@ -45,7 +65,7 @@ export function planVerify(cases: readonly VerifyCase[], entries: Iterable<Verif
   const preChecks: PreCheck[] = [];
   let done = 0;
   for (const verifyCase of cases) {
-    const decided = preCheck(verifyCase);
+    const decided = context.protocol === 'paper' ? paperPreCheck(verifyCase) : preCheck(verifyCase);
     if (decided !== undefined) {
       if (finished.has(preCheckKey({ sampleId: decided.sample.id, labelHash: decided.sample.labelHash, ...decided }))) done++;
       else preChecks.push(decided);
@@ -62,14 +82,16 @@ function preCheckKey(entry: Pick<PreCheckEntry, 'sampleId' | 'labelHash' | 'verd
   return `${entry.sampleId} ${entry.labelHash} ${entry.verdict} ${entry.reason}`;
 }
 
-function voteKey(entry: Pick<VoteEntry, 'sampleId' | 'labelHash' | 'order' | 'requestKey'>): string {
+/** Names the question that a vote answers. */
+export function voteKey(entry: Pick<VoteEntry, 'sampleId' | 'labelHash' | 'order' | 'requestKey'>): string {
   return `${entry.sampleId} ${entry.labelHash} ${entry.order} ${entry.requestKey}`;
 }
 
 /**
- * What needs no judge, because a side that is unreadable or breaks its tool's schema cannot be right: a wrong prediction
- * beside a label that may be right is PRED_WRONG; where neither can be right, a person has to look. A label that cannot be
- * right is still judged for the sake of the prediction; the fold knows that it is wrong whatever the judge says.
+ * What needs no judge: where neither side can be right a person has to look, an answer that was cut off says nothing, and a
+ * label that only demands or forbids a call decides by itself. A side that is unreadable or breaks its tool's schema cannot be
+ * right, but says nothing of the other one: that is still judged, and the fold knows the faulty side to be wrong whatever the
+ * judge says (docs/judge-experiment.md: a prediction with a fault beside a wrong label).
  */
 export function preCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
   const { prediction } = probe;
@@ -77,11 +99,10 @@ export function preCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
     return { sample, verdict: 'NO_CONSENSUS', reason: 'the answer was cut off: it is neither right nor wrong' };
   }
   const predictionFault = faultOfPrediction(prediction, sample);
-  const labelFault = faultOfLabel(sample);
   if (predictionFault !== undefined) {
-    return labelFault === undefined
-      ? { sample, verdict: 'PRED_WRONG', reason: predictionFault }
-      : { sample, verdict: 'NO_CONSENSUS', reason: `neither side can be right: ${labelFault}; ${predictionFault}` };
+    const labelFault = faultOfLabel(sample);
+    if (labelFault !== undefined) return { sample, verdict: 'NO_CONSENSUS', reason: `neither side can be right: ${labelFault}; ${predictionFault}` };
+    if (shownLabel(sample) === undefined) return { sample, verdict: 'PRED_WRONG', reason: predictionFault };
   }
   if (sample.label.kind === 'noCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for an answer without a call' };
   if (sample.label.kind === 'anyCall') return { sample, verdict: 'PRED_WRONG', reason: 'the label asks for a call' };
@@ -127,20 +148,53 @@ function faultOfCalls(side: string, { calls }: Extract<Label, { kind: 'calls' }>
   return violations.length === 0 ? undefined : `${side} breaks the tools' definitions: ${violations.map(({ message }) => message).join('; ')}`;
 }
 
-/** The pair in both orders: only a verdict that does not depend on the place of the answers counts. */
-export function planVotes({ sample, probe }: VerifyCase, { judge, sampling }: VerifyContext): readonly VoteAsk[] {
-  const label = answerOfLabel(sample.label) ?? (sample.label.kind === 'invalid' ? { text: sample.label.raw } : undefined);
-  if (label === undefined || probe.prediction === undefined) return [];
-  const prediction = answerOfPrediction(probe.prediction);
-  const { tools, messages } = sample;
-  return (['LP', 'PL'] as const).map((order) => {
-    const [first, second] = order === 'LP' ? [label, prediction] : [prediction, label];
-    const request = buildJudgeRequest({ tools, messages, first, second, sampling });
-    return { sample, order, request, requestKey: requestKey({ ...judge, request }) };
-  });
+/** What the published code sorts out before its judge: text against text is neither verified nor used (looptool-spec.md 4.1). It knows no schemas. */
+function paperPreCheck({ sample, probe }: VerifyCase): PreCheck | undefined {
+  const { prediction } = probe;
+  if (prediction === undefined || probe.outcome === 'TRUNCATED') return { sample, verdict: 'NO_CONSENSUS', reason: 'the answer was cut off: it is neither right nor wrong' };
+  if (shownLabel(sample) === undefined) return preCheck({ sample, probe });
+  return sample.label.kind === 'text' && prediction.kind !== 'CALL' ? { sample, verdict: 'NO_CONSENSUS', reason: 'the published protocol judges no text against text' } : undefined;
 }
 
-export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }: VerifyContext, startedAt: string): VoteEntry {
+function shownLabel({ label }: Sample): Answer | undefined {
+  return answerOfLabel(label) ?? (label.kind === 'invalid' ? { text: label.raw } : undefined);
+}
+
+/** The pair in both orders: only a verdict that does not depend on the place of the answers counts. */
+export function planVotes(verifyCase: VerifyCase, context: VerifyContext): readonly VoteAsk[] {
+  return (context.protocol === 'paper' ? (['LP'] as const) : (['LP', 'PL'] as const)).flatMap((order) => planVote(verifyCase, order, context) ?? []);
+}
+
+/** One question about the pair; undefined where a side has nothing to show. */
+export function planVote({ sample, probe }: VerifyCase, order: AnswerOrder, { judge, sampling, protocol, examples: pool = [] }: VerifyContext): VoteAsk | undefined {
+  const label = shownLabel(sample);
+  if (label === undefined || probe.prediction === undefined) return undefined;
+  const prediction = answerOfPrediction(probe.prediction);
+  const { tools, messages } = sample;
+  if (protocol === 'paper') {
+    const request = buildPaperRequest({ tools, messages, label, prediction, sampling });
+    return { sample, order: 'LP', promptVersion: paperVersion, request, requestKey: requestKey({ ...judge, request }) };
+  }
+  const [first, second] = order === 'LP' ? [label, prediction] : [prediction, label];
+  const examples = examplesFor(sample.family, pool);
+  const request = buildJudgeRequest({ tools, messages, first, second, examples, sampling });
+  return { sample, order, promptVersion: versionOf(examples), request, requestKey: requestKey({ ...judge, request }) };
+}
+
+function examplesFor(family: string, pool: readonly FamilyExample[]): readonly FamilyExample[] {
+  return pool.some((example) => example.family === family) ? pool.filter((example) => example.family !== family) : pool;
+}
+
+const versions = new WeakMap<readonly JudgeExample[], string>();
+
+/** Nearly all pairs are shown the whole pool, which is hashed once. */
+function versionOf(examples: readonly JudgeExample[]): string {
+  const known = versions.get(examples) ?? promptVersion(examples);
+  versions.set(examples, known);
+  return known;
+}
+
+export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }: Pick<VerifyContext, 'judge'>, startedAt: string): VoteEntry {
   const { sample, order } = ask;
   const base = {
     ...answeredBase(outcome, startedAt),
@@ -150,13 +204,22 @@ export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }:
     requestKey: ask.requestKey,
     judge: judge.model,
     simulated: judge.simulated,
-    promptVersion: version,
+    promptVersion: ask.promptVersion,
     order,
+    ...(ask.third === undefined ? {} : { third: ask.third }),
   };
   if (!outcome.ok) return { ...base, verdict: 'ERROR', analysis: '', approach: '', error: failureText(outcome.failure) };
-  const reply = parseJudgeReply(outcome.reply.content);
+  const reply = readVote(ask, outcome.reply.content);
   if ('unparsed' in reply) return { ...base, verdict: 'UNPARSED', analysis: '', approach: '', error: reply.unparsed };
-  return { ...base, verdict: verdictOf(reply.word, order), analysis: reply.analysis, approach: reply.approach };
+  return { ...base, ...reply };
+}
+
+type ReadVote = { readonly verdict: Verdict; readonly analysis: string; readonly approach: string } | { readonly unparsed: string };
+
+function readVote({ promptVersion: asked, order }: VoteAsk, content: string): ReadVote {
+  if (asked === paperVersion) return parsePaperReply(content);
+  const reply = parseJudgeReply(content);
+  return 'unparsed' in reply ? reply : { verdict: verdictOf(reply.word, order), analysis: reply.analysis, approach: reply.approach };
 }
 
 export function preCheckEntry({ sample, verdict, reason }: PreCheck, startedAt: string): PreCheckEntry {

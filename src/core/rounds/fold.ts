@@ -48,10 +48,10 @@ export function foldProbe(entries: Iterable<ProbeEntry>, rows?: readonly { reado
   return lastComplete(relevant, ({ sampleId }) => sampleId);
 }
 
-/** What the journal holds on one sample: a pre-check, or up to two votes on the same label. */
+/** What the journal holds on one sample: a pre-check, or up to three votes on the same label. */
 export type VerifyFold = { readonly labelHash: string; readonly preCheck?: PreCheckEntry; readonly votes: readonly VoteEntry[] };
 
-/** By sample id; votes in the order LP, PL. A later pre-check or another label takes the place of what was there. */
+/** By sample id; votes in the order LP, PL, third. A later pre-check or another label takes the place of what was there. */
 export function foldVerify(entries: Iterable<VerifyEntry>): ReadonlyMap<string, VerifyFold> {
   const folds = new Map<string, VerifyFold>();
   for (const entry of entries) {
@@ -61,12 +61,16 @@ export function foldVerify(entries: Iterable<VerifyEntry>): ReadonlyMap<string, 
     }
     const held = folds.get(entry.sampleId);
     const votes = held?.preCheck === undefined && held?.labelHash === entry.labelHash ? held.votes : [];
-    const same = votes.find(({ order }) => order === entry.order);
+    const same = votes.find((vote) => placeOf(vote) === placeOf(entry));
     const counted = same !== undefined && !isComplete(entry) && isComplete(same) ? same : entry;
-    const next = [...votes.filter(({ order }) => order !== entry.order), counted].sort((a, b) => (a.order < b.order ? -1 : 1));
+    const next = [...votes.filter((vote) => vote !== same), counted].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
     folds.set(entry.sampleId, { labelHash: entry.labelHash, votes: next });
   }
   return sorted(folds);
+}
+
+function placeOf({ order, third }: VoteEntry): string {
+  return third === true ? 'third' : order;
 }
 
 export type ExpandFold = {
@@ -133,7 +137,7 @@ function questionOf(entry: JournalEntry): string {
     case 'preCheck':
       break;
     case 'vote':
-      question.push(entry.order);
+      question.push(placeOf(entry));
       break;
     case 'generation':
       question.push(String(entry.k));

@@ -62,7 +62,10 @@ export const repeatEntrySchema = z.object({
 });
 export type RepeatEntry = Readonly<z.infer<typeof repeatEntrySchema>>;
 
-/** One answer of the judge. `order` LP: the label is answer 1. A vote that could not be read is UNPARSED, a failed request ERROR. */
+/**
+ * One answer of the judge. `order` LP: the label is answer 1. A vote that could not be read is UNPARSED, a failed request ERROR.
+ * `third` is asked where the first two, one in each order, leave the label open.
+ */
 export const voteEntrySchema = z.object({
   ...entryBase,
   type: z.literal('vote'),
@@ -70,6 +73,7 @@ export const voteEntrySchema = z.object({
   simulated: z.boolean(),
   promptVersion: z.string(),
   order: z.enum(['LP', 'PL']),
+  third: z.literal(true).optional(),
   verdict: z.enum([...verdicts, 'UNPARSED', 'ERROR']),
   analysis: z.string(),
   approach: z.string(),
@@ -106,6 +110,8 @@ export const judgementSchema = z.object({
   refused: z.string().optional(),
   /** Nothing but the setting `verify.relabel` and its gate stood against it. */
   held: z.literal(true).optional(),
+  /** NO_CONSENSUS, but two votes hold the label right: they differ over the prediction alone, and the sample keeps its label. */
+  labelStands: z.literal(true).optional(),
 });
 export type Judgement = Readonly<z.infer<typeof judgementSchema>>;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
+import { exampleRefSchema } from '../loop/fewShot.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
 
@@ -43,6 +44,8 @@ export const roundManifestSchema = z.object({
   datasets: z.array(z.object({ path: z.string(), sha256: z.string(), samples: z.number().int() })),
   /** Whether verdicts may replace labels in this round; written when its verification begins, and never changed. */
   gate: roundGateSchema.optional(),
+  /** Decided pairs that the judge of this round is shown; chosen when its verification begins, and never changed. */
+  examples: z.array(exampleRefSchema).optional(),
   stages: z.record(stageNameSchema, stageStateSchema),
 });
 export type RoundManifest = z.infer<typeof roundManifestSchema>;

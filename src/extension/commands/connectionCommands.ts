@@ -103,6 +103,8 @@ function roleLabel(role: ModelRole): string {
       return l10n.t('Policy');
     case 'judge':
       return l10n.t('Judge');
+    case 'judge2':
+      return l10n.t('Second judge');
     case 'generator':
       return l10n.t('Generator');
   }

@@ -10,6 +10,7 @@ import { predictionSchema } from '../../core/toolcall/prediction.ts';
 
 const voteSchema = z.object({
   order: z.enum(['LP', 'PL', 'none']),
+  third: z.literal(true).optional(),
   verdict: z.string(),
   judge: z.string(),
   promptVersion: z.string(),

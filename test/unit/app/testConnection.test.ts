@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => void server.close(resolve)));
 
-async function tested(endpoints: Record<ModelRole, object>, keys: Readonly<Record<string, string>> = {}): Promise<Record<string, EndpointTest>> {
+async function tested(endpoints: Partial<Record<ModelRole, object>>, keys: Readonly<Record<string, string>> = {}): Promise<Record<string, EndpointTest>> {
   const config = projectConfigSchema.parse({ version: 1, name: 'n', datasets: { seed: [{ path: 'd.jsonl' }] }, endpoints, trainer: { kind: 'none' } });
   const ports = { files: new ProjectFiles('/nowhere'), keyOf: keySource({}, keys), clock: systemClock, random: () => 0.5 };
   return Object.fromEntries((await testConnections(config, ports, new AbortController().signal)).map((t) => [t.role, t]));
@@ -53,9 +53,10 @@ it('tells a key that is refused and one that nobody has set from other failures'
 });
 
 it('asks only the policy for log-probabilities, and says only there that they are missing', async () => {
-  const { policy, judge } = await tested({ policy: endpoint(), judge: endpoint(), generator: endpoint() }, { [origin]: 'right' });
+  const { policy, judge, judge2 } = await tested({ policy: endpoint(), judge: endpoint(), generator: endpoint(), judge2: endpoint() }, { [origin]: 'right' });
+  expect(judge2).toMatchObject({ state: 'ok' });
   expect(policy).toMatchObject({ state: 'ok', logProbs: false });
   expect(policy?.message).toBeDefined();
   expect(judge).toMatchObject({ state: 'ok', logProbs: undefined, message: undefined });
-  expect(asked.map((body) => body['logprobs'] === true).sort()).toEqual([false, false, true]);
+  expect(asked.map((body) => body['logprobs'] === true).sort()).toEqual([false, false, false, true]);
 });

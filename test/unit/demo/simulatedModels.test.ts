@@ -102,6 +102,18 @@ describe('the simulated judge', () => {
     expect(preferred).toBeLessThan(0.35);
   });
 
+  it('asked again, slips elsewhere, but misreads the same conversations', () => {
+    const settings = { errorRate: 0.4, positionBias: 0, seed: 3 };
+    const some = wrong.slice(0, 400);
+    const wrongOf = (draw: number): readonly boolean[] => some.map((sample) => parse(judgeReply(comparePrompt(sample, sample.label, sample.truth), settings, draw))?.verdict !== 'ANSWER_1_WRONG');
+    const draws = [0, 1, 2, 3, 4, 5].map(wrongOf);
+    const always = some.filter((_, i) => draws.every((one) => one[i])).length / some.length;
+    const sometimes = some.filter((_, i) => draws.some((one) => one[i]) && !draws.every((one) => one[i])).length / some.length;
+    expect(always).toBeGreaterThan(0.12);
+    expect(always).toBeLessThan(0.28);
+    expect(sometimes).toBeGreaterThan(0.4);
+  });
+
   it('rules on one answer alone', () => {
     const verdict = ({ tools, messages }: DemoSample, answer: DemoLabel): string | undefined => {
       const reply = parseCritiqueReply(judgeReply(userText(buildCritiqueRequest({ tools, messages, answer: shown(answer) })), exact));

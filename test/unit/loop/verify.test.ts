@@ -23,6 +23,7 @@ function calling(name: string, args: Readonly<Record<string, string | number>>):
   return { kind: 'CALL', calls: [{ name, arguments: args }], text: '', warnings: [] };
 }
 
+const unreadable: Prediction = { kind: 'INVALID', calls: [], text: '', warnings: ['bad JSON'] };
 const invalidLabel: Label = { kind: 'calls', calls: [{ name: 'get_forecast', arguments: { town: 'Oslo' } }] };
 
 /** The journal after the judge answered with these words, label first and then prediction first. */
@@ -53,10 +54,9 @@ describe('verification', () => {
   });
 
   const checks: readonly (readonly [string, VerifyCase, string | undefined, RegExp])[] = [
-    ['an unreadable prediction', caseOf(undefined, { kind: 'INVALID', calls: [], text: '', warnings: ['bad JSON'] }), 'PRED_WRONG', /bad JSON/u],
-    ['an empty prediction', caseOf(undefined, { kind: 'EMPTY', calls: [], text: '', warnings: [] }), 'PRED_WRONG', /empty/u],
-    ['a tool that does not exist', caseOf(undefined, calling('get_forecasts', { city: 'Rome' })), 'PRED_WRONG', /get_forecasts/u],
-    ['an argument of the wrong type', caseOf(undefined, calling('get_forecast', { city: 'Rome', days: 'two' })), 'PRED_WRONG', /days/u],
+    ['an unreadable prediction beside a demand', caseOf({ kind: 'anyCall' }, unreadable), 'PRED_WRONG', /bad JSON/u],
+    ['an unreadable prediction beside a label that may be wrong', caseOf(undefined, unreadable), undefined, /^$/u],
+    ['two unreadable sides', caseOf({ kind: 'invalid', raw: '{', reason: 'no JSON' }, unreadable), 'NO_CONSENSUS', /neither side/u],
     ['two sides that cannot be right', caseOf(invalidLabel, calling('nope', {})), 'NO_CONSENSUS', /neither side/u],
     ['an answer that was cut off', caseOf(undefined, undefined, { outcome: 'TRUNCATED' }), 'NO_CONSENSUS', /cut off/u],
     ['a call where none is right', caseOf({ kind: 'noCall' }), 'PRED_WRONG', /without a call/u],
@@ -140,6 +140,21 @@ describe('the judgement', () => {
     expect(judged(caseOf(invalidLabel), voted(caseOf(invalidLabel), first, second))?.verdict).toBe(verdict);
   });
 
+  const faulty: readonly (readonly [string, Prediction, RegExp])[] = [
+    ['is unreadable', unreadable, /bad JSON/u],
+    ['is empty', { kind: 'EMPTY', calls: [], text: '', warnings: [] }, /empty/u],
+    ['calls a tool that does not exist', calling('get_forecasts', { city: 'Rome' }), /get_forecasts/u],
+    ['has an argument of the wrong type', calling('get_forecast', { city: 'Rome', days: 'two' }), /days/u],
+  ];
+  it.each(faulty)('never holds a prediction right that %s: what the judge says of the label counts', (_what, prediction, reason) => {
+    const verifyCase = caseOf(undefined, prediction);
+    const right = judged(verifyCase, voted(verifyCase, '[ANSWER_2_WRONG]', '[BOTH_CORRECT]'));
+    expect(right).toMatchObject({ verdict: 'PRED_WRONG', analysis: expect.stringMatching(reason) as string, agreeing: 2 });
+    const wrong = judged(verifyCase, voted(verifyCase, '[ANSWER_1_WRONG]', '[BOTH_WRONG]'));
+    expect(wrong).toMatchObject({ verdict: 'BOTH_WRONG' });
+    expect(wrong?.relabel).toBeUndefined();
+  });
+
   describe('of a person', () => {
     const decide = (sample: Sample, more: Partial<Decision>): Decision => ({ v: 1, op: 'decide', id: 'd', at, by: 'ann', sampleId: sample.id, labelHash: sample.labelHash, round: 2, ruling: 'keepLabel', ...more });
     const against = (verifyCase: VerifyCase): readonly VerifyEntry[] => voted(verifyCase, '[ANSWER_1_WRONG]', '[ANSWER_2_WRONG]');
@@ -191,7 +206,8 @@ describe('the judgement', () => {
 describe('a sample without tools', () => {
   it('has every call refused', () => {
     const sample = makeSample({ tools: [], messages: user('x'), label: { kind: 'text', text: 'no' } });
-    expect(preCheck({ sample, probe: probeOf(sample, 'MISMATCH') })?.verdict).toBe('PRED_WRONG');
+    const verifyCase = { sample, probe: probeOf(sample, 'MISMATCH') };
+    expect(judged(verifyCase, voted(verifyCase, '[BOTH_CORRECT]', '[BOTH_CORRECT]'))?.verdict).toBe('PRED_WRONG');
     expect(tools.length).toBeGreaterThan(0);
   });
 });

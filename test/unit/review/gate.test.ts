@@ -12,7 +12,7 @@ const hundred = calibrationOf(100);
 
 describe('the gate', () => {
   it('is what a project has that says nothing, with its threshold and its least sample', () => {
-    expect(settings).toEqual({ relabel: 'gate', gate: { threshold: 0.9, least: 100 } });
+    expect(settings).toMatchObject({ relabel: 'gate', gate: { threshold: 0.9, least: 100 } });
   });
 
   it.each([

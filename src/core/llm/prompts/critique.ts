@@ -50,7 +50,7 @@ export function buildCritiqueRequest(parts: {
     { title: 'Conversation', value: asJson(parts.messages) },
     { title: 'Answer', value: asJson(parts.answer) },
   ];
-  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling }, replySchema);
+  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling }, { jsonSchema: replySchema });
 }
 
 export type CritiqueReply = { readonly word: CritiqueWord; readonly analysis: string } | { readonly unparsed: string };
