@@ -13,7 +13,7 @@ afterEach(async () => {
 /** Waiting takes no time; how long it would have taken is kept. */
 function recordingClock(): Clock & { readonly slept: number[] } {
   const slept: number[] = [];
-  return { slept, now: () => Date.now(), sleep: (ms) => (slept.push(ms), Promise.resolve()) };
+  return { slept, now: () => slept.reduce((sum, ms) => sum + ms, 0), sleep: (ms) => (slept.push(ms), Promise.resolve()) };
 }
 
 const request = { messages: [{ role: 'user' as const, content: 'hello' }], tools: [], sampling: samplingSchema.parse({ seed: 7 }), logProbs: true };

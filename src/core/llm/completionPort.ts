@@ -45,6 +45,8 @@ export type CompletionFailure = {
   readonly status: number | undefined;
   readonly message: string;
   readonly retryable: boolean;
+  /** The endpoint as a whole is out of order: others would fail as this one did. */
+  readonly down?: true;
 };
 
 export type CompletionOutcome =
