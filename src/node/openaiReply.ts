@@ -67,8 +67,8 @@ function isPlainChoice(value: unknown): boolean {
 }
 
 function isPlainRow(row: unknown): boolean {
-  if (!isRecord(row)) return false;
-  const logprob = row['logprob'];
+  if (!isRecord(row) || !isText(row['token'])) return false;
+  const { logprob } = row;
   return logprob === null || (typeof logprob === 'number' && Number.isFinite(logprob));
 }
 

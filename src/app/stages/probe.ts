@@ -2,6 +2,7 @@ import type { Sample } from '../../core/dataset/sample.ts';
 import { followUp, planProbe, probeOutcome, unprobedEntry, type ProbeContext } from '../../core/loop/gcp.ts';
 import { probeEntrySchema, type ProbeEntry } from '../../core/rounds/journalEntries.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
+import { briefProbe } from '../../node/probeLines.ts';
 import { askAll } from './askAll.ts';
 import { policyNow } from './policyNow.ts';
 import { probeCounts } from './counts.ts';
@@ -14,7 +15,7 @@ export async function runProbe(context: StageContext): Promise<StageResult> {
   const rows = await round.files.readTrainRows();
   const checkpoint = policyNow(round);
   const policy = await connections.policy(checkpoint, signal);
-  const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema);
+  const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema, briefProbe);
   const entries: ProbeEntry[] = [...reading.entries];
   const keep = async (entry: ProbeEntry) => {
     await journal.append(entry);

@@ -15,7 +15,9 @@ export type DispatchOptions = {
 
 export type DispatchPorts = { readonly clock: Clock; readonly random: () => number };
 
-type Waiter = { readonly failedOn: ReadonlySet<Lane>; readonly resolve: (lane: Lane) => void };
+/** `again`: it has failed before, and is not spent on trying whether a server is back. */
+type Wish = { readonly failedOn: ReadonlySet<Lane>; readonly again: boolean };
+type Waiter = Wish & { readonly resolve: (lane: Lane) => void };
 
 /**
  * One model on one or more servers. Every request has one outcome and at most `maxAttempts` attempts, whichever server
@@ -44,7 +46,7 @@ export class Dispatcher implements CompletionPort {
     const failedOn = new Set<Lane>();
     let startedAt: number | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const lane = await this.place(failedOn, attempt > 1, signal);
+      const lane = await this.place({ failedOn, again: attempt > 1 }, signal);
       // The time in our own queue is not the server's.
       startedAt ??= clock.now();
       const result = await lane.attempt(request, signal, attempt, () => this.waiting.length > 0).finally(() => this.pump());
@@ -71,9 +73,9 @@ export class Dispatcher implements CompletionPort {
   }
 
   /** Waits for a server that has room. Whoever was sent before goes first. */
-  private place(failedOn: ReadonlySet<Lane>, first: boolean, signal: AbortSignal): Promise<Lane> {
+  private place(wish: Wish, signal: AbortSignal): Promise<Lane> {
     throwIfAborted(signal);
-    const free = this.waiting.length === 0 || first ? this.choose(failedOn) : undefined;
+    const free = this.waiting.length === 0 || wish.again ? this.choose(wish) : undefined;
     if (free) {
       free.take();
       return Promise.resolve(free);
@@ -85,23 +87,24 @@ export class Dispatcher implements CompletionPort {
         reject(abortReason(signal));
       };
       const waiter: Waiter = {
-        failedOn,
+        ...wish,
         resolve: (lane) => {
           signal.removeEventListener('abort', onAbort);
           resolve(lane);
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      if (first) this.waiting.unshift(waiter);
+      if (wish.again) this.waiting.unshift(waiter);
       else this.waiting.push(waiter);
       this.pump();
     });
   }
 
-  private choose(failedOn: ReadonlySet<Lane>): Lane | undefined {
+  private choose({ failedOn, again }: Wish): Lane | undefined {
+    const careful = again && this.lanes.some(({ breaker }) => breaker.isClosed);
     let chosen: Lane | undefined;
     for (const lane of this.lanes) {
-      if (!lane.hasRoom) continue;
+      if (!lane.hasRoom || (careful && !lane.breaker.isClosed)) continue;
       const better = chosen === undefined || (failedOn.has(chosen) && !failedOn.has(lane)) || (failedOn.has(chosen) === failedOn.has(lane) && lane.load < chosen.load);
       if (better) chosen = lane;
     }
@@ -110,7 +113,7 @@ export class Dispatcher implements CompletionPort {
 
   private pump(): void {
     for (let waiter = this.waiting[0]; waiter; waiter = this.waiting[0]) {
-      const lane = this.choose(waiter.failedOn);
+      const lane = this.choose(waiter);
       if (!lane) break;
       this.waiting.shift();
       lane.take();
