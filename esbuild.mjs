@@ -69,6 +69,8 @@ const targets = {
     entryPoints: {
       cli: at('src/cli/main.ts'),
       runner: at('src/runner/main.ts'),
+      // Loaded by the extension when a review is opened.
+      reviewEngine: at('src/app/review/reviewEngine.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),
@@ -95,7 +97,7 @@ const targets = {
   server: {
     ...shared,
     entryPoints: { server: at('src/server/main.ts') },
-    plugins: [withoutRuleDocs],
+    plugins: [withoutRuleDocs, withoutJsonSchema],
     outdir: at('dist'),
     platform: 'node',
     format: 'cjs',

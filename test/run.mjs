@@ -69,6 +69,7 @@ await counted('webview', async (file) => {
 });
 await counted('extension-host', async (file) => command(process.execPath, ['test/integration/run.mjs'], { LOOPTOOL_TEST_COUNTS: file }));
 await counted('end-to-end', async (file) => command(process.execPath, ['test/e2e/run.mjs', `--counts=${file}`]));
+await counted('review', async (file) => command(process.execPath, ['test/e2e/review.mjs', `--counts=${file}`]));
 await counted('inspection', async (file) => command(process.execPath, ['test/e2e/inspect.mjs', `--counts=${file}`]));
 
 console.log(`\n${failures.length > 0 ? `Failed: ${failures.join(', ')}. ` : ''}All layers in ${seconds(started)}.`);

@@ -4,12 +4,14 @@ import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange,
 import { readDecisions } from './decisionsFile.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
+import { AnswerUses } from './review/answerCorrections.ts';
+import { allCorrections, answersFiles, withoutShared } from './review/answersPlan.ts';
 import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
 import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
 import { settleApplied } from './review/settleApplied.ts';
-import { writeChanges, type OnStep } from './review/writeChanges.ts';
+import { writeAnswers, writeChanges, type OnStep } from './review/writeChanges.ts';
 
 export type ApplyOptions = {
   readonly project: string;
@@ -66,6 +68,7 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
       const backup = options.write ? await writePlan(project, plan, state, stamp, options) : undefined;
       files.push({ path: plan.file, edits, removed, ...(backup === undefined ? {} : { backup }) });
     }
+    files.push(...(await applyAnswers(project, work.plans, stamp, options)));
     const batch = options.write && files.length > 0 ? { batch: stamp.batch } : {};
     return { files, ...summary(work, options), written: options.write, ...batch, warnings: [...settled, ...warnings] };
   } finally {
@@ -84,12 +87,13 @@ async function planAll({ files, config }: Project, state: Decided, options: Appl
     changes = new Map([...changes, ...(await judgeChanges(files, loop, state))]);
   }
   const drops = new Map([...state.inForce.values()].filter(({ ruling }) => ruling === 'drop').map(({ sampleId, labelHash }) => [sampleId, labelHash]));
-  const plan = async (dataset: CorrectableFile): Promise<FilePlan> => planFile(dataset, { files, changes, drops, signal });
+  const uses = new AnswerUses();
+  const plan = async (dataset: CorrectableFile): Promise<FilePlan> => planFile(dataset, { files, changes, drops, signal, uses });
   const datasets = correctableFiles(config);
   const plans: FilePlan[] = [];
   for (const dataset of datasets) plans.push(await plan(dataset));
   const stale = new Set(plans.flatMap(({ refused }) => refused.filter(({ reason }) => reason === 'stale').map(({ sampleId }) => sampleId)));
-  if (stale.size === 0) return { plans, changes };
+  if (stale.size === 0) return { plans: withoutShared(plans, uses), changes };
   // The person may have seen the label that the loop has in the place of the dataset's.
   loop ??= await readLoopLabels(files);
   const found = new Map<string, LabelChange>();
@@ -98,12 +102,12 @@ async function planAll({ files, config }: Project, state: Decided, options: Appl
     const alsoSeen = change && loop.ownHash(id, change.labelHash);
     if (change !== undefined && alsoSeen !== undefined) found.set(id, { ...change, alsoSeen });
   }
-  if (found.size === 0) return { plans, changes };
+  if (found.size === 0) return { plans: withoutShared(plans, uses), changes };
   changes = new Map([...changes, ...found]);
   for (const [index, dataset] of datasets.entries()) {
     if (plans[index]?.refused.some(({ sampleId }) => found.has(sampleId)) === true) plans[index] = await plan(dataset);
   }
-  return { plans, changes };
+  return { plans: withoutShared(plans, uses), changes };
 }
 
 /** What the loop replaced by the judge's word, as far as no person decided on the sample. */
@@ -136,10 +140,28 @@ async function writePlan({ files }: Project, plan: FilePlan, state: Decided, sta
   return await writeChanges(plan, [...changed, ...removals], writing, options.onStep);
 }
 
+/** Labels that stand beside their datasets: each file with answers is written once. */
+async function applyAnswers({ files }: Project, plans: readonly FilePlan[], stamp: BatchStamp, options: ApplyOptions): Promise<readonly AppliedFile[]> {
+  const writing = new AppliedWriting(files, stamp);
+  const applied: AppliedFile[] = [];
+  for (const file of answersFiles(plans)) {
+    const path = files.relative(file.path);
+    let backup: string | undefined;
+    if (options.write) {
+      const changes = plans.flatMap((plan) => plan.answers.flatMap((one) => (one.path === file.path ? one.changes.map(({ correction }) => changeOf(plan.file, correction, stamp)) : [])));
+      await options.onStep?.('intend', path);
+      await writing.intend(changes);
+      backup = await writeAnswers(file, path, writing, options.onStep);
+    }
+    applied.push({ path, edits: file.corrections.map(editOf), removed: [], ...(backup === undefined ? {} : { backup }) });
+  }
+  return applied;
+}
+
 function summary({ plans, changes }: Work, { drop }: ApplyOptions): Pick<ApplyResult, 'refused' | 'kept' | 'alreadyApplied' | 'notApplicable' | 'dropped'> {
   const listed = plans.flatMap(({ file, refused }) => refused.map((one) => ({ ...one, path: file })));
   const applied = new Set(plans.flatMap((plan) => plan.applied));
-  const found = new Set([...applied, ...plans.flatMap(({ corrections, refused }) => [...corrections, ...refused].map(({ sampleId }) => sampleId))]);
+  const found = new Set([...applied, ...plans.flatMap((plan) => [...allCorrections(plan), ...plan.refused].map(({ sampleId }) => sampleId))]);
   const whole = drop === true ? [] : plans.flatMap(({ file, dropped }) => dropped.flatMap(({ record, samples }) => samples.map(({ id }) => ({ path: file, record, sampleId: id }))));
   return {
     refused: listed.filter(({ reason }) => reason !== 'kept'),

@@ -4,11 +4,13 @@ import { readDataset, readSample, type DatasetOptions, type ReadSample } from '.
 import type { Dialect, RecordSample } from '../core/dataset/dialect.ts';
 import { labelHash } from '../core/dataset/identity.ts';
 import { applyEdits, labelEdits } from '../core/dataset/labelEdit.ts';
+import { dialectById } from '../core/dataset/registry.ts';
 import type { Label, Sample } from '../core/dataset/sample.ts';
 import type { TextEdit } from '../core/dataset/spans.ts';
 import { isLoopToolError } from '../core/errors.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { parseJson } from '../core/json/parse.ts';
+import { containerOf, splitEntries } from '../core/jsonl/records.ts';
 import { invertEdits } from '../core/text/invertEdits.ts';
 import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
@@ -16,6 +18,7 @@ import type { WayBack } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
 import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
+import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
 
 /** Who says that a label is another one, for the audit. */
 export type ChangeOrigin = {
@@ -57,6 +60,8 @@ export type Correction = {
   readonly change: LabelChange;
   /** Of a correction that was planned within its record. */
   readonly back?: WayBack;
+  /** Of a label that stands beside the dataset: where (`file` relative to the dataset's folder). The edits are of that file. */
+  readonly answers?: { readonly file: string; readonly record: number };
 };
 
 /** A decision that is not applied, with where its sample stands and why. `kept`: the file cannot hold it, and it counts without that. */
@@ -71,6 +76,10 @@ export type FileCorrections = {
   readonly refused: readonly RefusedCorrection[];
   /** Samples that have the label already. */
   readonly applied: readonly string[];
+  /** Other files that have to be edited: those with the answers, by their path relative to the dataset's folder. */
+  readonly answers: readonly { readonly file: string; readonly corrections: readonly AnswerCorrection[] }[];
+  /** Which samples are read with which answers, by the same paths. */
+  readonly uses: AnswerUses;
 };
 
 /** The decisions in force that give a sample another label, or another answer beside it. */
@@ -106,32 +115,57 @@ export function correctableFiles({ datasets }: ProjectConfig): readonly Correcta
  * Plans the edits of one dataset file. A decision was made on a label that the person saw: where another one stands now, it
  * is stale and refused. Every occurrence of a sample is corrected.
  */
-export function planCorrections(text: string, options: DatasetOptions, changes: ReadonlyMap<string, LabelChange>): FileCorrections {
-  const corrections: Correction[] = [];
+export function planCorrections(text: string, options: DatasetOptions & { readonly answerTexts?: AnswerTexts | undefined }, changes: ReadonlyMap<string, LabelChange>): FileCorrections {
+  const corrections: { readonly correction: Correction; readonly read: ReadSample }[] = [];
   const refused: RefusedCorrection[] = [];
   const applied: string[] = [];
+  const uses = new AnswerUses();
+  const wishes: AnswerWish[] = [];
   for (const read of changes.size === 0 ? [] : readDataset(text, options).samples) {
     const change = changes.get(read.sample.id);
+    const answers = options.companions === undefined || options.companions.answers.length === 0 ? undefined : read.places().answers;
+    if (answers !== undefined) uses.add(answers.file, answers.record, read.sample.id);
     if (change === undefined) continue;
+    const dialect = dialectById(read.dialect);
+    if (answers !== undefined && dialect !== undefined) {
+      wishes.push({ sampleId: read.sample.id, sample: read, record: read.occurrence.record, question: read.record, dialect, companions: options.companions ?? noCompanions, change, answers });
+      continue;
+    }
     const outcome = correctionOf(text, read, change, options.companions);
     if (outcome === 'applied') applied.push(read.sample.id);
-    else if ('edits' in outcome) corrections.push(outcome);
+    else if ('edits' in outcome) corrections.push({ correction: outcome, read });
     else refused.push(outcome);
   }
-  return { file: options.file, corrections, refused, applied };
+  const beside = correctAnswersIn(wishes, options.answerTexts, uses);
+  return { file: options.file, corrections: withWaysBack(text, corrections), refused: [...refused, ...beside.refused], applied: [...applied, ...beside.applied], answers: beside.files, uses };
+}
+
+/** What gives each record back as it is now. Records in which several labels change, and files that are one record, are put back by their labels. */
+function withWaysBack(text: string, planned: readonly { readonly correction: Correction; readonly read: ReadSample }[]): readonly Correction[] {
+  const perRecord = new Map<number, number>();
+  for (const { correction } of planned) perRecord.set(correction.record, (perRecord.get(correction.record) ?? 0) + 1);
+  const container = containerOf(text);
+  return planned.map(({ correction, read: { start, starts } }) => {
+    if (starts !== undefined || correction.back !== undefined || perRecord.get(correction.record) !== 1) return correction;
+    const { value: entry } = splitEntries(text, container, start).next();
+    if (entry === undefined || !entry.ok || entry.start !== start) return correction;
+    const before = text.slice(start, entry.end);
+    const edits = correction.edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+    return { ...correction, back: { sha256: sha256Hex(applyEdits(before, edits)), edits: invertEdits(before, edits) } };
+  });
 }
 
 /** What a change asks of one place where its sample stands. */
 export function correctionOf(text: string, read: ReadSample, change: LabelChange, companions: Companions | undefined): Correction | RefusedCorrection | 'applied' {
   const { sample, occurrence, step } = read;
   const at = { sampleId: sample.id, record: occurrence.record };
+  const own = ownAnswerCorrection(text, read, change, companions);
+  if (own !== undefined) return own;
   const wanted = wantedLabel(sample, change);
   if (wanted === 'applied') return wanted;
   if (wanted === 'stale') return { ...at, reason: 'stale', message: 'The label changed after the decision.' };
   const kept = 'accept' in change.to ? { reason: 'kept' as const, end: ' The accepted answer stays in the decisions, and counts from there.' } : { reason: 'unwritable' as const, end: '' };
   if (wanted === 'no alternatives') return { ...at, reason: 'kept', message: `A label of this kind has no further answers.${kept.end}` };
-  const { answers } = read.places();
-  if (answers !== undefined) return { ...at, reason: kept.reason, message: `The label stands in ${answers.file}, record ${answers.record + 1}. Correct it there by hand.${kept.end}` };
   try {
     const edits = labelEdits(text, read, wanted, companions);
     if (edits.length === 0) return 'applied';

@@ -1,9 +1,9 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
-import { initProject, type InitOptions } from './initProject.ts';
+import type { InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
-import { runOneStage, runRounds, type RunOptions } from './runRounds.ts';
-import { serve, type ServeOptions } from './serve.ts';
+import type { RunOptions } from './runRounds.ts';
+import type { ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
 import type { DiffOptions } from './datasets/diff.ts';
@@ -22,12 +22,12 @@ export type App = ReturnType<typeof createApp>;
 
 /** The use cases, joined to what the host provides. Every host (command line, job process, editor) goes through here. */
 export function createApp(ports: AppPorts) {
-  // What works on datasets is loaded when it is used: rules, readers and containers are most of the program.
+  // What works on datasets or models is loaded when it is used: rules, readers, engine and clients are most of the program.
   return {
-    init: (options: InitOptions) => initProject(ports, options),
-    serve: (options: ServeOptions, signal: AbortSignal, log: (message: string) => void) => serve(ports, options, signal, log),
-    runRounds: (options: RunOptions & { readonly rounds: number }) => runRounds(ports, options),
-    runStage: (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => runOneStage(ports, options),
+    init: async (options: InitOptions) => (await import('./initProject.ts')).initProject(ports, options),
+    serve: async (options: ServeOptions, signal: AbortSignal, log: (message: string) => void) => (await import('./serve.ts')).serve(ports, options, signal, log),
+    runRounds: async (options: RunOptions & { readonly rounds: number }) => (await import('./runRounds.ts')).runRounds(ports, options),
+    runStage: async (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => (await import('./runRounds.ts')).runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),

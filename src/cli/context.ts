@@ -19,3 +19,5 @@ export type CliContext = {
 };
 
 export type Command = (context: CliContext) => Promise<ExitCode>;
+/** Executes what was asked for. */
+export type RunCommand = (command: Command, json: boolean) => Promise<void>;

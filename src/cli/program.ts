@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
-import type { Command } from './context.ts';
+import type { RunCommand } from './context.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
@@ -19,8 +19,6 @@ import { integerFrom } from './integerFrom.ts';
 import { addReviewCommands } from './reviewProgram.ts';
 import { findingFormats } from './writers/findingFormat.ts';
 import { withSmallHeap } from './smallHeap.ts';
-
-export type RunCommand = (command: Command, json: boolean) => Promise<void>;
 
 const stageHelp: Readonly<Record<StageName, string>> = {
   train: 'train the round\'s set with the configured trainer',

@@ -6,7 +6,7 @@ import { reviewDecideCommand, reviewExportCommand, reviewListCommand, reviewStat
 import { reviewApplyCommand, reviewRevertCommand } from './commands/reviewApply.ts';
 import { userName } from '../app/userName.ts';
 import { integerFrom } from './integerFrom.ts';
-import type { RunCommand } from './program.ts';
+import type { RunCommand } from './context.ts';
 
 type Common = { readonly project: string; readonly json: boolean };
 type Source = { readonly round?: number; readonly predictions?: string; readonly by?: string };

@@ -38,7 +38,8 @@ export class LoopToolError extends Error {
 }
 
 export function isLoopToolError(error: unknown, code?: ErrorCode): error is LoopToolError {
-  return error instanceof LoopToolError && (code === undefined || error.code === code);
+  // By name: an error may come from a bundle that has the class too.
+  return error instanceof Error && error.name === 'LoopToolError' && 'code' in error && (code === undefined || error.code === code);
 }
 
 /** Cancellation is not an error: callers test for it before they report anything. */

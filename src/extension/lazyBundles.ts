@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as ReviewEngine from '../app/review/reviewEngine.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -9,6 +11,12 @@ import type * as LanguageClientStart from './language/startClient.ts';
  */
 export function languageClient(): typeof LanguageClientStart {
   return load('languageClient.cjs') as typeof LanguageClientStart; // that file is built from this module
+}
+
+/** A module that shares its code with the command line's; it knows no `vscode`. */
+export async function reviewEngine(): Promise<typeof ReviewEngine> {
+  const url = pathToFileURL(join(__dirname, 'reviewEngine.js')).href;
+  return (await import(url)) as typeof ReviewEngine; // that file is built from this module
 }
 
 export function connectionTest(): typeof ConnectionTest {

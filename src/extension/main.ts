@@ -79,6 +79,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     projects.onDidChange(explainTrust),
     workspace.onDidGrantWorkspaceTrust(explainTrust),
     workspace.onDidChangeWorkspaceFolders(() => void refresh()),
+    window.registerWebviewPanelSerializer('looptool.review', { deserializeWebviewPanel: async (panel, state) => (await import('./commands/openReview.ts')).restoreReview(services, panel, state) }),
     ...registerLabelFiles(services),
     ...registerCommands(services),
   );

@@ -10,13 +10,20 @@ export const sampleRequestSchema = z.object({
   kind: z.literal('sample'),
   project: z.string(),
   action: z.enum(sampleActionKinds),
-  /** Path of the dataset; with `text` it says only how the text is read. */
-  file: z.string(),
-  /** 0-based, as in occurrences. */
-  record: z.number().int().min(0),
-  step: z.number().int().min(0).optional(),
-  /** The file's text where it is not what is on the disk. */
-  text: z.string().optional(),
+  sample: z.discriminatedUnion('by', [
+    z.object({
+      by: z.literal('place'),
+      /** Path of the dataset; with `text` it says only how the text is read. */
+      file: z.string(),
+      /** 0-based, as in occurrences. */
+      record: z.number().int().min(0),
+      step: z.number().int().min(0).optional(),
+      /** The file's text where it is not what is on the disk. */
+      text: z.string().optional(),
+    }),
+    /** A pair of a review: it is asked about again, outside of any round, whatever the journals hold. */
+    z.object({ by: z.literal('pair'), sample: sampleSchema, occurrence: occurrenceSchema.optional(), probe: probeEntrySchema }),
+  ]),
   /** API keys by endpoint origin. Never on the command line or on disk. */
   keys: z.record(z.string(), z.string()),
 });
@@ -38,7 +45,8 @@ export const sampleActionResultSchema = z.object({
   action: z.enum(sampleActionKinds),
   sampleId: z.string(),
   labelHash: z.string(),
-  occurrence: occurrenceSchema,
+  /** Absent where the sample was given as such. */
+  occurrence: occurrenceSchema.optional(),
   /** The round whose journal has it; absent where the scratch journals have. */
   round: z.number().int().optional(),
   /** Nothing was asked: the round's journal had the answer. */

@@ -6,6 +6,7 @@ import { readDataset } from '../../src/core/dataset/dataset.ts';
 import { labelHash } from '../../src/core/dataset/identity.ts';
 import { writeRow } from '../../src/core/dataset/registry.ts';
 import type { Sample } from '../../src/core/dataset/sample.ts';
+import { answeredSamples, answersFile, appendDecision, bfclQuestion, writeAnswersProject } from '../builders/answersProject.ts';
 import { buildProject, cityLabel, weatherSample } from '../builders/builtProject.ts';
 import { eventsOf, runCli, startCli, temporaryFolder } from './support/cli.ts';
 
@@ -94,3 +95,19 @@ test('kill -9 while labels are written: the file is whole, the audit says the tr
   expect(readFileSync(datasetFile, 'utf8')).toBe(before);
   expect(readdirSync(join(directory, 'data')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 }, 240_000);
+
+test('labels in a file of possible answers are written there, and back', async () => {
+  const directory = newFolder();
+  const answers = '{"id": "simple_0", "ground_truth": [{"trips.book": {"city": ["Oslo", "oslo"], "nights": [3, 5.0]}}]}\n{"id": "simple_1", "ground_truth": [{"trips.cancel": {"id": [7]}}]}\n';
+  writeAnswersProject(directory, ['simple_0', 'simple_1'].map((id) => bfclQuestion(id)).join('\n'), answers);
+  const text = (): string => readFileSync(join(directory, answersFile), 'utf8');
+  for (const sample of (await answeredSamples(directory)).slice(0, 1)) appendDecision(directory, sample, { label: { kind: 'calls', calls: [{ name: 'trips.book', arguments: { city: 'oslo', nights: 4 } }] } });
+  const shown = await runCli(['review', 'apply', '--project', directory]);
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining(`--- ${answersFile}`) as string });
+  expect(text()).toBe(answers);
+  const written = await runCli(['review', 'apply', '--write', '--project', directory, '--json']);
+  expect(resultOf(written.stdout)).toMatchObject({ refused: [], written: true, files: [{ path: answersFile }] });
+  expect(text()).toBe(answers.replace('[3, 5.0]', '[4]'));
+  expect((await runCli(['review', 'revert', '--person', 'ann', '--write', '--project', directory])).code).toBe(0);
+  expect(text()).toBe(answers);
+}, 120_000);

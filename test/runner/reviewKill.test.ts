@@ -14,8 +14,9 @@ import { temporaryFolder } from './support/cli.ts';
 const kills = Number(process.env['LOOPTOOL_KILLS'] ?? 10);
 const seed = Number(process.env['LOOPTOOL_KILL_SEED'] ?? 1);
 const pairs = 400;
-/** A session decides for at most so long before it is killed. */
-const longestMs = 400;
+/** A host is killed so long at most after one of its first answers, while it is asked for more: a request takes about as long. */
+const longestMs = 25;
+const mostAnswers = 12;
 
 const cleanUps: (() => void)[] = [];
 afterAll(() => cleanUps.forEach((work) => work()));
@@ -30,9 +31,7 @@ test(`what a host announced as stored survives ${kills} kills at random moments,
     const host = await startHost(directory);
     const first = await host.ask({ type: 'ready' });
     expected.agreesWith(operationsIn(directory), snapshotOf(first));
-    const killed = wait(rng.int(longestMs)).then(async () => host.kill());
     announced += await review(host, rng, snapshotOf(first), expected);
-    await killed;
     expected.agreesWith(operationsIn(directory), undefined);
   }
   // A test in which nothing was ever stored would prove nothing.
@@ -76,7 +75,8 @@ class Expected {
     }
     expect([0, cutOff.size]).toContain(changed.length);
     this.store([...cutOff].map((sampleId) => [sampleId, inForce.get(sampleId)?.ruling] as const));
-    if (shown !== undefined) expect(shown.undecided).toBe(pairs - inForce.size);
+    // A slow machine opens the review before all pairs are read.
+    if (shown?.sourceTotal === pairs) expect(shown.undecided).toBe(pairs - inForce.size);
   }
 }
 
@@ -86,7 +86,13 @@ async function review(host: HostProcess, rng: Rng, first: ReviewSnapshot, expect
   let announced = 0;
   /** What stood before each request that stored something, for undo. */
   const done: Rulings[] = [];
+  const last = rng.between(1, mostAnswers);
+  let isDoomed = false;
   for (;;) {
+    if (announced >= last && !isDoomed) {
+      isDoomed = true;
+      void wait(rng.int(longestMs)).then(async () => host.kill());
+    }
     const draw = rng.next();
     if (draw < 0.12 && done.length > 0) {
       const before = done[done.length - 1] ?? [];

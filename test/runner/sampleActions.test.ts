@@ -217,7 +217,7 @@ describe('the editor\'s runner', () => {
     const folder = await setUp();
     const file = join(folder, 'data/train.jsonl');
     const text = readFileSync(file, 'utf8').replace('Town3\\"', 'Town77\\"');
-    const request: SampleRequest = { kind: 'sample', project: folder, action: 'probe', file, record: 3, step: 0, text, keys: { [new URL(server?.baseUrl ?? '').origin]: key } };
+    const request: SampleRequest = { kind: 'sample', project: folder, action: 'probe', sample: { by: 'place', file, record: 3, step: 0, text }, keys: { [new URL(server?.baseUrl ?? '').origin]: key } };
     const child = spawn(process.execPath, [join(root, 'dist/runner.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.end(`${JSON.stringify(request)}\n`);
     let stdout = '';

@@ -159,6 +159,8 @@ describe('the review page over its session', () => {
     await r.page.locator('.notice', { hasText: 'Asking' }).waitFor({ state: 'detached' }).catch(() => undefined);
     await r.page.keyboard.press('o');
     await r.page.keyboard.press('x');
+    // What it announces would come over what the copy says.
+    await r.page.locator('.notice', { hasText: 'Copied as Markdown' }).waitFor();
     await r.page.keyboard.press('g');
     await r.page.locator('.notice', { hasText: 'Copied as JSON' }).waitFor();
     const copied: unknown = JSON.parse(await r.page.evaluate(async () => navigator.clipboard.readText()));

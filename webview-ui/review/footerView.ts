@@ -16,7 +16,7 @@ export function footerView(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult 
   const decisions = KEYS.filter((k) => k.group === 'decide');
   const moves = KEYS.filter((k) => !k.shift && (SHOWN.has(k.action.kind) || (k.action.kind === 'move' && k.key !== 'ArrowRight')));
   return html`<footer>
-    <div class="keys" role="group" aria-label=${t('Decide')}>${decisions.map((k) => keyButton(flow, s, k))}</div>
+    ${flow.view === 'measure' ? nothing : html`<div class="keys" role="group" aria-label=${t('Decide')}>${decisions.map((k) => keyButton(flow, s, k))}</div>`}
     <div class="keys" role="group" aria-label=${t('Move and look')}>${moves.map((k) => keyButton(flow, s, k))}</div>
     <span class="spacer"></span>
     <span class="notice muted" aria-hidden="true">${flow.asking !== '' ? flow.asking : visibleText(flow.notice)}</span>

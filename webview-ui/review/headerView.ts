@@ -41,7 +41,7 @@ export function headerView(flow: ReviewFlow, s: ReviewSnapshot): TemplateResult 
       ? html`<span class="badge" title=${t('Outcome of the probe')}>${outcomeWords(item.outcome)}</span>
         <span class="muted" title=${t('Where the sample comes from')}>${visibleLine(facetWords(item.origin), 40)}</span>
         ${item.ppl === undefined ? nothing : html`<span class="muted figure">${t('perplexity {0}', item.ppl.toFixed(2))}</span>`}
-        ${item.judgement?.simulated ? html`<span class="badge simulated" title=${t('This judge is a simulation that ships with the sample project')}>${t('simulated judge')}</span>` : nothing}`
+        ${item.judgement?.simulated ? html`<span class="badge simulated" title=${t('This judge is a simulation that ships with the sample project')}>${t('simulated')}</span>` : nothing}`
       : nothing}
     ${mode === '' ? nothing : html`<span class="badge mode">${mode}</span>`}
     <span class="spacer"></span>

@@ -1,7 +1,7 @@
 import type { ReviewItem } from '../../src/protocol/review/item.ts';
 
 interface Memory {
-  remember(state: unknown): void;
+  remember(state: object): void;
   remembered(): unknown;
 }
 

@@ -14,6 +14,7 @@ export const pageStyles = css`
   header { display: flex; flex-wrap: wrap; align-items: center; gap: 0.25rem 0.9rem; padding: 0.4rem 0.9rem; border-bottom: 1px solid var(--lt-edge); }
   header h1 { font-size: 1.1em; min-width: 5em; font-variant-numeric: tabular-nums; }
   .figure { font-variant-numeric: tabular-nums; white-space: nowrap; }
+  @media (min-width: 840px) { header { flex-wrap: nowrap; } header > * { flex: none; } header > .title, header > .badge { flex: 0 1 auto; min-width: 2rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; } header > .title { flex-shrink: 8; } header > .spacer { flex: 1 1 0; } }
   .title { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 24rem; }
   select.queues { max-width: 14rem; }
   /* Drawn here: the browser's own bar takes a light page for granted, and then an empty one looks full in dark themes. */
@@ -49,7 +50,8 @@ export const pageStyles = css`
   .tools pre { padding: 0.3rem 0 0.3rem 1rem; }
   footer { display: flex; flex-wrap: wrap; align-items: center; gap: 0.35rem 0.9rem; padding: 0.4rem 0.9rem; border-top: 1px solid var(--lt-edge); background: var(--vscode-editor-background); }
   footer .keys { display: flex; flex-wrap: wrap; gap: 0.3rem; }
-  footer .notice { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+  /* A line of its own, also when it is empty: nothing may move between two samples. */
+  footer .notice { flex-basis: 100%; min-width: 0; min-height: 1.3em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .failure, .offer, .warnings { display: flex; flex-wrap: wrap; align-items: center; gap: 0.3rem 0.75rem; padding: 0.3rem 0.9rem; border-bottom: 1px solid var(--lt-edge); }
   .failure { overflow-wrap: anywhere; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); background: var(--vscode-inputValidation-errorBackground, transparent); color: var(--vscode-inputValidation-errorForeground, inherit); }
   .failure::before { content: '✕'; font-weight: 700; }

@@ -63,7 +63,7 @@ export class ReviewApp extends LitElement {
     const s = flow.snapshot;
     if (!s) return loadingView(flow);
     return html`${headerView(flow, s)}
-      ${s.mode.kind === 'calibration' ? nothing : this.queueBar()}
+      ${s.mode.kind === 'calibration' || flow.view === 'measure' ? nothing : this.queueBar()}
       ${failureView(flow)} ${warningsView(s)} ${offerView(flow, s)}
       <div class="visually-hidden said" role="status" aria-live="polite">${flow.said}</div>
       ${this.middle()} ${footerView(flow, s)} ${this.dialogs()}`;

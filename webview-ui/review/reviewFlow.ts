@@ -81,7 +81,13 @@ export class ReviewFlow {
 
   start(): void {
     this.silent = false;
-    void this.request({ type: 'ready' });
+    void this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    await this.request({ type: 'ready' });
+    // The host may open the page for what it says of the judge.
+    if (document.body.dataset['view'] === 'measure') this.act({ kind: 'measure' });
   }
 
   act(action: Action): void {

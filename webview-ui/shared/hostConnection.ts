@@ -27,6 +27,8 @@ export class HostConnection<TRequest extends { readonly requestId: number }, TRe
     private readonly onPush: (message: TReply) => void,
   ) {
     window.addEventListener('message', (event: MessageEvent<unknown>) => this.receive(event));
+    const kept = this.remembered();
+    this.remember(typeof kept === 'object' && kept !== null ? kept : {});
   }
 
   async send(request: WithoutId<TRequest>, timeoutMs = 30_000): Promise<TReply> {
@@ -47,8 +49,8 @@ export class HostConnection<TRequest extends { readonly requestId: number }, TRe
   }
 
   /** What the page keeps when it is hidden and thrown away: only what is being typed. */
-  remember(state: unknown): void {
-    this.api.setState(state);
+  remember(state: object): void {
+    this.api.setState({ ...state, place: placeOfPage() });
   }
 
   remembered(): unknown {
@@ -68,5 +70,14 @@ export class HostConnection<TRequest extends { readonly requestId: number }, TRe
     }
     this.waiting.delete(id);
     waiting.resolve(parsed.data);
+  }
+}
+
+/** What the host needs to open the same page again after the window was loaded anew: it is kept with what the page keeps. */
+function placeOfPage(): unknown {
+  try {
+    return JSON.parse(document.body.dataset['state'] ?? 'null');
+  } catch {
+    return null;
   }
 }

@@ -51,9 +51,9 @@ export async function lockApplied(files: ProjectFiles, command: string, now: () 
 
 /** The line of a correction. It is written before the file is: see `AppliedWriting`. */
 export function changeOf(file: string, correction: Correction & { readonly newSampleId?: string }, { batch, by, at, newId }: BatchStamp): AppliedChange {
-  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change, back } = correction;
+  const { sampleId, newSampleId, record, step, old, oldHash, newHash, change, back, answers } = correction;
   const { decision, decidedBy, round, source, judge, promptVersion, reason, reverts, operations } = change.origin;
-  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, back, reason, reverts, operations };
+  return { v: 1, op: 'change', id: newId(), batch, at: at(), by, file, answers: answers?.file, sampleId, newSampleId, record, step, decision, decidedBy, round, source, judge, promptVersion, oldHash, old, newHash, new: correction.new, back, reason, reverts, operations };
 }
 
 /**
@@ -71,16 +71,17 @@ export class AppliedWriting {
     await appendApplied(this.files, changes);
   }
 
-  async done(file: string): Promise<void> {
-    await this.end('done', file);
+  /** `answers` is the file beside the dataset that was written in its place. */
+  async done(file: string, answers?: string): Promise<void> {
+    await this.end('done', file, answers);
   }
 
-  async failed(file: string): Promise<void> {
-    await this.end('void', file);
+  async failed(file: string, answers?: string): Promise<void> {
+    await this.end('void', file, answers);
   }
 
-  private async end(op: 'done' | 'void', file: string): Promise<void> {
+  private async end(op: 'done' | 'void', file: string, answers: string | undefined): Promise<void> {
     const { batch, by, at } = this.stamp;
-    await appendApplied(this.files, [{ v: 1, op, batch, at: at(), by, file }]);
+    await appendApplied(this.files, [{ v: 1, op, batch, at: at(), by, file, answers }]);
   }
 }

@@ -79,6 +79,9 @@ async function recordDiff({ files, config }: Project, { sample, occurrence, text
   if (dataset === undefined) return {};
   const change: LabelChange = { sampleId: sample.id, labelHash: sample.labelHash, to: { label }, origin: { source: 'person' } };
   const plan: FilePlan = await planFile(dataset, { files, changes: new Map([[sample.id, change]]), signal });
+  const [beside] = plan.answers;
+  const [answer] = beside?.changes ?? [];
+  if (beside !== undefined && answer !== undefined) return { diff: laidOutDiff(files.relative(beside.path), answer.changed.text, applyEdits(answer.changed.text, answer.changed.edits)) };
   const changed = plan.changed.find((one) => one.text === text);
   if (changed === undefined) return { noDiff: plan.refused[0]?.message ?? 'The record cannot hold the proposed label.' };
   return { diff: laidOutDiff(occurrence.file, text, applyEdits(text, changed.edits)) };

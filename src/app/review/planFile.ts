@@ -1,9 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { noCompanions } from '../../core/dataset/companions.ts';
+import { noCompanions, type Companions } from '../../core/dataset/companions.ts';
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { RecordReader } from '../../core/dataset/recordReader.ts';
-import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import type { Label } from '../../core/dataset/sample.ts';
 import type { TextEdit } from '../../core/dataset/spans.ts';
 import { LoopToolError } from '../../core/errors.ts';
@@ -15,6 +13,10 @@ import { readRecordBatches } from '../../node/datasetSource.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { correctRecord, planCorrections, type Correction, type CorrectableFile, type LabelChange, type RecordContext, type RefusedCorrection } from '../corrections.ts';
 import { readHead } from '../datasets/datasetHead.ts';
+import { AnswerUses, type AnswerWish } from './answerCorrections.ts';
+import { answersPath, planAnswers, withoutShared, type AnswersPlan } from './answersPlan.ts';
+import { fileVersion } from './fileVersion.ts';
+import { touchedLines } from './touchedLines.ts';
 
 /** Bytes of the file with what becomes of them: `text` is what stands there. */
 export type ChangedBytes = { readonly byteOffset: number; readonly byteLength: number; readonly line: number; readonly text: string; readonly edits: readonly TextEdit[] };
@@ -47,6 +49,8 @@ export type FilePlan = {
   readonly dropped: readonly DroppedRecord[];
   /** Samples that people dropped, whose record holds others that they did not. */
   readonly shared: readonly { readonly sampleId: string; readonly record: number }[];
+  /** Changes of labels that stand beside the dataset. */
+  readonly answers: readonly AnswersPlan[];
 };
 
 export type PlanOptions = {
@@ -55,10 +59,12 @@ export type PlanOptions = {
   /** Label hash by dropped sample. */
   readonly drops?: ReadonlyMap<string, string>;
   readonly firstStepFirst?: boolean;
+  /** Told which samples are read with which answers, by absolute path. */
+  readonly uses?: AnswerUses;
   readonly signal: AbortSignal;
 };
 
-type Draft = { -readonly [K in 'corrections' | 'refused' | 'applied' | 'changed' | 'dropped' | 'shared']: FilePlan[K][number][] };
+type Draft = { -readonly [K in 'corrections' | 'refused' | 'applied' | 'changed' | 'dropped' | 'shared' | 'answers']: FilePlan[K][number][] } & { readonly wishes: AnswerWish[]; readonly uses: AnswerUses };
 
 /**
  * Plans the changes of one dataset file, record by record: memory is that of the records that change. Throws LoopToolError
@@ -69,15 +75,13 @@ export async function planFile(dataset: CorrectableFile, options: PlanOptions): 
   const [part, ...others] = await datasetParts(path);
   if (part === undefined || others.length > 0 || part.path !== path) throw new LoopToolError('dataset-unreadable', `${path} is a folder. Name its files one by one in looptool.json.`);
   const version = await fileVersion(path);
-  const draft: Draft = { corrections: [], refused: [], applied: [], changed: [], dropped: [], shared: [] };
+  const draft: Draft = { corrections: [], refused: [], applied: [], changed: [], dropped: [], shared: [], answers: [], wishes: [], uses: new AnswerUses() };
   if (options.changes.size > 0 || (options.drops?.size ?? 0) > 0) await planPart(part, dataset, options, draft);
-  return { file: dataset.file, path, version, ...draft };
-}
-
-/** Tells one state of a file from another. */
-export async function fileVersion(path: string): Promise<string> {
-  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-  return `${ino} ${size} ${mtimeNs}`;
+  const { corrections, changed, dropped, shared, wishes, uses } = draft;
+  const { plans: answers, refused, applied } = await planAnswers(path, wishes, options.signal);
+  options.uses?.addAll(uses);
+  const plan: FilePlan = { file: dataset.file, path, version, corrections, changed, dropped, shared, answers: answers.filter(({ changes }) => changes.length > 0), refused: [...draft.refused, ...refused], applied: [...draft.applied, ...applied] };
+  return withoutShared([plan], uses)[0] ?? plan;
 }
 
 async function planPart(part: DatasetPart, dataset: CorrectableFile, options: PlanOptions, draft: Draft): Promise<void> {
@@ -92,23 +96,24 @@ async function planPart(part: DatasetPart, dataset: CorrectableFile, options: Pl
   for await (const { records, container } of readRecordBatches([part], { signal: options.signal })) {
     for (const record of records) {
       if (last !== undefined && last.nextStart === undefined) last.nextStart = record.byteOffset;
-      last = planRecord(record, { reader, context, parquet: container === 'parquet', previousEnd }, options, draft);
+      last = planRecord(record, { reader, context, path: part.path, parquet: container === 'parquet', previousEnd }, options, draft);
       previousEnd = record.byteOffset + record.byteLength;
     }
   }
 }
 
-type RecordPlanning = { readonly reader: RecordReader; readonly context: RecordContext; readonly parquet: boolean; readonly previousEnd: number | undefined };
+type RecordPlanning = { readonly reader: RecordReader; readonly context: RecordContext; readonly path: string; readonly parquet: boolean; readonly previousEnd: number | undefined };
 
 /** Gives the record where all of it is dropped. */
-function planRecord(record: RawRecord, { reader, context, parquet, previousEnd }: RecordPlanning, options: PlanOptions, draft: Draft): DroppedRecord | undefined {
+function planRecord(record: RawRecord, { reader, context, path, parquet, previousEnd }: RecordPlanning, options: PlanOptions, draft: Draft): DroppedRecord | undefined {
   const { changes, drops } = options;
   if (record.problem?.readable === false) return undefined;
   const read = reader.readText(record.text, record.index);
   if (!read.ok) return undefined;
   const { samples, problems } = read.reading;
   const { byteOffset, byteLength, text, line, index } = record;
-  const concerned = samples.filter(({ sample }) => changes.has(sample.id));
+  const beside = context.companions !== undefined && context.companions.answers.length > 0 && addWishes(read, record, path, context.companions, options, draft);
+  const concerned = beside ? [] : samples.filter(({ sample }) => changes.has(sample.id));
   const refuse = (message: string): undefined => {
     for (const { sample } of concerned) draft.refused.push({ sampleId: sample.id, record: index, reason: 'unwritable', message });
   };
@@ -125,9 +130,28 @@ function planRecord(record: RawRecord, { reader, context, parquet, previousEnd }
     draft.shared.push(...dropped.map(({ sample }) => ({ sampleId: sample.id, record: index })));
     return undefined;
   }
+  if (dropped.some(({ places }) => places().answers?.numbered === true)) {
+    for (const { sample } of dropped) draft.refused.push({ sampleId: sample.id, record: index, reason: 'unwritable', message: 'Its answer is found by its number: without the record those behind it would have other answers.' });
+    return undefined;
+  }
   const whole: DroppedRecord = { record: index, line: line + 1, byteOffset, byteLength, text, samples: dropped.map(({ sample, step }) => ({ id: sample.id, step, label: sample.label, labelHash: sample.labelHash })), previousEnd, nextStart: undefined };
   draft.dropped.push(whole);
   return whole;
+}
+
+/** Whether the labels of a record stand beside the dataset. */
+function addWishes({ value, dialect, reading }: Extract<ReturnType<RecordReader['readText']>, { readonly ok: true }>, { index }: RawRecord, path: string, companions: Companions, { changes }: PlanOptions, draft: Draft): boolean {
+  let beside = false;
+  for (const sample of reading.samples) {
+    const { answers } = sample.places();
+    if (answers === undefined) continue;
+    beside = true;
+    const { id } = sample.sample;
+    draft.uses.add(answersPath(path, answers.file), answers.record, id);
+    const change = changes.get(id);
+    if (change !== undefined) draft.wishes.push({ sampleId: id, sample, record: index, question: value, dialect, companions, change, answers });
+  }
+  return beside;
 }
 
 function addCorrections(record: RawRecord, samples: RecordSample[], context: RecordContext, { changes, firstStepFirst }: PlanOptions, draft: Draft): void {
@@ -148,14 +172,4 @@ async function planWhole(part: DatasetPart, { file, dialect, steps, companions }
   if (plan.corrections.length === 0) return;
   for (const correction of plan.corrections) draft.corrections.push({ ...correction, ...touchedLines(text, correction.edits, 0) });
   draft.changed.push({ byteOffset: 0, byteLength: part.sizeBytes, line: 0, text, edits: plan.corrections.flatMap(({ edits }) => edits) });
-}
-
-function touchedLines(text: string, edits: readonly TextEdit[], firstLine: number): { readonly line: number; readonly before: string; readonly after: string } {
-  const start = text.lastIndexOf('\n', Math.min(...edits.map((edit) => edit.start)) - 1) + 1;
-  const lineEnd = text.indexOf('\n', Math.max(...edits.map((edit) => edit.end)));
-  const before = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
-  const after = applyEdits(before, edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start })));
-  let line = firstLine + 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) line += 1;
-  return { line, before, after };
 }

@@ -8,13 +8,14 @@ import { correctableFiles, type LabelChange, type RefusedCorrection } from '../c
 import { DecisionsFile } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject, type Project } from '../project.ts';
+import { allCorrections, answersFiles, type AnswersFile } from './answersPlan.ts';
 import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './appliedLog.ts';
 import { dropChange, removedBytes } from './dropRecords.ts';
 import { insertedBytes, insertChange, type Insertion } from './insertRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabel, type LoopLabels } from './loopLabels.ts';
 import { planFile, type ChangedBytes, type FilePlan } from './planFile.ts';
 import { settleApplied } from './settleApplied.ts';
-import { writeChanges, type OnStep } from './writeChanges.ts';
+import { writeAnswers, writeChanges, type OnStep } from './writeChanges.ts';
 
 export type RevertOptions = {
   readonly project: string;
@@ -60,7 +61,7 @@ export async function revertDecisions(ports: AppPorts, options: RevertOptions): 
     const work = await planFiles(project, selection, applied.state.changes, signal);
     const refusedIds = new Set(work.refused.map(({ sampleId }) => sampleId));
     const kept = steps.filter(({ shown }) => !refusedIds.has(shown.sampleId));
-    const files = options.write ? await write(project, work.plans, selection, kept, log, stamp, options) : work.plans.map(shownFile);
+    const files = options.write ? await write(project, work.plans, selection, kept, log, stamp, options) : [...work.plans.filter(changesDataset).map(shownFile), ...answersFiles(work.plans).map((file) => shownAnswers(project, file))];
     const anything = files.length > 0 || kept.length > 0;
     const warnings = [...new Set([...settled, ...applied.warnings, ...log.warnings])];
     return { files, refused: work.refused, decisions: kept.map(({ shown }) => shown), written: options.write, ...(options.write && anything ? { batch: stamp.batch } : {}), warnings };
@@ -129,14 +130,14 @@ async function planFiles({ files, config }: Project, { changes }: RevertSelectio
     const drops = new Map(own.filter(({ inserted }) => inserted === true).flatMap(({ sampleId, others, oldHash }) => [sampleId, ...(others ?? [])].map((id) => [id, oldHash] as const)));
     const plan = await planFile(dataset, { files, changes: labels, drops, firstStepFirst: true, signal });
     const back = await insertedBytes(plan.path, own.filter(({ removed }) => removed !== undefined), all, signal);
-    const met = new Set([...plan.applied, ...plan.corrections.map(({ sampleId }) => sampleId), ...plan.refused.map(({ sampleId }) => sampleId)]);
+    const met = new Set([...plan.applied, ...allCorrections(plan).map(({ sampleId }) => sampleId), ...plan.refused.map(({ sampleId }) => sampleId)]);
     for (const change of new Set(labels.values())) {
       const ids = [...labels].filter(([, one]) => one === change).map(([id]) => id);
       if (!ids.some((id) => met.has(id))) refused.push({ path: file, sampleId: change.sampleId, record: own.find(({ sampleId }) => sampleId === change.sampleId)?.record ?? 0, reason: 'stale', message: 'The sample does not stand in the file any more.' });
     }
     refused.push(...plan.refused.map((one) => ({ ...one, path: file, message: one.reason === 'stale' ? 'The label was changed again since.' : one.message })), ...back.refused.map((one) => ({ ...one, path: file })));
     const takenOut = new Map(plan.dropped.map(({ record, samples }) => [record, own.filter(({ sampleId }) => samples.some(({ id }) => id === sampleId)).map(({ id }) => id)]));
-    if (plan.corrections.length > 0 || plan.dropped.length > 0 || back.insertions.length > 0) plans.push({ ...plan, insertions: back.insertions, takenOut });
+    if (allCorrections(plan).length > 0 || plan.dropped.length > 0 || back.insertions.length > 0) plans.push({ ...plan, insertions: back.insertions, takenOut });
   }
   return { plans, refused };
 }
@@ -161,6 +162,15 @@ function shownFile({ file, corrections, dropped, insertions }: Plan): AppliedFil
   return { path: file, edits: corrections.map(editOf), removed: dropped.map(({ record, line, samples }) => ({ record, line, samples: samples.map(({ id }) => id) })), ...(insertions.length === 0 ? {} : { inserted: insertions.length }) };
 }
 
+function shownAnswers({ files }: Pick<Project, 'files'>, { path, corrections }: AnswersFile): AppliedFile {
+  return { path: files.relative(path), edits: corrections.map(editOf), removed: [] };
+}
+
+/** Whether the dataset itself is written: labels may stand beside it. */
+function changesDataset({ corrections, dropped, insertions }: Plan): boolean {
+  return corrections.length > 0 || dropped.length > 0 || insertions.length > 0;
+}
+
 /** First the log says what will be done, then the decisions go, then the files: a process that ends in between is finished by the same command. */
 async function write({ files }: Project, plans: readonly Plan[], { changes, decisions }: RevertSelection, steps: readonly Step[], log: DecisionsFile, stamp: BatchStamp, { onStep }: RevertOptions): Promise<readonly AppliedFile[]> {
   const writing = new AppliedWriting(files, stamp);
@@ -171,7 +181,7 @@ async function write({ files }: Project, plans: readonly Plan[], { changes, deci
   for (const plan of plans) {
     const removals = await removedBytes(plan.path, plan.dropped);
     bytes.set(plan.file, merged([...plan.changed, ...removals, ...plan.insertions.map(({ changed }) => changed)]));
-    for (const correction of plan.corrections) {
+    for (const correction of allCorrections(plan)) {
       const { change } = correction;
       inFiles.add(change.sampleId);
       lines.push(changeOf(plan.file, { ...correction, change: { ...change, origin: { ...change.origin, operations: operationsOf(change.sampleId) } } }, stamp));
@@ -188,7 +198,11 @@ async function write({ files }: Project, plans: readonly Plan[], { changes, deci
   await onStep?.('decide', '');
   if (steps.length > 0) await log.append(steps.map(({ operation }) => operation));
   const written: AppliedFile[] = [];
-  for (const plan of plans) written.push({ ...shownFile(plan), backup: await writeChanges(plan, bytes.get(plan.file) ?? [], writing, onStep) });
+  for (const plan of plans.filter(changesDataset)) written.push({ ...shownFile(plan), backup: await writeChanges(plan, bytes.get(plan.file) ?? [], writing, onStep) });
+  for (const file of answersFiles(plans)) {
+    const shown = shownAnswers({ files }, file);
+    written.push({ ...shown, backup: await writeAnswers(file, shown.path, writing, onStep) });
+  }
   return written;
 }
 

@@ -1,12 +1,11 @@
-import { version } from '../../core/llm/prompts/judge.ts';
 import type { Ruling } from '../../core/review/decision.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
-import { measure } from '../../core/review/measure/measure.ts';
 import type { Measurement } from '../../core/review/measure/measurement.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { openProject, type Project } from '../project.ts';
 import { readApplied } from './appliedLog.ts';
 import { allItems, chooseSource, type SourceChoice } from './chooseSource.ts';
+import { measureItems } from './measureItems.ts';
 
 export type Counted = { readonly name: string; readonly count: number };
 
@@ -56,12 +55,7 @@ async function measured({ files, config }: Project, options: StatsOptions, state
   const source = await chooseSource({ files, config }, options);
   if (source === undefined) return undefined;
   try {
-    const items = await allItems(source);
-    const roundGate = source.round === undefined ? undefined : (await files.round(source.round).readManifest())?.gate;
-    const { judge } = config.endpoints;
-    const simulated = judge.kind === 'simulated';
-    const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: version, simulated } } } : {};
-    return measure({ items, round: source.round, state, simulated: new Set(simulated ? [judge.model] : []), ...next, ...(roundGate === undefined ? {} : { roundGate }) });
+    return await measureItems(files, config, { items: await allItems(source), round: source.round, state });
   } finally {
     source.dispose();
   }

@@ -4,11 +4,13 @@ import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { trainRowSchema, type TrainRow } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { foldJudgement } from '../../core/loop/judgement.ts';
+import { relabelRule, type RelabelRule } from '../../core/review/measure/gate.ts';
 import { describePair } from '../../core/review/pairs/describePair.ts';
 import { ruleIdsOf } from '../../core/review/pairs/sideFindings.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
 import { foldVerify, type VerifyFold } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type Judgement, type ProbeEntry, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
+import type { RoundManifest } from '../../core/rounds/manifest.ts';
 import { roundDirectoryName } from '../../core/rounds/naming.ts';
 import { rules } from '../../core/rules/rules.generated.ts';
 import { activeRules, recommendedSettings, ruleSettings, type ActiveRule, type RuleSettings } from '../../core/rules/settings.ts';
@@ -140,7 +142,7 @@ class RoundSource implements ReviewSource {
   }
 
   async #open(): Promise<RoundIndex> {
-    this.#basis = basisOf((await this.#files.readManifest())?.config);
+    this.#basis = basisOf(await this.#files.readManifest());
     const saved = await readRoundCache(this.#cacheFile, this.#basis.name);
     for (const item of saved?.items ?? []) this.#described.set(item.sampleId, item);
     this.#isStale = saved !== undefined;
@@ -256,10 +258,11 @@ class RoundSource implements ReviewSource {
 }
 
 /** What items depend on beside the journals: settings of the round. `name` is another one for others. */
-type Basis = { readonly name: string; readonly relabel: ProjectConfig['verify']['relabel']; readonly active: readonly ActiveRule[] };
+type Basis = { readonly name: string; readonly relabel: RelabelRule; readonly active: readonly ActiveRule[] };
 
-function basisOf(config: ProjectConfig | undefined): Basis {
-  const relabel = config?.verify.relabel ?? 'always';
+function basisOf(manifest: RoundManifest | undefined): Basis {
+  const config = manifest?.config;
+  const relabel = relabelRule(manifest);
   const settings = config === undefined ? recommendedSettings : settingsOf(config);
   return { name: JSON.stringify([relabel, settings, rules.map(({ id }) => id)]), relabel, active: activeRules(rules, settings) };
 }

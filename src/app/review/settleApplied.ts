@@ -2,6 +2,7 @@ import type { AppliedChange } from '../../core/review/applied.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Project } from '../project.ts';
 import { correctableFiles, type LabelChange } from '../corrections.ts';
+import { allCorrections } from './answersPlan.ts';
 import { appendApplied, readApplied } from './appliedLog.ts';
 import { planFile } from './planFile.ts';
 
@@ -12,15 +13,15 @@ import { planFile } from './planFile.ts';
 export async function settleApplied({ files, config }: Project, ports: AppPorts, signal: AbortSignal): Promise<readonly string[]> {
   const { state, warnings } = await readApplied(files);
   const said: string[] = [];
-  for (const { batch, file, changes } of state.open) {
+  for (const { batch, file, answers, changes } of state.open) {
     const dataset = correctableFiles(config).find((one) => one.file === file);
     const happened = dataset !== undefined && (await hasHappened(changes, async (wanted, drops) => {
       const plan = await planFile(dataset, { files, changes: wanted, drops, signal });
-      return { changed: plan.applied.length, unchanged: plan.corrections.length, there: plan.dropped.length + plan.shared.length + plan.refused.length };
+      return { changed: plan.applied.length, unchanged: allCorrections(plan).length, there: plan.dropped.length + plan.shared.length + plan.refused.length };
     }));
     const { by } = changes[0] ?? { by: '' };
-    await appendApplied(files, [{ v: 1, op: happened ? 'done' : 'void', batch, at: new Date(ports.clock.now()).toISOString(), by, file }]);
-    said.push(`Writing ${file} was interrupted: ${happened ? 'its changes are in the file' : 'it was left as it was'} (batch ${batch}).`);
+    await appendApplied(files, [{ v: 1, op: happened ? 'done' : 'void', batch, at: new Date(ports.clock.now()).toISOString(), by, file, answers }]);
+    said.push(`Writing ${answers ?? file} was interrupted: ${happened ? 'its changes are in the file' : 'it was left as it was'} (batch ${batch}).`);
   }
   return [...warnings, ...said];
 }

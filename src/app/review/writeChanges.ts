@@ -1,3 +1,4 @@
+import type { AnswersFile } from './answersPlan.ts';
 import type { AppliedWriting } from './appliedLog.ts';
 import type { ChangedBytes, FilePlan } from './planFile.ts';
 import { keepCopy, rewriteFile } from './rewriteFile.ts';
@@ -13,5 +14,16 @@ export async function writeChanges({ file, path, version }: Pick<FilePlan, 'file
   await rewriteFile(path, version, changed);
   await onStep?.('done', file);
   await writing.done(file);
+  return backup;
+}
+
+/** The same for a file with answers, for all datasets that are read with it. */
+export async function writeAnswers({ path, version, owners, changed }: AnswersFile, shown: string, writing: AppliedWriting, onStep: OnStep | undefined): Promise<string> {
+  await onStep?.('copy', shown);
+  const backup = await keepCopy(path);
+  await onStep?.('write', shown);
+  await rewriteFile(path, version, changed);
+  await onStep?.('done', shown);
+  for (const { file, answers } of owners) await writing.done(file, answers);
   return backup;
 }

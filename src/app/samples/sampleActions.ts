@@ -28,13 +28,17 @@ import { ActionHome, type ActionStage } from './actionHome.ts';
 import { findSample, type SampleAddress } from './findSample.ts';
 import { newestPolicy } from './newestPolicy.ts';
 
-export type SampleActionOptions = { readonly project: string; readonly action: SampleActionKind; readonly address: SampleAddress; readonly signal: AbortSignal; readonly reporter: Reporter };
+/** A sample by its place, or a pair as it is: the answer given is the one that is judged, and nothing is taken from the journals. */
+export type SampleActionTarget = { readonly address: SampleAddress } | { readonly sample: Sample; readonly probe: ProbeEntry; readonly occurrence?: Occurrence };
+export type SampleActionOptions = { readonly project: string; readonly action: SampleActionKind; readonly target: SampleActionTarget; readonly signal: AbortSignal; readonly reporter: Reporter };
 
 type Action = {
   readonly ports: AppPorts;
   readonly project: Project;
   readonly sample: Sample;
-  readonly occurrence: Occurrence;
+  readonly occurrence: Occurrence | undefined;
+  /** The answer that was given with the sample. */
+  readonly given: ProbeEntry | undefined;
   readonly home: ActionHome;
   readonly context: AskContext;
   readonly reporter: Reporter;
@@ -45,11 +49,14 @@ type Action = {
 export async function runSampleAction(ports: AppPorts, options: SampleActionOptions): Promise<SampleActionResult> {
   const { action, reporter, signal } = options;
   const project = await openProject(options.project);
-  const { sample, occurrence } = await findSample(project, options.address);
+  const { target } = options;
+  const { sample, occurrence } = 'address' in target ? await findSample(project, target.address) : { sample: target.sample, occurrence: target.occurrence };
+  const given = 'address' in target ? undefined : target.probe;
   const reason = unprobable(sample.label);
   if (reason !== undefined) throw new LoopToolError('usage', `This sample cannot be asked about: ${reason}.`);
   const { state } = await readDecisions(project.files.root);
-  const home = await ActionHome.find(ports, project, sample, `looptool sample ${action}`);
+  const found = await ActionHome.find(ports, project, sample, `looptool sample ${action}`);
+  const home = given === undefined ? found : found.outside();
   try {
     if (home.busy) reporter.note(`A job works on round ${home.newest?.number ?? 0}: the answer goes to the scratch journal.`);
     const config = home.round === undefined ? project.config : settingsOf(home.round, project);
@@ -57,7 +64,7 @@ export async function runSampleAction(ports: AppPorts, options: SampleActionOpti
     const textKinds = compileTextKinds(config.textKinds);
     const progress = new StageProgress(ports.clock, () => undefined, home.round?.number ?? 0, stageOf[action]);
     const context: AskContext = { ports, config, textKinds, accepted: acceptedLabels(state), connections, progress, signal };
-    return await actions[action]({ ports, project, sample, occurrence, home, context, reporter, decision: state.inForce.get(sample.id) });
+    return await actions[action]({ ports, project, sample, occurrence, given, home, context, reporter, decision: state.inForce.get(sample.id) });
   } finally {
     await home.release();
   }
@@ -114,7 +121,11 @@ async function judge(action: Action): Promise<SampleActionResult> {
 
 /** The answer that is judged, and where: it stands beside its votes. */
 async function probeToJudge(action: Action): Promise<Probed> {
-  const { home, reporter } = action;
+  const { home, reporter, given } = action;
+  if (given !== undefined) {
+    await home.writing('probe', probeEntrySchema, ({ keep }) => keep(given));
+    return { entry: given, home, known: true };
+  }
   const { round, scratch } = await home.known('probe', probeEntrySchema);
   const answered = (entries: readonly ProbeEntry[]): ProbeEntry | undefined => entries.findLast(({ outcome }) => outcome !== 'ERROR');
   const [inRound, alone] = [answered(round), answered(scratch)];
@@ -167,7 +178,7 @@ async function roundSeed({ project, sample, home, context }: Action): Promise<Er
 /** Outside of a round any sample may be expanded whose label may be right; what is known of its error is shown to the generator. */
 async function loneSeed(action: Action): Promise<ErrorSeed> {
   const { sample, occurrence, home, reporter } = action;
-  const row: TrainRow = { ...sample, v: 1, origin: 'errorSeed', parents: [], since: 0, occurrence };
+  const row: TrainRow = { ...sample, v: 1, origin: 'errorSeed', parents: [], since: 0, ...(occurrence === undefined ? {} : { occurrence }) };
   const probes = await home.known('probe', probeEntrySchema);
   const votes = await home.known('verify', verifyEntrySchema);
   const source = probes.scratch.length > 0 ? 'scratch' : 'round';
@@ -190,7 +201,7 @@ function assumed({ id, labelHash }: Sample): Judgement {
 
 function about({ sample, occurrence }: Action, action: SampleActionKind, home: ActionHome) {
   const { round } = home;
-  return { action, sampleId: sample.id, labelHash: sample.labelHash, occurrence, ...(round === undefined ? {} : { round: round.number }) };
+  return { action, sampleId: sample.id, labelHash: sample.labelHash, ...(occurrence === undefined ? {} : { occurrence }), ...(round === undefined ? {} : { round: round.number }) };
 }
 
 function lastError(entries: readonly VerifyEntry[]): string | undefined {

@@ -1,11 +1,12 @@
 import { atProject } from '../../app/atProject.ts';
-import { newJobId, runJob } from '../../app/runJob.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
 import { exitCodes, type Command } from '../context.ts';
 
 /** Runs rounds or one stage in this process, registered as a job so that the editor sees it. */
 export function jobCommand(project: string, action: JobRequest['action']): Command {
   return async ({ ports, writer, signal, json }) => {
+    // Engine and clients come with it: most commands need none of them.
+    const { newJobId, runJob } = await import('../../app/runJob.ts');
     const job = { project, id: newJobId(ports.clock.now()), action };
     const outcome = await runJob(ports, job, signal, (event) => {
       // People read failures on standard error; programs find them in the last event.

@@ -11,7 +11,8 @@ type Expansion = NonNullable<SampleActionResult['expansions']>[number];
 export function sampleText(result: SampleActionResult): string {
   const { occurrence, sampleId, round, known, probe, judgement, expansions } = result;
   const where = round === undefined ? 'scratch journal' : `round ${round}`;
-  const lines = [`${occurrence.file} record ${occurrence.record + 1}, step ${occurrence.step + 1} (${sampleId}), ${where}${known ? ', answered before' : ''}`];
+  const place = occurrence === undefined ? sampleId : `${occurrence.file} record ${occurrence.record + 1}, step ${occurrence.step + 1} (${sampleId})`;
+  const lines = [`${place}, ${where}${known ? ', answered before' : ''}`];
   if (probe !== undefined) lines.push(...probeLines(probe));
   if (judgement !== undefined) lines.push(...judgementLines(judgement));
   for (const expansion of expansions ?? []) lines.push(...expansionLines(expansion));

@@ -21,7 +21,8 @@ export type SamplePlaces = {
   readonly calls: readonly CallPlace[];
   /** Of a label that cannot be read, the first part that cannot. */
   readonly broken?: SourcePath | undefined;
-  readonly answers?: { readonly file: string; readonly record: number } | undefined;
+  /** `numbered`: the record is found by the number of the question, for neither has an id. */
+  readonly answers?: { readonly file: string; readonly record: number; readonly numbered?: true } | undefined;
 };
 
 export type RecordSample = {
@@ -71,6 +72,11 @@ export interface Dialect {
   readonly copies?: (record: JsonValue) => readonly { readonly of: readonly (string | number)[]; readonly at: readonly (string | number)[] }[];
   /** Edits of the record that put another label in the place of the whole old one; undefined where the dialect cannot hold it. */
   readonly relabel?: (record: JsonValue, sample: RecordSample, label: Label) => readonly StructureEdit[] | undefined;
+  /**
+   * Ways to give the record that an answer stands in (of a companion file, or the question itself) another label, smallest
+   * first: possible answers that accept its calls where the label names none. The caller reads back what comes of them.
+   */
+  readonly answerEdits?: (record: JsonValue, sample: RecordSample, label: Label) => Iterable<readonly StructureEdit[]>;
 }
 
 /**

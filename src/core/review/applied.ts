@@ -12,7 +12,7 @@ export type WayBack = Readonly<z.infer<typeof backSchema>>;
 
 /**
  * One line of `.looptool/applied.jsonl`: what was done to the labels of dataset files, append-only.
- * A `change` is written before its file is; it counts from `done` on (of its batch and file), and never did happen where `void` says so.
+ * A `change` is written before its file is; it counts from `done` on (of its batch, file and `answers`), and never did happen where `void` says so.
  */
 export const appliedOperationSchema = z.discriminatedUnion('op', [
   z.object({
@@ -57,8 +57,8 @@ export const appliedOperationSchema = z.discriminatedUnion('op', [
     /** The operations of decisions.jsonl that went with it, so that they can be taken back with it. */
     operations: z.array(z.string()).readonly().optional(),
   }),
-  z.object({ ...stamp, op: z.literal('done'), file: z.string() }),
-  z.object({ ...stamp, op: z.literal('void'), file: z.string() }),
+  z.object({ ...stamp, op: z.literal('done'), file: z.string(), answers: z.string().optional() }),
+  z.object({ ...stamp, op: z.literal('void'), file: z.string(), answers: z.string().optional() }),
 ]);
 export type AppliedOperation = Readonly<z.infer<typeof appliedOperationSchema>>;
 export type AppliedChange = Extract<AppliedOperation, { op: 'change' }>;
@@ -68,28 +68,28 @@ export type AppliedState = {
   readonly changes: readonly AppliedChange[];
   /** Those of them that were not taken back. */
   readonly standing: readonly AppliedChange[];
-  /** Nobody said whether they happened: their process was ended between the two lines. By batch and file. */
-  readonly open: readonly { readonly batch: string; readonly file: string; readonly changes: readonly AppliedChange[] }[];
+  /** Nobody said whether they happened: their process was ended between the two lines. By batch and file that was to be written. */
+  readonly open: readonly { readonly batch: string; readonly file: string; readonly answers?: string; readonly changes: readonly AppliedChange[] }[];
 };
 
 export function foldApplied(operations: readonly AppliedOperation[]): AppliedState {
   const ended = new Map<string, 'done' | 'void'>();
   for (const operation of operations) {
     if (operation.op === 'change') continue;
-    const key = fileKey(operation.batch, operation.file);
+    const key = fileKey(operation.batch, operation.file, operation.answers);
     // An editor may have saved after another process had found that it had not yet.
     if (operation.op === 'done' || !ended.has(key)) ended.set(key, operation.op);
   }
   const changes = new Map<string, AppliedChange>();
-  const open = new Map<string, { batch: string; file: string; changes: AppliedChange[] }>();
+  const open = new Map<string, { batch: string; file: string; answers?: string; changes: AppliedChange[] }>();
   for (const operation of operations) {
     if (operation.op !== 'change') continue;
-    const { batch, file } = operation;
-    const end = file === undefined ? 'done' : ended.get(fileKey(batch, file));
+    const { batch, file, answers } = operation;
+    const end = file === undefined ? 'done' : ended.get(fileKey(batch, file, answers));
     if (end === 'done' && !changes.has(operation.id)) changes.set(operation.id, operation);
     if (end !== undefined || file === undefined) continue;
-    const key = fileKey(batch, file);
-    const waiting = open.get(key) ?? { batch, file, changes: [] };
+    const key = fileKey(batch, file, answers);
+    const waiting = open.get(key) ?? { batch, file, ...(answers === undefined ? {} : { answers }), changes: [] };
     waiting.changes.push(operation);
     open.set(key, waiting);
   }
@@ -100,6 +100,6 @@ export function foldApplied(operations: readonly AppliedOperation[]): AppliedSta
   return { changes: happened, standing: happened.filter(({ id }) => !reverted.has(id)), open: [...open.values()] };
 }
 
-function fileKey(batch: string, file: string): string {
-  return `${batch} ${file}`;
+function fileKey(batch: string, file: string, answers = ''): string {
+  return `${batch} ${file}\n${answers}`;
 }

@@ -22,7 +22,7 @@ export const decisionPasses = ['first', 'second', 'adjudication'] as const;
 export type DecisionPass = (typeof decisionPasses)[number];
 
 /** What the judge had said of the pair at the time of a decision. */
-export const judgedSchema = z.object({
+const judgedSchema = z.object({
   verdict: z.enum(finalVerdicts),
   /** Model, or the reason of a pre-check. */
   judge: z.string(),
@@ -30,7 +30,6 @@ export const judgedSchema = z.object({
   votes: z.number().int(),
   agreeing: z.number().int(),
 });
-export type Judged = Readonly<z.infer<typeof judgedSchema>>;
 
 const stamp = { v: z.literal(1), id: z.string(), at: z.string(), by: z.string() };
 

@@ -1,79 +1,80 @@
-import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
-import { commands, l10n, window } from 'vscode';
-import { DecisionsFile } from '../../app/decisionsFile.ts';
+import { commands, l10n, Uri, window, workspace, type WebviewPanel } from 'vscode';
 import { readProjectView } from '../../app/projectView.ts';
-import { ReviewSession } from '../../app/reviewSession.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import { queueSpecSchema, type QueueSpec } from '../../core/review/queue/queueSpec.ts';
 import type { Project } from '../projects.ts';
-import { ReviewPanel } from '../review/reviewPanel.ts';
+import { openReview as openPanel } from '../review/reviewHost.ts';
+import { predictionsPlace, reviewPlaceSchema, type ReviewPlace } from '../review/reviewPlace.ts';
 import type { Services } from '../services.ts';
 import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
-import { openOccurrence } from './openFiles.ts';
-
-/** Panels that are open, by project and round: one for each. */
-const panels = new Map<string, ReviewPanel>();
 
 /** Opens the review of a round: that of the tree item, else the latest one that was probed. */
 export async function openReview(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project) return;
-  const round = roundOfNode(argument) ?? (await latestProbed(project));
-  if (round === undefined) {
-    const start = l10n.t('Start Iteration');
-    const answer = await window.showInformationMessage(l10n.t('There is nothing to review yet: mismatches are found by the probe of a round.'), start);
-    if (answer === start) await commands.executeCommand('looptool.startIteration');
-    return;
-  }
-  const panel = await panelOf(services, project, round);
-  if (isTreeNode(argument) && argument.kind === 'sample') panel.goTo(argument.sample.sampleId);
+  const place = await roundPlace(services, argument);
+  if (place === undefined) return;
+  const sample = isTreeNode(argument) && argument.kind === 'sample' ? { sampleId: argument.sample.sampleId } : {};
+  await openPanel(services, place, { ...sample, ...filterOfNode(argument) });
 }
 
 /** The review of one round, by default the latest that was probed, at this sample where it is in the queue. */
 export async function reviewOf(services: Services, project: Project, round: number | undefined, sampleId: string): Promise<void> {
   const number = round ?? (await latestProbed(project));
-  if (number !== undefined) (await panelOf(services, project, number)).goTo(sampleId);
+  if (number !== undefined) await openPanel(services, { of: 'round', folder: project.directory, round: number }, { sampleId });
 }
 
-async function panelOf(services: Services, project: Project, round: number): Promise<ReviewPanel> {
-  const key = `${project.directory}|${round}`;
-  const known = panels.get(key);
-  known?.reveal();
-  const panel = known ?? (await openPanel(services, project, round, () => panels.delete(key)));
-  panels.set(key, panel);
-  return panel;
+/** A saved queue of the tree, over the latest round that was probed. */
+export async function openQueue(services: Services, argument: unknown): Promise<void> {
+  if (!isTreeNode(argument) || argument.kind !== 'queue') return;
+  const place = await roundPlace(services, argument);
+  if (place !== undefined) await openPanel(services, place, { spec: argument.queue.spec });
 }
 
-async function openPanel(services: Services, project: Project, round: number, onClose: () => void): Promise<ReviewPanel> {
-  const reader = await services.tree.reader(project.directory, round);
-  const decisions = new DecisionsFile(new ProjectFiles(project.directory).decisions());
-  const session = new ReviewSession({
-    load: async () => ({ round, ...(await reader.mismatches.load()) }),
-    log: {
-      read: async () => {
-        await decisions.refresh();
-        return decisions.operations;
-      },
-      append: async (operation) => void (await decisions.append([operation])),
-    },
-    user: userInfo().username,
-    now: () => new Date(),
-    newId: () => randomUUID(),
-    openSource: async (row) => {
-      if (row.occurrence) await openOccurrence(project, row.occurrence, row.id);
-      else void window.showInformationMessage(l10n.t('This sample was generated: it stands in no dataset file.'));
-    },
-    apply: async () => {
-      await commands.executeCommand('looptool.applyCorrections');
-      return services.corrections.preview ? l10n.t('The diff shows what would change: apply or discard it there.') : l10n.t('There is nothing to apply.');
-    },
-  });
-  const panel = new ReviewPanel(services, session, l10n.t('Review: round {0}', round), () => {
-    subscription.dispose();
-    onClose();
-  });
-  const subscription = services.tree.onDidChangeTreeData(() => panel.push());
-  return panel;
+/** What people's decisions say of the judge, in the review's page. */
+export async function measureJudge(services: Services, argument: unknown): Promise<void> {
+  const place = await roundPlace(services, argument);
+  if (place !== undefined) await openPanel(services, place, { view: 'measure' });
+}
+
+/** Any file of predictions, without a round: what a menu names, else what is open, else what the person picks. */
+export async function reviewPredictions(services: Services, argument: unknown): Promise<void> {
+  const uri = argument instanceof Uri ? argument : await pickFile();
+  if (uri === undefined) return;
+  if (uri.scheme !== 'file') throw new LoopToolError('usage', l10n.t('Predictions are read from files on the disk: save this one first.'));
+  await openPanel(services, predictionsPlace(services, uri));
+}
+
+/** A review that was open when the window was loaded again. */
+export async function restoreReview(services: Services, panel: WebviewPanel, state: unknown): Promise<void> {
+  const place = reviewPlaceSchema.safeParse(typeof state === 'object' && state !== null && 'place' in state ? state.place : undefined);
+  if (!place.success || !workspace.isTrusted) panel.dispose();
+  else await openPanel(services, place.data, { panel });
+}
+
+async function pickFile(): Promise<Uri | undefined> {
+  const picked = await window.showOpenDialog({ canSelectMany: false, openLabel: l10n.t('Review'), title: l10n.t('LoopTool: a file of predictions'), filters: { [l10n.t('Predictions')]: ['jsonl', 'json', 'ndjson'] } });
+  return picked?.[0];
+}
+
+async function roundPlace(services: Services, argument: unknown): Promise<ReviewPlace | undefined> {
+  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  if (!project) return undefined;
+  const round = roundOfNode(argument) ?? (await latestProbed(project));
+  if (round !== undefined) return { of: 'round', folder: project.directory, round };
+  const start = l10n.t('Start Iteration');
+  const file = l10n.t('Review a File...');
+  const answer = await window.showInformationMessage(l10n.t('There is nothing to review yet: mismatches are found by the probe of a round, or stand in a file of predictions.'), start, file);
+  if (answer === start) await commands.executeCommand('looptool.startIteration');
+  if (answer === file) await commands.executeCommand('looptool.reviewPredictions');
+  return undefined;
+}
+
+/** From a bucket of the tree the review shows what is in it. */
+function filterOfNode(argument: unknown): { readonly spec?: QueueSpec } {
+  if (!isTreeNode(argument) || argument.kind !== 'bucket') return {};
+  const { stage, bucket } = argument;
+  const filter = stage === 'verify' ? { verdicts: [bucket.key] } : { outcomes: [bucket.key] };
+  const { data: spec } = queueSpecSchema.safeParse({ filter });
+  return spec === undefined ? {} : { spec };
 }
 
 function roundOfNode(argument: unknown): number | undefined {

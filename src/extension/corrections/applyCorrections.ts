@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import type { Uri} from 'vscode';
-import { commands, l10n, Range, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
-import { correctableFiles, labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
+import { commands, l10n, Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
+import * as z from 'zod';
+import { correctableFiles, labelChanges, planCorrections, type CorrectableFile, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
 import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
@@ -11,6 +11,7 @@ import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { projectOfNode } from '../tree/nodes.ts';
+import { BesideFiles, openAnswers, ownersOf } from './answerFiles.ts';
 import { closeTabs } from './closeTabs.ts';
 import type { PreviewedFile } from './pendingCorrections.ts';
 
@@ -18,9 +19,10 @@ export const correctionsScheme = 'looptool-corrections';
 
 /** Shows what the decisions would change in the dataset files, as a diff, and asks. Nothing is written before the answer. */
 export async function previewCorrections(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project) return;
-  const files = await plan(services, project);
+  const target = await targetOf(services, argument);
+  if (!target) return;
+  const { project } = target;
+  const files = await plan(services, target);
   for (const { plan: { file, refused } } of files) for (const { reason, record, sampleId, message } of refused) if (reason === 'kept') services.log.info(`${file} record ${record + 1} (${sampleId}): ${message}`);
   reportRefused(services, project, files);
   const changed = files.filter((f) => f.plan.corrections.length > 0);
@@ -50,21 +52,31 @@ export async function confirmCorrections(services: Services): Promise<void> {
   const [document] = documents;
   const place = document && preview.files[0] && placeOfFirst(document, preview.files[0].plan);
   const writing = new AppliedWriting(new ProjectFiles(preview.project.directory), batchStamp(Date.now));
-  await writing.intend(preview.files.flatMap(({ plan: { file, corrections } }) => corrections.map((correction) => changeOf(file, correction, writing.stamp))));
-  if (!(await workspace.applyEdit(edit))) {
-    for (const { plan: { file } } of preview.files) await writing.failed(file);
-    throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
-  }
+  await writing.intend(preview.files.flatMap((previewed) => ownersOf(previewed).flatMap(({ file, corrections }) => corrections.map((correction) => changeOf(file, correction, writing.stamp)))));
   const count = countOf(preview.files);
+  const unsaved = await applyAndSave(edit, preview.files, documents, writing);
   await services.corrections.set(undefined);
   await closeTabs(correctionsScheme);
-  const saved = await Promise.all(documents.map((d) => d.save()));
-  for (const [index, { plan: { file } }] of preview.files.entries()) if (saved[index] === true) await writing.done(file);
-  const unsaved = saved.filter((done) => !done).length;
   services.log.info(`${count} corrections applied in ${preview.project.directory}`);
   if (document) await window.showTextDocument(document, place ? { selection: place } : {});
   void window.showInformationMessage(unsaved > 0 ? l10n.t('{0} labels corrected; some files could not be saved.', count) : l10n.t('{0} labels corrected. Undo takes them back.', count));
   await services.refresh();
+}
+
+/** The audit says of each file whether its labels are on the disk. Gives how many files could not be saved. */
+async function applyAndSave(edit: WorkspaceEdit, files: readonly PreviewedFile[], documents: readonly TextDocument[], writing: AppliedWriting): Promise<number> {
+  if (!(await workspace.applyEdit(edit))) {
+    for (const { file, answers } of files.flatMap(ownersOf)) await writing.failed(file, answers);
+    throw new LoopToolError('write-failed', l10n.t('The editor did not take the edits. Close other editors of these files and try again.'));
+  }
+  let unsaved = 0;
+  for (const [index, document] of documents.entries()) {
+    // A file that is not saved now is settled by the next apply, which looks at its labels.
+    const previewed = files[index];
+    if (!(await document.save())) unsaved += 1;
+    else if (previewed !== undefined) for (const { file, answers } of ownersOf(previewed)) await writing.done(file, answers);
+  }
+  return unsaved;
 }
 
 export async function discardCorrections(services: Services): Promise<void> {
@@ -72,14 +84,30 @@ export async function discardCorrections(services: Services): Promise<void> {
   await closeTabs(correctionsScheme);
 }
 
-async function plan(services: Services, project: Project): Promise<readonly PreviewedFile[]> {
+/** Without a looptool.json the files are those that the review's pairs stand in. */
+type Target = { readonly project: Project; readonly datasets?: readonly string[] };
+
+const reviewArgumentSchema = z.object({ folder: z.string(), datasets: z.array(z.string()) });
+
+async function targetOf(services: Services, argument: unknown): Promise<Target | undefined> {
+  const review = reviewArgumentSchema.safeParse(argument);
+  if (!review.success) {
+    const project = projectOfNode(argument) ?? (await services.projects.choose());
+    return project && { project };
+  }
+  const { folder, datasets } = review.data;
+  const project = services.projects.find(folder);
+  return project === undefined ? { project: { uri: Uri.file(folder), directory: folder, label: basename(folder) }, datasets } : { project };
+}
+
+async function plan(services: Services, { project, datasets }: Target): Promise<readonly PreviewedFile[]> {
   const projectFiles = new ProjectFiles(project.directory);
-  const config = await projectFiles.readConfig();
   const { state, warnings } = await readDecisions(project.directory);
   warnings.forEach((warning) => services.log.warn(warning));
   const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
-  for (const options of correctableFiles(config)) {
+  const beside = new BesideFiles();
+  for (const options of await filesOf(projectFiles, datasets)) {
     const { file } = options;
     const path = projectFiles.absolute(file);
     let document: TextDocument;
@@ -89,10 +117,20 @@ async function plan(services: Services, project: Project): Promise<readonly Prev
       throw new LoopToolError('dataset-unreadable', l10n.t('{0} cannot be opened in the editor: {1}', file, cause instanceof Error ? cause.message : String(cause)), { cause });
     }
     const companions = await companionsOf(path, document.getText(), { dialect: options.dialect, companions: projectFiles.companions(options.configured ?? {}) });
-    files.push({ path, version: document.version, plan: planCorrections(document.getText(), { ...options, companions }, changes) });
+    const answers = await openAnswers(path, companions);
+    const answerTexts = new Map([...answers].map(([name, opened]) => [name, opened.getText()]));
+    const filePlan = planCorrections(document.getText(), { ...options, companions, answerTexts }, changes);
+    files.push({ path, version: document.version, plan: filePlan });
+    beside.add(path, filePlan, answers);
   }
+  files.push(...beside.files());
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;
+}
+
+async function filesOf(projectFiles: ProjectFiles, datasets: readonly string[] | undefined): Promise<readonly CorrectableFile[]> {
+  if (datasets === undefined) return correctableFiles(await projectFiles.readConfig());
+  return datasets.map((file) => ({ file, steps: 'all' }));
 }
 
 async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {

@@ -2,7 +2,13 @@ import { commands } from 'vscode';
 import type { FileCorrections } from '../../app/corrections.ts';
 import type { Project } from '../projects.ts';
 
-export type PreviewedFile = { readonly path: string; readonly version: number; readonly plan: FileCorrections };
+/** With `owners`, a file with answers: the datasets whose labels stand in it, and the corrections of each. */
+export type PreviewedFile = {
+  readonly path: string;
+  readonly version: number;
+  readonly plan: FileCorrections;
+  readonly owners?: readonly { readonly file: string; readonly answers: string; readonly corrections: FileCorrections['corrections'] }[];
+};
 export type Preview = { readonly project: Project; readonly files: readonly PreviewedFile[] };
 
 /** The corrections that a preview shows and that wait for a yes or no. One preview at a time. */

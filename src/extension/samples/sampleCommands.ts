@@ -45,9 +45,10 @@ async function ask(services: Services, argument: unknown, action: SampleActionKi
   const target = await sampleTarget(services, argument);
   if (target === undefined) return;
   const { project, record, step } = target;
-  const request = { kind: 'sample' as const, project: project.directory, action, record, step, ...sourceOf(target), keys: await services.keys.forProject(project.directory) };
+  const source = sourceOf(target);
+  const request = { kind: 'sample' as const, project: project.directory, action, sample: { by: 'place' as const, record, step, ...source }, keys: await services.keys.forProject(project.directory) };
   const runner = services.context.asAbsolutePath('dist/runner.js');
-  services.log.info(`Sample ${action}: record ${record + 1}, step ${step + 1} of ${request.file}`);
+  services.log.info(`Sample ${action}: record ${record + 1}, step ${step + 1} of ${source.file}`);
   const result = await window.withProgress({ location: ProgressLocation.Notification, title: progressTitle(action, record + 1), cancellable: true }, (progress, token) =>
     runSampleProcess(runner, request, token, (message) => {
       services.log.info(message);

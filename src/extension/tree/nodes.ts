@@ -4,6 +4,7 @@ import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts
 import type { SampleView } from '../../app/roundReader.ts';
 import type { ConfigProblem } from '../../core/config/parse.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
+import type { SavedQueue } from '../../core/review/queue/queueSpec.ts';
 import type { Project } from '../projects.ts';
 
 /** A place in the rounds tree. `id` is the same over refreshes, so that what is open stays open. */
@@ -17,11 +18,13 @@ export type TreeNode =
   | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly severity: 'note' | 'error' }
   | { readonly kind: 'bucket'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: BucketView }
   | { readonly kind: 'sample'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: string; readonly sample: SampleView; readonly decided: boolean }
+  | { readonly kind: 'queues'; readonly id: string; readonly project: Project; readonly queues: readonly SavedQueue[]; readonly round: number | undefined }
+  | { readonly kind: 'queue'; readonly id: string; readonly project: Project; readonly queue: SavedQueue; readonly counts: { readonly count: number; readonly undecided: number } | undefined }
   | { readonly kind: 'more'; readonly id: string; readonly bucketNode: string; readonly shown: number; readonly total: number };
 
 export type SampleNode = Extract<TreeNode, { kind: 'sample' }>;
 
-const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'mistake', 'job', 'round', 'stage', 'note', 'bucket', 'sample', 'more']);
+const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'mistake', 'job', 'round', 'stage', 'note', 'bucket', 'sample', 'more', 'queues', 'queue']);
 
 /** Commands get a node from a menu, and anything else from a key binding or another extension. */
 export function isTreeNode(value: unknown): value is TreeNode {

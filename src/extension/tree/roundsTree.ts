@@ -4,6 +4,7 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { RoundReader } from '../../app/roundReader.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
+import { reviewEngine } from '../lazyBundles.ts';
 import type { Project, Projects } from '../projects.ts';
 import type { TreeNode } from './nodes.ts';
 import { treeItem } from './treeItems.ts';
@@ -60,7 +61,9 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
       case undefined:
         return this.#projects();
       case 'project':
-        return projectChildren(node.project, node.view);
+        return [...projectChildren(node.project, node.view), ...(await this.#queues(node.project, node.view))];
+      case 'queues':
+        return this.#countedQueues(node);
       case 'round':
         return node.round.stages.map((stage) => stageNode(node.project, node.round, stage));
       case 'stage':
@@ -101,6 +104,19 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
     // The same sample may stand in a bucket twice (two expansions alike): the place makes the id one of its own.
     const nodes = samples.map((sample, i): TreeNode => ({ kind: 'sample', id: `${id}|${i}|${sample.sampleId}`, project, round, stage, bucket: bucket.id, sample, decided: decisions.inForce.has(sample.sampleId) }));
     return samples.length < total ? [...nodes, { kind: 'more', id: `${id}|more`, bucketNode: id, shown: samples.length, total }] : nodes;
+  }
+
+  async #queues(project: Project, view: ProjectView): Promise<TreeNode[]> {
+    const { QueuesFile } = await import('../../app/review/queuesFile.ts');
+    // A file that cannot be read is told where queues are used; the tree shows the rest.
+    const queues = await new QueuesFile(project.directory).read().catch(() => []);
+    const round = view.rounds.findLast(({ stages }) => stages.some(({ stage, status }) => stage === 'probe' && status !== 'pending'))?.round;
+    return queues.length === 0 ? [] : [{ kind: 'queues', id: `${project.directory}|queues`, project, queues, round }];
+  }
+
+  async #countedQueues({ project, queues, round }: Extract<TreeNode, { kind: 'queues' }>): Promise<TreeNode[]> {
+    const counts = round === undefined ? new Map<string, never>() : await (await reviewEngine()).countQueues(project.directory, round, queues);
+    return queues.map((queue): TreeNode => ({ kind: 'queue', id: `${project.directory}|queue|${queue.name}`, project, queue, counts: counts.get(queue.name) }));
   }
 
   async #decisionsOf(directory: string): Promise<DecisionState> {

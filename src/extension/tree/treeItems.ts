@@ -35,6 +35,10 @@ function itemOf(node: TreeNode): TreeItem {
       return sampleItem(node);
     case 'more':
       return moreItem(node);
+    case 'queues':
+      return queuesItem(node);
+    case 'queue':
+      return queueItem(node);
   }
 }
 
@@ -168,6 +172,25 @@ function moreItem(node: Of<'more'>): TreeItem {
   item.description = l10n.t('{0} of {1} shown', node.shown, node.total);
   item.iconPath = new ThemeIcon('ellipsis');
   item.command = { command: 'looptool.showMore', title: l10n.t('Show more'), arguments: [node] };
+  return item;
+}
+
+function queuesItem({ queues }: Of<'queues'>): TreeItem {
+  const item = new TreeItem(l10n.t('Review Queues'), TreeItemCollapsibleState.Collapsed);
+  item.description = String(queues.length);
+  item.iconPath = new ThemeIcon('checklist');
+  item.contextValue = 'queues';
+  return item;
+}
+
+function queueItem(node: Of<'queue'>): TreeItem {
+  const { queue, counts } = node;
+  const item = new TreeItem(queue.name, TreeItemCollapsibleState.None);
+  item.description = counts === undefined ? '' : l10n.t('{0} of {1} undecided', counts.undecided, counts.count);
+  item.tooltip = plain(queue.name);
+  item.iconPath = new ThemeIcon(counts?.undecided === 0 ? 'pass' : 'list-filter');
+  item.contextValue = 'queue';
+  item.command = { command: 'looptool.openQueue', title: l10n.t('Open'), arguments: [node] };
   return item;
 }
 

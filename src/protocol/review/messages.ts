@@ -9,7 +9,6 @@ import { measurementSchema } from '../../core/review/measure/measurement.ts';
 import { reviewItemSchema } from './item.ts';
 
 /** `calibration`: a drawn sample, blind, sides shuffled. `second`: others' decisions are hidden. `adjudication`: only pairs that people disagree on. */
-export const reviewModes = ['review', 'calibration', 'second', 'adjudication'] as const;
 export const reviewModeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('review') }),
   z.object({ kind: z.literal('calibration'), id: z.string() }),

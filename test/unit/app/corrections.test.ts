@@ -41,10 +41,10 @@ it('rulings that keep the label, and decisions taken back, change nothing', () =
   expect(labelChanges(decisions).size).toBe(0);
 });
 
-it('of labels that stand in a companion file are refused, and say where', () => {
+it('of labels that stand in a companion file without its text are refused, and say where', () => {
   const text = JSON.stringify({ id: 'simple_0', question: [[{ role: 'user', content: 'x' }]], function: [{ name: 'f', description: 'd', parameters: { type: 'dict', properties: {} } }] });
   const companions = { answers: [{ stem: 'q', path: 'possible_answer/q.json', records: [{ id: 'simple_0', ground_truth: [{ f: { a: [1] } }] }] }], tools: [] };
   const sample = readDataset(text, { ...options, companions }).samples[0]?.sample ?? first;
   const plan = planCorrections(text, { ...options, companions }, changes(decision({ sampleId: sample.id, labelHash: sample.labelHash })));
-  expect(plan).toMatchObject({ corrections: [], applied: [], refused: [{ sampleId: sample.id, reason: 'unwritable', message: 'The label stands in possible_answer/q.json, record 1. Correct it there by hand.' }] });
+  expect(plan).toMatchObject({ corrections: [], applied: [], refused: [{ sampleId: sample.id, reason: 'unwritable', message: 'The label stands in possible_answer/q.json, record 1. It could not be read there. Correct it there by hand.' }] });
 });

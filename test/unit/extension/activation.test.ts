@@ -31,6 +31,7 @@ vi.mock('vscode', () => {
     window: {
       createOutputChannel: () => ({ ...nothing, info: () => undefined, warn: (text: unknown) => editor.errors.push(text), error: (text: unknown) => editor.errors.push(text) }),
       createStatusBarItem: () => ({ ...nothing, show: () => undefined, hide: () => undefined }),
+      registerWebviewPanelSerializer: () => nothing,
       createTreeView: () => ({ ...nothing, onDidChangeVisibility: event }),
       tabGroups: { activeTabGroup: { activeTab: undefined }, onDidChangeTabs: event },
       onDidChangeActiveTextEditor: event,

@@ -33,7 +33,7 @@ function token(): { readonly value: CancellationToken; readonly cancel: () => vo
     },
   };
 }
-const request = (): SampleRequest => ({ kind: 'sample', project: folder, action: 'probe', file: 'a.jsonl', record: 0, keys: { 'http://x': 'sk-1' } });
+const request = (): SampleRequest => ({ kind: 'sample', project: folder, action: 'probe', sample: { by: 'place', file: 'a.jsonl', record: 0 }, keys: { 'http://x': 'sk-1' } });
 
 describe('the process of one action', () => {
   it('is told of the request over its standard input, and tells its notes and its result', async () => {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { Decision, DecisionOperation } from '../../../src/core/review/decision.ts';
 import type { DecisionState } from '../../../src/core/review/decisionState.ts';
 import { DecisionFold, foldDecisions } from '../../../src/core/review/foldDecisions.ts';
-import { reviewQueue } from '../../../src/core/review/reviewQueue.ts';
 import { naiveFold } from './naiveFold.ts';
 
 const stamp = { v: 1, at: '2026-01-01T00:00:00Z', by: 'ann' } as const;
@@ -196,19 +195,5 @@ describe('the fold as operations come', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('the review queue', () => {
-  it('holds mismatches alone, labels said to be wrong first, in an order that never changes', () => {
-    const entries = [
-      { sampleId: 'e', outcome: 'MATCH', verdict: undefined },
-      { sampleId: 'd', outcome: 'MISMATCH', verdict: 'PRED_WRONG' },
-      { sampleId: 'c', outcome: 'TRUNCATED', verdict: undefined },
-      { sampleId: 'b', outcome: 'MISMATCH', verdict: 'LABEL_WRONG' },
-      { sampleId: 'a', outcome: 'MISMATCH', verdict: 'NO_CONSENSUS' },
-    ] as const;
-    expect(reviewQueue(entries).map((e) => e.sampleId)).toEqual(['b', 'a', 'c', 'd']);
-    expect(reviewQueue([...entries].reverse())).toEqual(reviewQueue(entries));
   });
 });

@@ -5,13 +5,18 @@ import { KEY_GROUPS, KEYS } from '../../../webview-ui/review/keys.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** Every text that the pages hand to `t`, and those of the key table, which reach it by a variable. */
+/** Every text that the pages hand to `t`, those of the key table, which reach it by a variable, and what the session says to them. */
 function textsOfPages(): Set<string> {
   const texts = new Set([...KEYS.flatMap((k) => [k.title, k.hint]), ...KEY_GROUPS.map((g) => g.title)]);
   for (const entry of readdirSync(path.join(root, 'webview-ui'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
     const source = readFileSync(path.join(entry.parentPath, entry.name), 'utf8');
     for (const [, text = ''] of source.matchAll(/\bt\(\s*'((?:[^'\\]|\\.)*)'/g)) texts.add(text.replaceAll(/\\(.)/g, '$1'));
+  }
+  for (const entry of readdirSync(path.join(root, 'src/app/review'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+    const source = readFileSync(path.join(entry.parentPath, entry.name), 'utf8');
+    for (const [, text = ''] of source.matchAll(/\bsay\(\s*'((?:[^'\\]|\\.)*)'/g)) texts.add(text.replaceAll(/\\(.)/g, '$1'));
   }
   return texts;
 }

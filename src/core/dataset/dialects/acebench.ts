@@ -4,13 +4,16 @@ import type { SourcePath } from '../../json/path.ts';
 import { stringifyJson, stringifySpaced } from '../../json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { parsePythonCalls } from '../../toolcall/pythonCalls.ts';
-import type { CallPlace, Dialect, ReadOptions, RecordProblem, RecordReading, SamplePlaces } from '../dialect.ts';
+import type { CallPlace, Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample, SamplePlaces } from '../dialect.ts';
+import { alignedCalls, callsObject, memberForms } from '../reading/answerForms.ts';
 import { companionRecord } from '../reading/companionIndex.ts';
+import { withoutNumber } from '../reading/possibleAnswers.ts';
 import { readExtras } from '../reading/recordExtras.ts';
 import { callsLabel, refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock, type ToolBlock } from '../reading/toolBlock.ts';
 import { readTranscript, type TranscriptTurn } from '../reading/transcript.ts';
 import type { Label, Message, ToolCall, ToolDefinition } from '../sample.ts';
+import type { StructureEdit } from '../structureEdit.ts';
 
 /**
  * ACEBench, English and Chinese: a transcript as the question, concrete values as the answer. Lists of answers are
@@ -23,6 +26,7 @@ export const dialect: Dialect = {
   companions: [{ role: 'answers', paths: ['possible_answer/{name}'] }],
   detect,
   read,
+  answerEdits,
 };
 
 const speakers = new Set(['user', 'system']);
@@ -125,7 +129,7 @@ function labelOf(groundTruth: JsonValue, { id, tools, milestones }: { readonly i
     for (const key of Object.keys(choice)) {
       const args = member(choice, key);
       if (args === undefined || !isJsonObject(args)) return unreadable(groundTruth, `the arguments of ${key} are not an object`, [...path, key]);
-      calls.push({ name: toolName(key, tools), arguments: args });
+      calls.push({ name: withoutNumber(key, tools), arguments: args });
       if (index === 0) places.push({ call: [...path, key], name: [...path, { key }], arguments: [...path, key] });
     }
     lists.push(calls);
@@ -134,10 +138,28 @@ function labelOf(groundTruth: JsonValue, { id, tools, milestones }: { readonly i
   return { label: callsLabel(first, alternatives), calls: places };
 }
 
-function toolName(key: string, tools: readonly ToolDefinition[]): string {
-  if (tools.some(({ name }) => name === key)) return key;
-  const bare = key.replace(/_\d+$/, '');
-  return tools.some(({ name }) => name === bare) ? bare : key;
+/** Several answers are alternatives: a list stays one, and an object becomes one where there are several. */
+function* answerEdits(record: JsonValue, { sample, places }: RecordSample, label: Label): Generator<readonly StructureEdit[]> {
+  if ((label.kind !== 'calls' && label.kind !== 'noCall') || (label.kind === 'calls' && label.possible !== undefined)) return;
+  const { tools, label: old } = sample;
+  const calls = label.kind === 'calls' ? label.calls : [];
+  const further = label.kind === 'calls' ? (label.alternatives ?? []) : [];
+  const base: SourcePath = ['ground_truth'];
+  const own = member(record, 'ground_truth');
+  const known = old.kind === 'calls' ? 1 + (old.alternatives?.length ?? 0) : 0;
+  if (known > 0 && (isJsonArray(own) || further.length === 0)) {
+    const rest: StructureEdit[] = [];
+    for (let index = 1; index < known; index += 1) {
+      const alternative = further[index - 1];
+      if (alternative === undefined) rest.push({ kind: 'remove', path: [...base, index] });
+      else rest.push({ kind: 'set', path: [...base, index], value: callsObject(alternative, tools) });
+    }
+    for (let index = known; index <= further.length; index += 1) rest.push({ kind: 'set', path: [...base, index], value: callsObject(further[index - 1] ?? [], tools) });
+    const written = { calls: old.kind === 'calls' ? old.calls : [], places: places().calls };
+    for (const edits of memberForms(isJsonArray(own) ? [...base, 0] : base, written, alignedCalls(written.calls, calls), tools)) yield [...edits, ...rest];
+  }
+  const whole = [calls, ...further].map((list) => callsObject(list, tools));
+  yield [{ kind: 'set', path: base, value: isJsonArray(own) || further.length > 0 ? whole : (whole[0] ?? null) }];
 }
 
 function unreadable(raw: JsonObject | JsonValue, reason: string, broken: SourcePath): Answer {

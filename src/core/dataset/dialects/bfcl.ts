@@ -2,9 +2,11 @@ import { isJsonArray, member, textMember } from '../../json/member.ts';
 import type { SourcePath } from '../../json/path.ts';
 import { stringifyJson } from '../../json/stringify.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { mergePossible } from '../../toolcall/mergePossible.ts';
 import { parsePythonCalls } from '../../toolcall/pythonCalls.ts';
 import type { Companions } from '../companions.ts';
-import type { Dialect, ReadOptions, RecordProblem, RecordReading, SamplePlaces } from '../dialect.ts';
+import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample, SamplePlaces } from '../dialect.ts';
+import { alignedCalls, listForms, memberForms } from '../reading/answerForms.ts';
 import { companionRecord } from '../reading/companionIndex.ts';
 import { readPossibleAnswers, type PossibleAnswers } from '../reading/possibleAnswers.ts';
 import { isTurnList, readQuestion } from '../reading/questionTurns.ts';
@@ -12,6 +14,7 @@ import { readExtras } from '../reading/recordExtras.ts';
 import { callsLabel, placesWithin, refusal, singleSample } from '../reading/singleSample.ts';
 import { readToolBlock } from '../reading/toolBlock.ts';
 import type { Label, ToolCall, ToolDefinition } from '../sample.ts';
+import type { StructureEdit } from '../structureEdit.ts';
 
 /**
  * Questions of the Berkeley Function-Calling Leaderboard, v1 (question a text, function an object or a list, no id) to v4.
@@ -23,6 +26,7 @@ export const dialect: Dialect = {
   companions: [{ role: 'answers', paths: ['possible_answer/{name}'] }],
   detect,
   read,
+  answerEdits,
 };
 
 function detect(record: JsonValue): number {
@@ -87,7 +91,18 @@ function answerByNumber(tools: readonly ToolDefinition[], { answers }: Companion
   // The one element of the list is the record itself.
   const inRecord = (path: SourcePath): SourcePath => path.slice(1);
   const own = { ...read, calls: () => read.calls().map((place) => ({ call: inRecord(place.call), name: inRecord(place.name), arguments: place.arguments && inRecord(place.arguments) })), broken: read.broken && inRecord(read.broken) };
-  return placed(own, [], { file: file.path, record: index });
+  return placed(own, [], { file: file.path, record: index, numbered: true });
+}
+
+function* answerEdits(record: JsonValue, { sample, places }: RecordSample, label: Label): Generator<readonly StructureEdit[]> {
+  const { label: base, calls, answers } = places();
+  const old = sample.label.kind === 'calls' ? sample.label.possible : [];
+  // Calls as Python writes them have no further values.
+  if (old === undefined || (label.kind !== 'calls' && label.kind !== 'noCall') || (answers === undefined && base.length === 0)) return;
+  const wanted = label.kind === 'noCall' ? [] : label.possible === undefined ? mergePossible(old, label.calls) : alignedCalls(old, label.possible);
+  const written = { calls: old, places: calls };
+  if (answers?.numbered === true) yield* memberForms(base, written, wanted, sample.tools);
+  else yield* listForms(record, base, written, wanted);
 }
 
 /** Executable categories: calls as Python writes them, each a text. */

@@ -37,7 +37,8 @@ export function readPossibleAnswers(groundTruth: JsonValue, tools: readonly Tool
   return { label: { kind: 'calls', calls, possible }, calls: () => places };
 }
 
-function withoutNumber(key: string, tools: readonly ToolDefinition[]): string {
+/** The tool of a key that may have a number behind it. */
+export function withoutNumber(key: string, tools: readonly ToolDefinition[]): string {
   if (tools.some(({ name }) => name === key)) return key;
   const bare = key.replace(/_\d+$/, '');
   return tools.some(({ name }) => name === bare) ? bare : key;
