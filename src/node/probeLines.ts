@@ -37,7 +37,7 @@ export function briefProbe(line: Buffer, { path, end }: { readonly path: string;
   if (elapsedEnd < 0 || !has(line, elapsedEnd + 1, replyKey)) return undefined;
   const replyEnd = endOfString(line, replyFrom);
   const typeAt = replyEnd < 0 ? -1 : line.indexOf(typeKey, replyEnd);
-  const tokens = typeAt < 0 || typeAt > replyEnd + 80 ? null : tokenCounts.exec(line.latin1Slice(replyEnd + 1, typeAt));
+  const tokens = typeAt < 0 || typeAt > replyEnd + 80 ? null : tokenCounts.exec(line.toString('latin1', replyEnd + 1, typeAt));
   if (!tokens) return undefined;
 
   const names: string[] = [];
@@ -52,10 +52,10 @@ export function briefProbe(line: Buffer, { path, end }: { readonly path: string;
   const pplAt = line.lastIndexOf(pplKey);
   // In a string of the line these keys would be escaped: a second one is another entry that ran into this one.
   if (pplAt < replyEnd || line.indexOf(typeKey, at) >= 0) return undefined;
-  const small = smallMembers(line.utf8Slice(pplAt + 1, line.length));
+  const small = smallMembers(line.toString('utf8', pplAt + 1, line.length));
   const [sampleId = '', labelHash = '', requestKey = '', outcome = ''] = names;
-  const attempt = Number(line.latin1Slice(attemptKey.length, attemptEnd));
-  const elapsedMs = Number(line.latin1Slice(elapsedFrom + elapsedKey.length, elapsedEnd));
+  const attempt = Number(line.toString('latin1', attemptKey.length, attemptEnd));
+  const elapsedMs = Number(line.toString('latin1', elapsedFrom + elapsedKey.length, elapsedEnd));
   if (!small || !outcomes.has(outcome) || !Number.isInteger(attempt) || !Number.isFinite(elapsedMs)) return undefined;
   const place = { path, from: end - 1 - line.length, bytes: line.length };
   const { ppl, ...further } = small;
@@ -69,12 +69,12 @@ export function briefProbe(line: Buffer, { path, end }: { readonly path: string;
 /** The text up to the next quote, where it holds nothing that would have to be decoded. */
 function nameAt(line: Buffer, from: number): string | undefined {
   const to = line.indexOf(quote, from);
-  const name = to < 0 || to > from + 200 ? '' : line.latin1Slice(from, to);
+  const name = to < 0 || to > from + 200 ? '' : line.toString('latin1', from, to);
   return plainName.test(name) ? name : undefined;
 }
 
 function has(line: Buffer, at: number, text: string): boolean {
-  return at + text.length <= line.length && line.latin1Slice(at, at + text.length) === text;
+  return at + text.length <= line.length && line.toString('latin1', at, at + text.length) === text;
 }
 
 /** The members from `ppl` to the end, where it is a member of the entry itself and none of them is unknown. */
@@ -147,7 +147,7 @@ class BriefProbe {
 export function wholeEntry(entry: object): object {
   if (!(placeKey in entry)) return entry;
   // What the mark is on was made here.
-  const { v, attempt, startedAt, elapsedMs, promptTokens, completionTokens, type, sampleId, labelHash, requestKey, outcome, ...rest } = { ...entry } as Small;
+  const { v, attempt, startedAt, elapsedMs, promptTokens, completionTokens, type, sampleId, labelHash, requestKey, outcome, ...rest } = { ...entry } as Partial<Small>;
   const { reply, ...large } = largeOf(entry as Placed);
   // In the order of the writer, for the next brief reading.
   return { v, attempt, startedAt, elapsedMs, reply, promptTokens, completionTokens, type, sampleId, labelHash, requestKey, outcome, ...large, ...rest };

@@ -62,5 +62,7 @@ export interface CompletionPort {
   readonly description: { readonly model: string; readonly host: string; readonly simulated: boolean };
   /** How many requests to keep in flight. */
   readonly concurrency: number;
+  /** What the job has used of servers that cost something, for progress events; absent where nothing is counted. */
+  used?(): Readonly<Record<string, number>>;
   complete(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<CompletionOutcome>;
 }
