@@ -63,7 +63,7 @@ export function briefProbe(line: Buffer, { path, end }: { readonly path: string;
   if (tokens[1] !== undefined) further.promptTokens = Number(tokens[1]);
   if (tokens[2] !== undefined) further.completionTokens = Number(tokens[2]);
   // Absent and undefined are one to all who read entries.
-  return Object.assign(entry, further) as ProbeEntry;
+  return Object.assign(entry, further);
 }
 
 /** The text up to the next quote, where it holds nothing that would have to be decoded. */
@@ -84,7 +84,7 @@ function smallMembers(text: string): Writable | undefined {
     const members = JSON.parse(`{${text}`) as Record<string, unknown>;
     if (!Object.keys(members).every((key) => smallKeys.has(key))) return undefined;
     const { ppl } = members;
-    return ppl === null || typeof ppl === 'number' ? (members as Writable) : undefined; // the writer's own, by its key
+    return ppl === null || typeof ppl === 'number' ? (members) : undefined; // the writer's own, by its key
   } catch {
     return undefined;
   }

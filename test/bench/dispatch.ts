@@ -53,14 +53,12 @@ async function windows(folder: string): Promise<readonly BenchRow[]> {
         const raw = await measured(count, () => rawRequests(baseUrl, count, window));
         const own = await measured(count, async () => void (await stageRequests(baseUrl, count, window, join(folder, `journal-${window}-${delayMs}-${turn}.jsonl`))));
         if (turn === 0) continue;
-        console.error(turn, raw, own);
         raws.push(raw);
         ours.push(own);
       }
       const [raw, own] = [median(raws), median(ours)];
       const name = `dispatch, ${window} x ${delayMs} ms, ${bursts} pieces`;
       const share = Math.round((1000 * own.perSecond) / raw.perSecond) / 10;
-      console.error(name, share, raw, own);
       result.push({ name, value: share, unit: '% of raw client', ...(saturated ? {} : { goal: 90 }), better: 'higher', peer: { name: 'undici, requests/s', value: Math.round(raw.perSecond) } });
       result.push({ name: `${name}, processor time`, value: own.cpuMs, unit: 'ms/request', better: 'lower', peer: { name: 'undici', value: raw.cpuMs } });
       if (!saturated) return;
@@ -94,7 +92,6 @@ async function adaptive(folder: string): Promise<readonly BenchRow[]> {
       const rates = best.map(({ limit, rates: all }) => ({ limit, rate: middle(all) }));
       const top = rates.filter(({ limit }) => limit !== 'adaptive').reduce((a, b) => (b.rate > a.rate ? b : a));
       const own = rates.find(({ limit }) => limit === 'adaptive')?.rate ?? 0;
-      console.error(name, JSON.stringify(best.map((b) => [b.limit, b.rates.map(Math.round)])));
       result.push({ name: `adaptive concurrency, ${name}`, value: Math.round((1000 * own) / top.rate) / 10, unit: '% of best fixed', goal: 90, better: 'higher', peer: { name: `fixed ${top.limit}, requests/s`, value: Math.round(top.rate) } });
     });
   }
@@ -223,4 +220,3 @@ async function withServer(shape: ServerShape, work: (baseUrl: string) => Promise
     child.disconnect();
   }
 }
-export async function part(which: string) { const folder = mkdtempSync(join(tmpdir(), 'looptool-bench-')); return which === 'windows' ? await windows(folder) : which === 'adaptive' ? await adaptive(folder) : [await resume(folder)]; }

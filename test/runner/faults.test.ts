@@ -21,7 +21,7 @@ import { startFakeServer, type FakeServer, type Misbehaviour } from '../fakes/op
 
 const open: { close(): Promise<void> | void }[] = [];
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
+  await Promise.all(open.splice(0).map(async (server) => await server.close()));
 });
 
 /** Waits as long as it is told to, a thousand times faster. */

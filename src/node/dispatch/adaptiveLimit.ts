@@ -11,12 +11,13 @@ export function fixedLimit(limit: number): ConcurrencyLimit {
 }
 
 const first = 8;
-const leastAnswers = 16;
+const leastAnswers = 8;
 /** Doubling goes on while it brings this much. */
 const worthDoubling = 1.15;
 /** A step is kept when it brings this much; less is noise. */
 const worthStep = 1.03;
 const longestHold = 32;
+const holdAfterRefusal = 4;
 
 /**
  * Looks for the limit with the highest rate of answers. It doubles while that pays, then holds, and now and then tries
@@ -36,7 +37,7 @@ export class AdaptiveLimit implements ConcurrencyLimit {
   private answers = 0;
   private hold = 2;
   private held = 0;
-  /** Refusals of requests that were under way when the limit went down say nothing new. */
+  /** Refusals of requests that were under way when the limit went down say nothing new: so many answers long. */
   private deaf = 0;
 
   constructor(private readonly most: number) {
@@ -50,7 +51,8 @@ export class AdaptiveLimit implements ConcurrencyLimit {
   }
 
   ended(how: 'answered' | 'overload' | 'failed', { now, busy }: { readonly now: number; readonly busy: boolean }): void {
-    if (this.deaf > 0) this.deaf -= 1;
+    // A server that answers nothing at all is heard in the end.
+    if (this.deaf > 0) this.deaf -= how === 'overload' ? 0.25 : 1;
     if (how === 'overload') return this.refused();
     // A request that failed otherwise counts for the pace: it was taken and ended.
     if (!busy) return this.restart();
@@ -102,8 +104,8 @@ export class AdaptiveLimit implements ConcurrencyLimit {
   private refused(): void {
     if (this.deaf > 0) return;
     this.deaf = this.current;
-    this.hold = Math.min(longestHold, Math.max(8, this.hold * 2));
-    this.go(Math.floor(this.current * 0.8), 'holding');
+    this.hold = holdAfterRefusal;
+    this.go(Math.floor(this.current * 0.9), 'holding');
   }
 
   private go(limit: number, phase: AdaptiveLimit['phase']): void {

@@ -61,7 +61,7 @@ function slower(half: number) {
 
 const shapes = [
   ['24 slots', () => slots(24)],
-  ['100 slots', () => slots(100)],
+  ['48 slots', () => slots(48)],
   ['3 slots', () => slots(3)],
   ['a rate limit', () => rateLimited(300)],
   ['slower under load', () => slower(24)],
