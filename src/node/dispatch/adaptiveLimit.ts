@@ -17,7 +17,7 @@ const worthDoubling = 1.15;
 /** A step is kept when it brings this much; less is noise. */
 const worthStep = 1.03;
 const longestHold = 32;
-const holdAfterRefusal = 4;
+const holdAfterRefusal = 1;
 
 /**
  * Looks for the limit with the highest rate of answers. It doubles while that pays, then holds, and now and then tries
@@ -105,7 +105,7 @@ export class AdaptiveLimit implements ConcurrencyLimit {
     if (this.deaf > 0) return;
     this.deaf = this.current;
     this.hold = holdAfterRefusal;
-    this.go(Math.floor(this.current * 0.9), 'holding');
+    this.go(Math.floor(this.current * 0.95), 'holding');
   }
 
   private go(limit: number, phase: AdaptiveLimit['phase']): void {
