@@ -1,6 +1,7 @@
 import type { AppliedChange } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
-import { labelChanges, correctableFiles, type CorrectableFile, type LabelChange, type RefusedCorrection } from './corrections.ts';
+import { labelChanges, correctableFiles, type CorrectableFile } from './corrections.ts';
+import type { LabelChange, RefusedCorrection } from './review/labelChange.ts';
 import { readDecisions } from './decisionsFile.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
@@ -9,7 +10,8 @@ import { allCorrections, answersFiles, withoutShared } from './review/answersPla
 import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
 import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
-import { planFile, type FilePlan, type PlannedCorrection } from './review/planFile.ts';
+import { planFile } from './review/planFile.ts';
+import type { FilePlan, PlannedCorrection } from './review/filePlan.ts';
 import { settleApplied } from './review/settleApplied.ts';
 import { writeAnswers, writeChanges, type OnStep } from './review/writeChanges.ts';
 

@@ -14,7 +14,7 @@ import { acceptsLabel, withAlternative } from '../../core/review/withAlternative
 import { invertEdits } from '../../core/text/invertEdits.ts';
 import { possibleAlso } from '../../core/toolcall/mergePossible.ts';
 import { comparePossible } from '../../core/toolcall/possible.ts';
-import type { Correction, LabelChange, RefusedCorrection } from '../corrections.ts';
+import type { Correction, LabelChange, RefusedCorrection } from './labelChange.ts';
 
 type Answers = NonNullable<SamplePlaces['answers']>;
 

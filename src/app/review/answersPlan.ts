@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import type { RefusedCorrection } from '../corrections.ts';
+import type { RefusedCorrection } from './labelChange.ts';
 import { isLoopToolError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { datasetParts } from '../../node/datasetParts.ts';
 import { readRecordBatches } from '../../node/datasetSource.ts';
 import { byFile, correctAnswer, distinct, refusedAnswer, sharedAnswer, type AnswerUses, type AnswerWish } from './answerCorrections.ts';
 import { fileVersion } from './fileVersion.ts';
-import type { ChangedBytes, FilePlan, PlannedCorrection } from './planFile.ts';
+import type { ChangedBytes, FilePlan, PlannedCorrection } from './filePlan.ts';
 import { touchedLines } from './touchedLines.ts';
 
 /** What has to be written into a file with answers for the labels of one dataset. `answers` is relative to the dataset's folder. */

@@ -6,7 +6,7 @@ import { describeSystemError } from '../../node/atomicFile.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { acquireLock, type HeldLock } from '../../node/roundLock.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
-import type { Correction } from '../corrections.ts';
+import type { Correction } from './labelChange.ts';
 import { FollowedLines } from '../followedLines.ts';
 import { userName } from '../userName.ts';
 

@@ -2,7 +2,7 @@ import type { AppliedChange, RemovedRecord } from '../../core/review/applied.ts'
 import type { DecisionState } from '../../core/review/decisionState.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import type { BatchStamp } from './appliedLog.ts';
-import type { ChangedBytes, DroppedRecord } from './planFile.ts';
+import type { ChangedBytes, DroppedRecord } from './filePlan.ts';
 import { bytesAt } from './rewriteFile.ts';
 
 /** Neighbouring records that go, as one change of the file. */

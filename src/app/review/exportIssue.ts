@@ -9,12 +9,14 @@ import { trimEdit } from '../../core/text/trimEdit.ts';
 import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { predictionToLabel } from '../../core/toolcall/extract.ts';
-import { correctableFiles, type LabelChange } from '../corrections.ts';
+import { correctableFiles } from '../corrections.ts';
+import type { LabelChange } from './labelChange.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { openProject, type Project } from '../project.ts';
 import { chooseSource, findPair, type SourceChoice } from './chooseSource.ts';
 import { findSamples, type FoundSample } from './findSamples.ts';
-import { planFile, type FilePlan } from './planFile.ts';
+import { planFile } from './planFile.ts';
+import type { FilePlan } from './filePlan.ts';
 import type { ReviewJudgement, ReviewPair } from './reviewSource.ts';
 import { labelProblems } from './session/ruledLabel.ts';
 

@@ -2,9 +2,9 @@ import type { AppliedChange } from '../../core/review/applied.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { datasetParts } from '../../node/datasetParts.ts';
 import { readRecordBatches } from '../../node/datasetSource.ts';
-import type { RefusedCorrection } from '../corrections.ts';
+import type { RefusedCorrection } from './labelChange.ts';
 import type { BatchStamp } from './appliedLog.ts';
-import type { ChangedBytes } from './planFile.ts';
+import type { ChangedBytes } from './filePlan.ts';
 
 /** A record that was taken out and is put back. */
 export type Insertion = { readonly change: AppliedChange; readonly changed: ChangedBytes };

@@ -2,8 +2,6 @@ import { noCompanions, type Companions } from '../../core/dataset/companions.ts'
 import { recogniseDialect } from '../../core/dataset/dataset.ts';
 import type { RecordSample } from '../../core/dataset/dialect.ts';
 import { RecordReader } from '../../core/dataset/recordReader.ts';
-import type { Label } from '../../core/dataset/sample.ts';
-import type { TextEdit } from '../../core/dataset/spans.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import type { RawRecord } from '../../core/jsonl/recordSplitter.ts';
 import { loadCompanions } from '../../node/companionFiles.ts';
@@ -11,47 +9,14 @@ import { readDatasetText } from '../../node/datasetFiles.ts';
 import { datasetParts, type DatasetPart } from '../../node/datasetParts.ts';
 import { readRecordBatches } from '../../node/datasetSource.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
-import { correctRecord, planCorrections, type Correction, type CorrectableFile, type LabelChange, type RecordContext, type RefusedCorrection } from '../corrections.ts';
+import { correctRecord, planCorrections, type CorrectableFile, type RecordContext } from '../corrections.ts';
+import type { LabelChange } from './labelChange.ts';
 import { readHead } from '../datasets/datasetHead.ts';
 import { AnswerUses, type AnswerWish } from './answerCorrections.ts';
-import { answersPath, planAnswers, withoutShared, type AnswersPlan } from './answersPlan.ts';
+import { answersPath, planAnswers, withoutShared } from './answersPlan.ts';
+import type { DroppedRecord, FilePlan } from './filePlan.ts';
 import { fileVersion } from './fileVersion.ts';
 import { touchedLines } from './touchedLines.ts';
-
-/** Bytes of the file with what becomes of them: `text` is what stands there. */
-export type ChangedBytes = { readonly byteOffset: number; readonly byteLength: number; readonly line: number; readonly text: string; readonly edits: readonly TextEdit[] };
-
-/** A correction with the lines that it touches, as they are and as they become; `line` is 1-based. */
-export type PlannedCorrection = Correction & { readonly newSampleId?: string; readonly line: number; readonly before: string; readonly after: string };
-
-/** A record all of whose samples people dropped. */
-export type DroppedRecord = {
-  readonly record: number;
-  readonly line: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-  readonly text: string;
-  readonly samples: readonly { readonly id: string; readonly step: number; readonly label: Label; readonly labelHash: string }[];
-  /** End of the record before it, and start of the one behind it. */
-  readonly previousEnd: number | undefined;
-  nextStart: number | undefined;
-};
-
-export type FilePlan = {
-  readonly file: string;
-  readonly path: string;
-  /** Of the file when it was read. */
-  readonly version: string;
-  readonly corrections: readonly PlannedCorrection[];
-  readonly refused: readonly RefusedCorrection[];
-  readonly applied: readonly string[];
-  readonly changed: readonly ChangedBytes[];
-  readonly dropped: readonly DroppedRecord[];
-  /** Samples that people dropped, whose record holds others that they did not. */
-  readonly shared: readonly { readonly sampleId: string; readonly record: number }[];
-  /** Changes of labels that stand beside the dataset. */
-  readonly answers: readonly AnswersPlan[];
-};
 
 export type PlanOptions = {
   readonly files: ProjectFiles;

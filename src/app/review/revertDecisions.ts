@@ -4,7 +4,8 @@ import type { AppliedChange } from '../../core/review/applied.ts';
 import type { Decision, DecisionOperation } from '../../core/review/decision.ts';
 import { selectReverts, type RevertSelection, type RevertWhich } from '../../core/review/revertSelection.ts';
 import { editOf, type AppliedFile } from '../applyDecisions.ts';
-import { correctableFiles, type LabelChange, type RefusedCorrection } from '../corrections.ts';
+import { correctableFiles } from '../corrections.ts';
+import type { LabelChange, RefusedCorrection } from './labelChange.ts';
 import { DecisionsFile } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject, type Project } from '../project.ts';
@@ -13,7 +14,8 @@ import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type Ba
 import { dropChange, removedBytes } from './dropRecords.ts';
 import { insertedBytes, insertChange, type Insertion } from './insertRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabel, type LoopLabels } from './loopLabels.ts';
-import { planFile, type ChangedBytes, type FilePlan } from './planFile.ts';
+import { planFile } from './planFile.ts';
+import type { ChangedBytes, FilePlan } from './filePlan.ts';
 import { settleApplied } from './settleApplied.ts';
 import { writeAnswers, writeChanges, type OnStep } from './writeChanges.ts';
 

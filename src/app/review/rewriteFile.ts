@@ -6,7 +6,7 @@ import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { describeSystemError, syncFolder, systemErrorCode } from '../../node/atomicFile.ts';
 import { fileVersion } from './fileVersion.ts';
-import type { ChangedBytes } from './planFile.ts';
+import type { ChangedBytes } from './filePlan.ts';
 
 /**
  * Puts changed bytes in the place of the old ones and leaves all others: the new file is written beside the old one and takes

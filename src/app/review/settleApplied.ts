@@ -1,7 +1,8 @@
 import type { AppliedChange } from '../../core/review/applied.ts';
 import type { AppPorts } from '../ports.ts';
 import type { Project } from '../project.ts';
-import { correctableFiles, type LabelChange } from '../corrections.ts';
+import { correctableFiles } from '../corrections.ts';
+import type { LabelChange } from './labelChange.ts';
 import { allCorrections } from './answersPlan.ts';
 import { appendApplied, readApplied } from './appliedLog.ts';
 import { planFile } from './planFile.ts';

@@ -1,6 +1,6 @@
 import type { AnswersFile } from './answersPlan.ts';
 import type { AppliedWriting } from './appliedLog.ts';
-import type { ChangedBytes, FilePlan } from './planFile.ts';
+import type { ChangedBytes, FilePlan } from './filePlan.ts';
 import { keepCopy, rewriteFile } from './rewriteFile.ts';
 
 /** Told before each step that a crash could fall behind. */

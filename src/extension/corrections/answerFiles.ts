@@ -1,5 +1,6 @@
 import { workspace, type TextDocument } from 'vscode';
-import type { FileCorrections, RefusedCorrection } from '../../app/corrections.ts';
+import type { FileCorrections } from '../../app/corrections.ts';
+import type { RefusedCorrection } from '../../app/review/labelChange.ts';
 import { AnswerUses, sharedAnswer, type AnswerCorrection } from '../../app/review/answerCorrections.ts';
 import { answersPath } from '../../app/review/answersPlan.ts';
 import type { Companions } from '../../core/dataset/companions.ts';

@@ -175,14 +175,17 @@ export class LiveDataset implements OpenDataset {
       return true;
     }
     do {
+      // An edit of the first records may have made it another dialect, or none.
+      if (this.dialect === undefined) return true;
+      const { checker } = this;
       const index = this.nextUnchecked();
-      if (index >= 0) this.keep(index, this.checkAt(index));
+      if (index >= 0) this.keep(index, this.checkAt(index), checker);
       else {
         const entry = this.table.readNext();
         if (entry === undefined) return true;
         const text = this.document.slice(entry.start, entry.end);
         const at = this.table.length - 1;
-        this.keep(at, entry.ok ? this.checker.check(text, at, entry) : this.checkAt(at));
+        this.keep(at, entry.ok ? checker.check(text, at, entry) : this.checkAt(at), checker);
       }
     } while (!turn.isOver);
     return this.isChecked;
@@ -388,7 +391,9 @@ export class LiveDataset implements OpenDataset {
     return this.document.slice(this.table.startOf(index), this.table.endOf(index));
   }
 
-  private keep(index: number, record: LiveRecord): void {
+  private keep(index: number, record: LiveRecord, by: RecordCheck): void {
+    // Read as another dialect than the file turned out to be meanwhile: it is checked again.
+    if (this.dialect === undefined || by !== this.made) return;
     this.records[index] = record;
     this.bits[index] = record.severities;
     this.count(record, 1);
