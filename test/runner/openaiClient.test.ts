@@ -23,7 +23,7 @@ async function setUp(misbehaviours: readonly Misbehaviour[], options: Partial<Op
   servers.push(server);
   const clock = recordingClock();
   const client = createOpenAiClient(
-    { baseUrl: server.baseUrl, model: 'm', key: 'sk-secret', concurrency: 2, timeoutMs: 200, stream: true, maxAttempts: 3, simulated: false, ...options },
+    { baseUrl: server.baseUrl, model: 'm', key: 'sk-secret', concurrency: 2, timeoutMs: 1000, stream: true, maxAttempts: 3, simulated: false, ...options },
     { clock, random: () => 0.5 },
   );
   return { server, clock, client, complete: () => client.complete(request, new AbortController().signal) };
