@@ -17,7 +17,7 @@ const out = join(root, '.cache/bench');
 const benches = readdirSync(join(root, 'test/bench')).filter((f) => f.endsWith('.ts') && f !== 'row.ts').map((f) => f.slice(0, -3)).filter((f) => names.length === 0 || names.includes(f));
 await build({
   entryPoints: benches.map((f) => join(root, 'test/bench', `${f}.ts`)),
-  outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning', external: ['esbuild', 'playwright-core'],
+  outdir: out, outExtension: { '.js': '.mjs' }, bundle: true, platform: 'node', format: 'esm', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning', external: ['esbuild', 'playwright-core', 'undici'],
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   // The benches find the repository through import.meta.dirname; a bundle lies elsewhere.
   define: { 'import.meta.dirname': JSON.stringify(join(root, 'test/bench')) },

@@ -1,14 +1,15 @@
 import { statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Endpoint, ProjectConfig } from '../core/config/projectConfig.ts';
+import { remoteEndpoints, type Endpoint, type OpenAiEndpoint, type ProjectConfig } from '../core/config/projectConfig.ts';
 import { LoopToolError } from '../core/errors.ts';
 import type { CompletionPort, Sampling } from '../core/llm/completionPort.ts';
 import type { ModelIdentity } from '../core/loop/requestKey.ts';
 import type { Checkpoint } from '../core/training/trainerPort.ts';
 import type { ServerFile } from '../protocol/serverFile.ts';
-import { createOpenAiClient } from '../node/openaiClient.ts';
+import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
 import { ensureServer } from '../node/serverProcess.ts';
+import type { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
 import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
@@ -34,6 +35,7 @@ export class Connections {
     private readonly ports: AppPorts,
     private readonly project: Project,
     private readonly config: ProjectConfig,
+    private readonly meter?: Meter,
   ) {}
 
   async judge(signal: AbortSignal): Promise<Connection> {
@@ -81,12 +83,24 @@ export class Connections {
   private async connect(role: Role, fingerprint: string | undefined, signal: AbortSignal): Promise<Connection> {
     const endpoint = this.config.endpoints[role];
     if (endpoint === undefined) throw new LoopToolError('config-invalid', `endpoints.${role} is missing in looptool.json. Add it, or set verify.thirdVote to "same" or "off".`);
-    const port = endpoint.kind === 'openai' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
+    const port = endpoint.kind === 'openai' || endpoint.kind === 'pool' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
     const { model, simulated } = port.description;
     return { port, identity: { model, fingerprint, simulated }, sampling: samplingOf(endpoint) };
   }
 
-  private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' }>, role: Role): CompletionPort {
+  private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' | 'pool' }>, role: Role): CompletionPort {
+    const weighted = endpoint.kind === 'pool' ? endpoint.replicas : [{ endpoint, weight: 1 }];
+    const replicas = weighted.map(({ endpoint: replica, weight }) => ({ ...replica, weight, key: this.keyOf(replica, role) }));
+    const remotes = remoteEndpoints(endpoint);
+    const maxAttempts = Math.max(...remotes.map((remote) => remote.maxAttempts));
+    const port = createOpenAiPool(replicas, { model: remotes[0]?.model ?? '', maxAttempts, simulated: false }, this.ports);
+    // Replicas may cost differently; which one answers is not known beforehand, so that the dearest counts.
+    const prices = remotes.flatMap(({ price }) => (price ? [price] : []));
+    const price = prices.length === 0 ? undefined : { prompt: Math.max(...prices.map(({ prompt }) => prompt)), completion: Math.max(...prices.map(({ completion }) => completion)) };
+    return this.meter ? this.meter.metered(port, price) : port;
+  }
+
+  private keyOf(endpoint: OpenAiEndpoint, role: Role): string | undefined {
     const key = this.ports.keys(endpoint);
     if (key === undefined && endpoint.apiKeyEnv !== undefined) {
       throw new LoopToolError(
@@ -94,11 +108,10 @@ export class Connections {
         `The ${role} endpoint needs a key, and the environment variable ${endpoint.apiKeyEnv} is not set. Set it (in the editor: LoopTool: Set Endpoint Key) and run the command again.`,
       );
     }
-    const { baseUrl, model, concurrency, timeoutMs, stream, maxAttempts } = endpoint;
-    return createOpenAiClient({ baseUrl, model, key, concurrency, timeoutMs, stream, maxAttempts, simulated: false }, this.ports);
+    return key;
   }
 
-  private embeddedPort(endpoint: Exclude<Endpoint, { kind: 'openai' }>, server: ServerFile): CompletionPort {
+  private embeddedPort(endpoint: Exclude<Endpoint, { kind: 'openai' | 'pool' }>, server: ServerFile): CompletionPort {
     return createOpenAiClient(
       {
         baseUrl: server.baseUrl,
@@ -162,7 +175,7 @@ async function servedFingerprint(server: ServerFile, signal: AbortSignal): Promi
 export function serverSettings(config: ProjectConfig, ports: Pick<AppPorts, 'cli'>): string {
   const program = ports.cli.at(-1) ?? '';
   const { policy, judge, generator } = config.endpoints;
-  const own = [policy, judge, generator].map((endpoint) => (endpoint.kind === 'openai' ? endpoint.kind : endpoint));
+  const own = [policy, judge, generator].map((endpoint) => (remoteEndpoints(endpoint).length > 0 ? 'openai' : endpoint));
   return createHash('sha256')
     .update(JSON.stringify({ own, program, version: statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .digest('hex');
@@ -171,6 +184,6 @@ export function serverSettings(config: ProjectConfig, ports: Pick<AppPorts, 'cli
 /** Settings that are set; the schema leaves the others undefined. Our own server knows no presence penalty. */
 function samplingOf(endpoint: Endpoint): Partial<Sampling> {
   if (endpoint.kind === 'simulated') return { presencePenalty: 0 };
-  const set: Partial<Sampling> = Object.fromEntries(Object.entries(endpoint.sampling).filter(([, value]) => value !== undefined));
+  const set: Partial<Sampling> = Object.fromEntries(Object.entries(endpoint.kind === 'pool' ? (endpoint.replicas[0]?.endpoint.sampling ?? {}) : endpoint.sampling).filter(([, value]) => value !== undefined));
   return endpoint.kind === 'embedded' ? { ...set, presencePenalty: 0 } : set;
 }

@@ -50,6 +50,7 @@ export class FailureGuard {
       case 'timeout':
         break;
     }
+    if (failure.down) throw new LoopToolError('endpoint-unreachable', `${who} has been out of order for a while: ${failure.message}. Look at its log. ${next}`);
     this.inARow += 1;
     if (this.inARow >= this.limit) {
       throw new LoopToolError('endpoint-unreachable', `${who} failed ${this.inARow} times in a row, last: ${failure.message}. Look at its log. ${next}`);

@@ -1,4 +1,4 @@
-import type { ProjectConfig } from '../core/config/projectConfig.ts';
+import { endpointModel, type ProjectConfig } from '../core/config/projectConfig.ts';
 import type { TrainRow } from '../core/dataset/sample.ts';
 import { firstSet } from '../core/loop/compose.ts';
 import { droppedSamples } from '../core/review/droppedSamples.ts';
@@ -46,9 +46,9 @@ export class Round {
   }
 }
 
-/** Settings that a round goes by: its own, but with the endpoints and the trainer of today, since addresses change. */
+/** Settings that a round goes by: its own, but with the endpoints, the budgets and the trainer of today, since addresses change. */
 export function settingsOf(round: Round, project: Project): ProjectConfig {
-  return { ...round.manifest.config, endpoints: project.config.endpoints, trainer: project.config.trainer };
+  return { ...round.manifest.config, endpoints: project.config.endpoints, budgets: project.config.budgets, trainer: project.config.trainer };
 }
 
 export async function openRound(project: Project, round: number): Promise<Round> {
@@ -93,7 +93,7 @@ export async function bringUpToDate(project: Project, round: Round, clock: Clock
 }
 
 function sameSettings(a: ProjectConfig, b: ProjectConfig): boolean {
-  const own = ({ endpoints: _endpoints, trainer: _trainer, ...rest }: ProjectConfig) => JSON.stringify(rest);
+  const own = ({ endpoints: _endpoints, budgets: _budgets, trainer: _trainer, ...rest }: ProjectConfig) => JSON.stringify(rest);
   return own(a) === own(b);
 }
 
@@ -140,6 +140,5 @@ export async function createRound(
 }
 
 function modelName(config: ProjectConfig, role: 'policy' | 'judge' | 'generator'): string {
-  const endpoint = config.endpoints[role];
-  return endpoint.kind === 'embedded' ? 'policy' : endpoint.model;
+  return endpointModel(config.endpoints[role]);
 }

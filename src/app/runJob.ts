@@ -49,7 +49,7 @@ export async function runJob(
 
 export function outcomeOf(error: unknown): JobOutcome {
   if (isAbort(error)) return { status: 'stopped', message: 'Stopped. Run the same command again: it goes on where it stood.' };
-  if (isLoopToolError(error)) return { status: 'failed', code: error.code, message: error.userMessage };
+  if (isLoopToolError(error)) return { status: error.code === 'budget-spent' ? 'stopped' : 'failed', code: error.code, message: error.userMessage };
   return { status: 'failed', code: 'internal', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

@@ -4,6 +4,7 @@ import { removeLeftovers } from '../node/atomicFile.ts';
 import { acquireLock } from '../node/roundLock.ts';
 import { makeStateFolder } from '../node/stateFolder.ts';
 import { Connections } from './connections.ts';
+import { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
 import { makeReport } from './report.ts';
@@ -26,9 +27,10 @@ export async function runRounds(ports: AppPorts, options: RunOptions & { readonl
   const project = await openProject(options.project);
   // Round 1 is made before anything else, so that its lock has a folder and its errors come first.
   await withLockedProject(project, ports, 'run', () => currentRound(project, ports.clock));
+  const meter = new Meter(project.config.budgets, ports.clock);
   for (let number = 1; number <= options.rounds; number += 1) {
     const round = await openRound(project, number);
-    if (!round.isDone()) await inLockedRound(ports, project, number, 'run', options, (job) => runWholeRound(job));
+    if (!round.isDone()) await inLockedRound(ports, project, number, 'run', options, meter, (job) => runWholeRound(job));
     options.reporter.report(await makeReport(project, await openRound(project, number)));
   }
 }
@@ -48,7 +50,7 @@ export async function runOneStage(ports: AppPorts, options: RunOptions & { reado
   const asksAgain = stage === 'probe' && again !== undefined;
   const project = await openProject(options.project);
   const found = options.round === undefined ? await withLockedProject(project, ports, stage, () => currentRound(project, ports.clock)) : await openRound(project, options.round);
-  await inLockedRound(ports, project, found.number, stage, options, async (job) => {
+  await inLockedRound(ports, project, found.number, stage, options, new Meter(project.config.budgets, ports.clock), async (job) => {
     const { round } = job;
     if (round.stage(stage).status === 'done' && !asksAgain) {
       reporter.note(`${stage} of round ${round.number} is done already.`);
@@ -91,13 +93,13 @@ function requireEarlier(round: Round, stage: StageName): void {
   throw new LoopToolError('usage', `${stage} of round ${round.number} needs ${missing} first. Run: looptool ${missing} --round ${round.number} (or looptool run, which does all stages).`);
 }
 
-async function inLockedRound<T>(ports: AppPorts, project: Project, number: number, command: string, options: RunOptions, work: (job: RoundJob) => Promise<T>): Promise<T> {
+async function inLockedRound<T>(ports: AppPorts, project: Project, number: number, command: string, options: RunOptions, meter: Meter, work: (job: RoundJob) => Promise<T>): Promise<T> {
   const lock = await acquireLock(project.files.round(number).lock(), `looptool ${command}`, () => ports.clock.now());
   try {
     // Read under the lock: another job may have gone on with it until just now.
     await removeLeftovers(project.files.round(number).directory);
     const round = await bringUpToDate(project, await openRound(project, number), ports.clock, (message) => options.reporter.note(message));
-    const connections = new Connections(ports, project, settingsOf(round, project));
+    const connections = new Connections(ports, project, settingsOf(round, project), meter);
     return await work({ ports, project, round, connections, reporter: options.reporter, signal: options.signal });
   } finally {
     await lock.release();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Endpoint, OpenAiEndpoint, ProjectConfig } from '../core/config/projectConfig.ts';
+import { remoteEndpoints, type Endpoint, type OpenAiEndpoint, type ProjectConfig } from '../core/config/projectConfig.ts';
 import { samplingSchema, type CompletionFailure } from '../core/llm/completionPort.ts';
 import type { Clock } from '../node/clock.ts';
 import type { KeySource } from '../node/environmentKeys.ts';
@@ -35,21 +35,22 @@ const modelListSchema = z.object({ data: z.array(z.object({ id: z.string() })) }
 /** Tries the endpoints of a project at the same time: a list of models and one tiny completion each. */
 export async function testConnections(config: ProjectConfig, ports: ConnectionPorts, signal: AbortSignal): Promise<readonly EndpointTest[]> {
   const roles = ['policy', 'judge', 'judge2', 'generator'] as const;
-  return Promise.all(
+  const tests = await Promise.all(
     roles.flatMap((role) => {
       const endpoint = config.endpoints[role];
       return endpoint === undefined ? [] : [testEndpoint(role, endpoint, ports, signal)];
     }),
   );
+  return tests.flat();
 }
 
-async function testEndpoint(role: ModelRole, endpoint: Endpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<EndpointTest> {
-  if (endpoint.kind === 'openai') return tryOwnServer(role, endpoint, ports, signal);
+async function testEndpoint(role: ModelRole, endpoint: Endpoint, ports: ConnectionPorts, signal: AbortSignal): Promise<readonly EndpointTest[]> {
+  if (endpoint.kind === 'openai' || endpoint.kind === 'pool') return Promise.all(remoteEndpoints(endpoint).map((remote) => tryOwnServer(role, remote, ports, signal)));
   const model = endpoint.kind === 'simulated' ? endpoint.model : 'policy';
   const simulated = endpoint.kind === 'simulated';
   const server = await findServer(ports.files, signal);
-  if (!server) return { role, model, host: 'embedded', simulated, state: 'notStarted', latencyMs: undefined, logProbs: undefined, models: undefined, message: undefined, needsKey: false };
-  return tryServer(role, { baseUrl: server.baseUrl, model, stream: true }, server.key, simulated, ports, signal);
+  if (!server) return [{ role, model, host: 'embedded', simulated, state: 'notStarted', latencyMs: undefined, logProbs: undefined, models: undefined, message: undefined, needsKey: false }];
+  return [await tryServer(role, { baseUrl: server.baseUrl, model, stream: true }, server.key, simulated, ports, signal)];
 }
 
 /** A server of the user's. A key that the project asks for and nobody has set is said, not tried. */

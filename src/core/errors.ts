@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'endpoint-refused'
   | 'endpoint-key'
   | 'endpoint-protocol'
+  | 'budget-spent'
   | 'trainer-failed'
   | 'checkpoint-unreadable'
   | 'checkpoint-stale'

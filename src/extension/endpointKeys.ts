@@ -1,5 +1,5 @@
 import type { SecretStorage } from 'vscode';
-import type { Endpoint } from '../core/config/projectConfig.ts';
+import { remoteEndpoints, type Endpoint } from '../core/config/projectConfig.ts';
 
 /** API keys in the editor's secret storage, by endpoint origin: never in settings, files, logs or arguments. */
 export class EndpointKeys {
@@ -32,7 +32,7 @@ export class EndpointKeys {
 
 /** Scheme, host and port of every endpoint that is a server of the user's, each once. */
 export function endpointOrigins(endpoints: readonly (Endpoint | undefined)[]): readonly string[] {
-  return [...new Set(endpoints.flatMap((e) => (e?.kind === 'openai' ? [new URL(e.baseUrl).origin] : [])))];
+  return [...new Set(endpoints.flatMap((e) => (e === undefined ? [] : remoteEndpoints(e).map(({ baseUrl }) => new URL(baseUrl).origin))))];
 }
 
 function secretName(origin: string): string {

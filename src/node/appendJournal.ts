@@ -6,7 +6,8 @@ import { stringifyJson } from '../core/json/stringify.ts';
 import { describeSystemError, syncFolder } from './atomicFile.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
-import { readLines } from './readLines.ts';
+import { wholeEntry } from './probeLines.ts';
+import { scanLines } from './scanLines.ts';
 
 const batchDelayMs = 50;
 const batchEntries = 64;
@@ -20,27 +21,24 @@ export type JournalReading<T> = {
   readonly endsTorn: boolean;
 };
 
+/** Makes an entry of a line without parsing all of it; undefined for a line that has to be. `end` is the offset behind its newline. */
+export type BriefLine<T> = (line: Buffer, place: { readonly path: string; readonly end: number }) => T | undefined;
+
 /** Reads a journal without touching it. A missing file is an empty journal; a torn last line is left out. */
-export async function readJournal<T>(path: string, schema: ZodType<T>): Promise<JournalReading<T>> {
+export async function readJournal<T>(path: string, schema: ZodType<T>, brief?: BriefLine<T>): Promise<JournalReading<T>> {
   const entries: T[] = [];
   const warnings: string[] = [];
-  let wholeBytes = 0;
-  let endsTorn = false;
-  for await (const line of readLines(path)) {
-    if (!line.terminated) {
-      endsTorn = true;
-      break;
-    }
-    wholeBytes = line.end;
-    if (line.text.trim() === '') continue;
-    const parsed = parseLine(line.text);
+  const { wholeBytes, endsTorn } = await scanLines(path, (line, number, end) => {
+    const known = brief?.(line, { path, end });
+    if (known !== undefined) return void entries.push(known);
+    const text = line.toString('utf8');
+    if (text.trim() === '') return;
+    const parsed = parseLine(text);
     const entry = parsed.ok ? schema.safeParse(parsed.value) : undefined;
-    if (entry?.success) entries.push(entry.data);
-    else {
-      const why = parsed.ok ? (entry?.error?.issues[0]?.message ?? 'unknown entry') : parsed.message;
-      warnings.push(`${path}:${line.number}: unreadable entry (${why}); its request is made again`);
-    }
-  }
+    if (entry?.success) return void entries.push(entry.data);
+    const why = parsed.ok ? (entry?.error?.issues[0]?.message ?? 'unknown entry') : parsed.message;
+    warnings.push(`${path}:${number}: unreadable entry (${why}); its request is made again`);
+  });
   return { entries, warnings, wholeBytes, endsTorn };
 }
 
@@ -60,10 +58,10 @@ export class AppendJournal {
   ) {}
 
   /** Opens for appending, cuts off a torn last line, and returns what the journal already holds. */
-  static async open<T>(path: string, schema: ZodType<T>): Promise<{ readonly journal: AppendJournal; readonly reading: JournalReading<T> }> {
+  static async open<T>(path: string, schema: ZodType<T>, brief?: BriefLine<T>): Promise<{ readonly journal: AppendJournal; readonly reading: JournalReading<T> }> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      const reading = await readJournal(path, schema);
+      const reading = await readJournal(path, schema, brief);
       const handle = await open(path, 'a');
       if (reading.endsTorn) await handle.truncate(reading.wholeBytes);
       await handle.sync();
@@ -78,7 +76,7 @@ export class AppendJournal {
   /** Resolves when the entry is on disk. */
   append(entry: object): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    const line = `${stringifyJson(plainJson(entry))}\n`;
+    const line = `${stringifyJson(plainJson(wholeEntry(entry)))}\n`;
     return new Promise((resolve, reject) => {
       this.waiting.push({ line, resolve, reject });
       if (this.waiting.length >= batchEntries) this.flush();

@@ -7,6 +7,9 @@ export type AttemptFailure = CompletionFailure & { readonly retryAfterMs?: numbe
 const tooLong = /context.{0,20}(length|window|size)|maximum context|too (long|many tokens)|exceed_context_size|max_total_tokens|prompt is too long/i;
 const quota = /insufficient_quota|insufficient (credit|balance)|exceeded your current quota|payment required/i;
 
+/** Codes that node:tls gives to certificates it does not take. */
+const certificates = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID/;
+
 /** Says what an exception of the SDK means for the request. `redact` removes the key from texts that servers echo. */
 export function failureOf(error: unknown, now: number, redact: (text: string) => string): AttemptFailure {
   if (error instanceof APIConnectionTimeoutError) return { kind: 'timeout', status: undefined, message: 'the server did not answer in time', retryable: true };
@@ -45,8 +48,13 @@ export function statusFailure(status: number, message: string, headers: Headers 
 function connectionFailure(error: APIConnectionError, redact: (text: string) => string): AttemptFailure {
   const codes = causes(error);
   const text = codes.map((cause) => cause.message).filter((message) => message !== '').at(-1) ?? error.message;
-  const refused = codes.some((cause) => 'code' in cause && (cause.code === 'ECONNREFUSED' || cause.code === 'ENOTFOUND' || cause.code === 'EAI_AGAIN'));
-  return { kind: refused ? 'refused' : 'network', status: undefined, message: redact(shorten(text)), retryable: true };
+  const told = codes.flatMap((cause) => ('code' in cause && typeof cause.code === 'string' ? [cause.code] : []));
+  const message = redact(shorten(text));
+  // Asking again changes no certificate.
+  const certificate = told.find((code) => certificates.test(code));
+  if (certificate !== undefined) return { kind: 'refused', status: undefined, message: `the certificate of the server is not trusted (${certificate}): ${message}`, retryable: false };
+  const refused = told.some((code) => code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN');
+  return { kind: refused ? 'refused' : 'network', status: undefined, message, retryable: true };
 }
 
 function causes(error: Error): readonly Error[] {

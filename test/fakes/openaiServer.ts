@@ -18,7 +18,11 @@ export type Misbehaviour =
   | 'tooLong'
   | 'unauthorised'
   | 'noStreamedLogProbs'
-  | 'unknownModel';
+  | 'unknownModel'
+  | 'badGateway'
+  | 'errorPage'
+  | 'wrongModel'
+  | 'late';
 
 export type FakeRequest = { readonly body: ChatBody; readonly text: string; readonly authorization: string | undefined; readonly index: number };
 export type ChatBody = {
@@ -39,6 +43,9 @@ export type FakeServer = {
   readonly mostAtOnce: () => number;
   close(): Promise<void>;
 };
+
+/** Long after whoever asked has given up. */
+const lateMs = 3000;
 
 /** An OpenAI-compatible server that answers by rule and misbehaves on purpose. */
 export async function startFakeServer(options: {
@@ -69,7 +76,9 @@ export async function startFakeServer(options: {
     response.once('close', () => (running -= 1));
     if (options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
     const how = options.misbehave?.(request) ?? 'ok';
-    if (how === 'ok') {
+    if (how === 'wrongModel') answerWell({ ...request, body: { ...request.body, model: 'another-model' } }, options.answer(request), response, options.fingerprint?.());
+    else if (how === 'late') setTimeout(() => answerWell(request, options.answer(request), response, undefined), lateMs).unref();
+    else if (how === 'ok') {
       answered.push(request);
       answerWell(request, options.answer(request), response, options.fingerprint?.());
     } else answerBadly(how, request, response);
@@ -118,7 +127,7 @@ function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerR
   response.end('data: [DONE]\n\n');
 }
 
-function answerBadly(how: Exclude<Misbehaviour, 'ok'>, { body, authorization }: FakeRequest, response: ServerResponse): void {
+function answerBadly(how: Exclude<Misbehaviour, 'ok' | 'wrongModel' | 'late'>, { body, authorization }: FakeRequest, response: ServerResponse): void {
   const error = (status: number, message: string, code: string, headers: Readonly<Record<string, string>> = {}) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     json(response, status, { error: { message, type: 'fake', code } });
@@ -142,6 +151,12 @@ function answerBadly(how: Exclude<Misbehaviour, 'ok'>, { body, authorization }: 
       return error(400, 'logprobs is not supported with tools + stream', 'invalid_request_error');
     case 'unknownModel':
       return error(404, `The model ${body.model} does not exist`, 'model_not_found');
+    case 'badGateway':
+      return error(502, 'no upstream', 'bad_gateway');
+    case 'errorPage':
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<html><body><h1>502 Bad Gateway</h1></body></html>');
+      return;
     case 'inBandError':
       return json(response, 200, { error: { message: 'the provider failed', code: 502 } });
     case 'emptyChoices':

@@ -13,7 +13,7 @@ afterEach(async () => {
 /** Waiting takes no time; how long it would have taken is kept. */
 function recordingClock(): Clock & { readonly slept: number[] } {
   const slept: number[] = [];
-  return { slept, now: () => Date.now(), sleep: (ms) => (slept.push(ms), Promise.resolve()) };
+  return { slept, now: () => slept.reduce((sum, ms) => sum + ms, 0), sleep: (ms) => (slept.push(ms), Promise.resolve()) };
 }
 
 const request = { messages: [{ role: 'user' as const, content: 'hello' }], tools: [], sampling: samplingSchema.parse({ seed: 7 }), logProbs: true };
@@ -23,7 +23,7 @@ async function setUp(misbehaviours: readonly Misbehaviour[], options: Partial<Op
   servers.push(server);
   const clock = recordingClock();
   const client = createOpenAiClient(
-    { baseUrl: server.baseUrl, model: 'm', key: 'sk-secret', concurrency: 2, timeoutMs: 200, stream: true, maxAttempts: 3, simulated: false, ...options },
+    { baseUrl: server.baseUrl, model: 'm', key: 'sk-secret', concurrency: 2, timeoutMs: 1000, stream: true, maxAttempts: 3, simulated: false, ...options },
     { clock, random: () => 0.5 },
   );
   return { server, clock, client, complete: () => client.complete(request, new AbortController().signal) };

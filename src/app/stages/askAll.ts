@@ -1,4 +1,5 @@
 import type { CompletionOutcome, CompletionPort } from '../../core/llm/completionPort.ts';
+import { prefixOrdered } from '../../core/loop/prefixOrder.ts';
 import type { ModelRequest } from '../../core/loop/requestKey.ts';
 import { FailureGuard } from '../failureGuard.ts';
 import { forEachLimited } from '../workPool.ts';
@@ -21,23 +22,31 @@ export async function askAll<T extends { readonly request: ModelRequest }>(
   asks: Iterable<T>,
   settle: (ask: T, outcome: CompletionOutcome, startedAt: string) => Settled<T>,
 ): Promise<void> {
+  const ordered = prefixOrdered(asks);
+  const estimate = target.port.used ? estimateOf(ordered) : {};
+  if (target.port.used && ordered.length > 0) context.progress.update({ metrics: { ...estimate, ...target.port.used() } });
   const guard = new FailureGuard(target.role, target.port);
   const writes = new Set<Promise<void>>();
   let writeFailure: { readonly error: unknown } | undefined;
   const track = (written: Promise<void>, last: boolean) => {
     const tracked = written
       .then(
-        () => (last ? context.progress.add(1) : undefined),
+        () => (last ? count() : undefined),
         (error: unknown) => void (writeFailure ??= { error }),
       )
       .finally(() => writes.delete(tracked));
     writes.add(tracked);
   };
+  const count = () => {
+    const metrics = target.port.used?.();
+    if (metrics) context.progress.update({ metrics: { ...estimate, ...metrics } });
+    context.progress.add(1);
+  };
   const throwWriteFailure = () => {
     if (writeFailure) throw writeFailure.error;
   };
   try {
-    await forEachLimited(asks, target.port.concurrency, context.signal, async (first, signal) => {
+    await forEachLimited(ordered, target.port.concurrency, context.signal, async (first, signal) => {
       for (let ask: T | undefined = first; ask; ) {
         throwWriteFailure();
         const startedAt = new Date(context.ports.clock.now()).toISOString();
@@ -53,4 +62,15 @@ export async function askAll<T extends { readonly request: ModelRequest }>(
     await Promise.all(writes);
   }
   throwWriteFailure();
+}
+
+/** Rough, for a look before the first request: four characters a token, and the longest answers that are allowed. */
+function estimateOf(asks: readonly { readonly request: ModelRequest }[]): Readonly<Record<string, number>> {
+  let characters = 0;
+  let most = 0;
+  for (const { request } of asks) {
+    characters += JSON.stringify(request.messages).length + JSON.stringify(request.tools).length;
+    most += request.sampling.maxTokens;
+  }
+  return { 'estimate.requests': asks.length, 'estimate.promptTokens': Math.round(characters / 4), 'estimate.completionTokensMost': most };
 }

@@ -4,6 +4,7 @@ import { foldProbe } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, type ProbeEntry, type RepeatEntry } from '../../core/rounds/journalEntries.ts';
 import { repeatsReport } from '../../core/rounds/repeatsReport.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
+import { briefProbe } from '../../node/probeLines.ts';
 import { askAll } from './askAll.ts';
 import { policyNow } from './policyNow.ts';
 import { probeCounts } from './counts.ts';
@@ -26,7 +27,7 @@ async function probeRows(context: StageContext, wish: RepeatWish): Promise<Stage
   const rows = await round.files.readTrainRows();
   const checkpoint = policyNow(round);
   const policy = await connections.policy(checkpoint, signal);
-  const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema);
+  const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema, briefProbe);
   const entries: ProbeEntry[] = [...reading.entries];
   const keep = async (entry: ProbeEntry) => {
     await journal.append(entry);

@@ -60,7 +60,7 @@ export async function runStage(job: RoundJob, stage: StageName, run: StageRun): 
     await round.updateStage(stage, { ...state, ...(finished ? { endedAt: now() } : {}) });
     progress.end('done', result.counts, result.notes, !finished);
   } catch (error) {
-    const status = isAbort(error) ? 'stopped' : 'failed';
+    const status = isAbort(error) || isLoopToolError(error, 'budget-spent') ? 'stopped' : 'failed';
     const state = round.stage(stage);
     const message = isLoopToolError(error) ? error.userMessage : error instanceof Error ? error.message : String(error);
     await round.updateStage(stage, { ...state, status, endedAt: now(), ...(status === 'failed' ? { error: message } : {}) });

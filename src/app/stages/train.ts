@@ -1,3 +1,4 @@
+import { remoteEndpoints } from '../../core/config/projectConfig.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import type { Checkpoint, TrainEvent } from '../../core/training/trainerPort.ts';
 import { loadCheckpoint } from '../../embedded/gguf/checkpoint.ts';
@@ -33,7 +34,7 @@ export async function runTrain(context: StageContext): Promise<StageResult> {
   const result = await run.result;
   const notes = [...round.stage('train').notes, ...result.notes];
   let trained = result.checkpoint;
-  if (trainer.kind === 'command' && config.endpoints.policy.kind === 'openai') {
+  if (trainer.kind === 'command' && remoteEndpoints(config.endpoints.policy).length > 0) {
     const fingerprint = await connections.remotePolicyFingerprint(signal);
     if (fingerprint === initial.fingerprint) notes.push('The endpoint answers exactly as before the training: the trainer command has to make it load the new weights. The round goes on with the policy that answers.');
     trained = { ...trained, fingerprint };

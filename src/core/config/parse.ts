@@ -49,8 +49,12 @@ function sentence(issue: Issue, path: readonly (string | number)[], root: JsonNo
       return found === undefined ? `${name} is missing: ${article(issue.expected)} is needed here.` : `${name} must be ${article(issue.expected)}, not ${kindOf(found)}.`;
     case 'invalid_value':
       return `${name} must be ${issue.values.map((value) => JSON.stringify(String(value))).join(' or ')}${found === undefined ? '; it is missing' : ''}.`;
-    case 'invalid_union':
+    case 'invalid_union': {
+      // What is one of several plain values is spoken of as the first of them.
+      const first = issue.discriminator === undefined ? issue.errors[0]?.[0] : undefined;
+      if (first?.path.length === 0 && found !== undefined) return sentence(first, path, root);
       return found === undefined ? `${name} is missing.` : `${name} is none of the known kinds${issue.discriminator === undefined ? '' : ` (see its "${issue.discriminator}")`}.`;
+    }
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array' ? `${name} must not be empty.` : `${name} must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}.`;
     case 'too_big':

@@ -34,11 +34,29 @@ export const openaiEndpointSchema = z.strictObject({
   model: z.string().min(1),
   apiKeyEnv: z.string().optional().describe('Name of the environment variable that holds the key; in the editor, keys come from its secret storage first'),
   sampling: samplingOverrides,
-  concurrency: concurrency.default(8),
+  concurrency: z
+    .union([concurrency, z.literal('adaptive')])
+    .default(8)
+    .describe('Requests in flight; adaptive: as many as bring the highest rate, found while running'),
   timeoutMs: z.number().int().min(1000).default(300_000).describe('Longest silence of one reply, in milliseconds'),
   stream: z.boolean().default(true),
-  maxAttempts: z.number().int().min(1).max(20).default(5),
+  maxAttempts: z.number().int().min(1).max(20).default(5).describe('How often a request is sent at most, over all replicas of a pool'),
+  price: z
+    .strictObject({ prompt: z.number().min(0), completion: z.number().min(0) })
+    .optional()
+    .describe('Money per million tokens, in the currency of budgets.money'),
 });
+
+/** Several servers that serve one model. Which of them answers changes neither requests nor their keys. */
+export const poolEndpointSchema = z
+  .strictObject({
+    kind: z.literal('pool'),
+    replicas: z
+      .array(z.strictObject({ endpoint: openaiEndpointSchema, weight: z.number().positive().default(1).describe('Share of the requests beside the other replicas') }))
+      .min(1)
+      .max(64),
+  })
+  .refine(({ replicas }) => new Set(replicas.map(({ endpoint }) => JSON.stringify([endpoint.model, endpoint.sampling]))).size === 1, 'All replicas of a pool serve the same model with the same sampling');
 
 export const embeddedEndpointSchema = z.strictObject({
   kind: z.literal('embedded'),
@@ -58,9 +76,28 @@ export const simulatedEndpointSchema = z.strictObject({
   concurrency: concurrency.default(16),
 });
 
-export const endpointSchema = z.discriminatedUnion('kind', [openaiEndpointSchema, embeddedEndpointSchema, simulatedEndpointSchema]);
+export const endpointSchema = z.discriminatedUnion('kind', [openaiEndpointSchema, poolEndpointSchema, embeddedEndpointSchema, simulatedEndpointSchema]);
 export type Endpoint = Readonly<z.infer<typeof endpointSchema>>;
 export type OpenAiEndpoint = Readonly<z.infer<typeof openaiEndpointSchema>>;
+
+/** The servers of the user's that stand behind an endpoint; none behind the embedded and simulated ones. */
+export function remoteEndpoints(endpoint: Endpoint): readonly OpenAiEndpoint[] {
+  if (endpoint.kind === 'openai') return [endpoint];
+  return endpoint.kind === 'pool' ? endpoint.replicas.map((replica) => replica.endpoint) : [];
+}
+
+/** The name that an endpoint's model is asked under. */
+export function endpointModel(endpoint: Endpoint): string {
+  if (endpoint.kind === 'embedded') return 'policy';
+  return endpoint.kind === 'pool' ? (endpoint.replicas[0]?.endpoint.model ?? '') : endpoint.model;
+}
+
+/** Limits of one job; what is beyond is not sent, and the next run goes on. Tokens and money are those of servers of the user's. */
+export const budgetsSchema = z.strictObject({
+  tokens: z.number().int().min(1).optional().describe('Prompt and completion tokens together'),
+  money: z.number().positive().optional().describe('In the currency of the prices of endpoints'),
+  minutes: z.number().positive().optional(),
+});
 
 /** GRPO as in the paper, at the embedded engine's scale. */
 export const grpoSettingsSchema = z.strictObject({
@@ -236,6 +273,7 @@ export const projectConfigSchema = z.strictObject({
     generator: endpointSchema,
     judge2: openaiEndpointSchema.optional().describe('Another model for third votes, see verify.thirdVote'),
   }),
+  budgets: budgetsSchema.prefault({}),
   trainer: trainerSchema.default({ kind: 'none' }),
   textKinds: textKindsSchema.prefault({}),
   lint: lintSettingsSchema.prefault({}),

@@ -50,6 +50,8 @@ export type CompletionFailure = {
   readonly status: number | undefined;
   readonly message: string;
   readonly retryable: boolean;
+  /** The endpoint as a whole is out of order: others would fail as this one did. */
+  readonly down?: true;
 };
 
 export type CompletionOutcome =
@@ -65,5 +67,7 @@ export interface CompletionPort {
   readonly description: { readonly model: string; readonly host: string; readonly simulated: boolean };
   /** How many requests to keep in flight. */
   readonly concurrency: number;
+  /** What the job has used of servers that cost something, for progress events; absent where nothing is counted. */
+  used?(): Readonly<Record<string, number>>;
   complete(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<CompletionOutcome>;
 }
