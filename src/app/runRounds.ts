@@ -74,7 +74,7 @@ export type ExpansionPreview = { readonly round: number; readonly results: reado
 export async function previewExpansions(ports: AppPorts, options: RunOptions & { readonly round?: number | undefined }): Promise<ExpansionPreview> {
   const project = await openProject(options.project);
   const found = options.round === undefined ? await currentRound(project, ports.clock) : await openRound(project, options.round);
-  return await inLockedRound(ports, project, found.number, 'expand --preview', options, async (job) => {
+  return await inLockedRound(ports, project, found.number, 'expand --preview', options, new Meter(project.config.budgets, ports.clock), async (job) => {
     const { round, reporter } = job;
     requireEarlier(round, 'expand');
     const config = settingsOf(round, project);
