@@ -100,7 +100,8 @@ function withWaysBack(text: string, planned: readonly { readonly correction: Cor
   const container = containerOf(text);
   return planned.map(({ correction, read: { start, starts } }) => {
     if (starts !== undefined || correction.back !== undefined || perRecord.get(correction.record) !== 1) return correction;
-    const { value: entry } = splitEntries(text, container, start).next();
+    const next = splitEntries(text, container, start).next();
+    const entry = next.done === true ? undefined : next.value;
     if (entry === undefined || !entry.ok || entry.start !== start) return correction;
     const before = text.slice(start, entry.end);
     const edits = correction.edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
