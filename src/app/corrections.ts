@@ -16,7 +16,7 @@ import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
-import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
+import { acceptsLabel, withAlternatives } from '../core/review/withAlternative.ts';
 import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
 import type { ChangeOrigin, Correction, LabelChange, RefusedCorrection } from './review/labelChange.ts';
 
@@ -136,13 +136,7 @@ function wantedLabel(sample: Sample, { labelHash: seen, alsoSeen, to }: LabelCha
   const open = to.accept.filter((label) => !acceptsLabel(sample.label, label));
   if (open.length === 0) return 'applied';
   if (!isSeen) return 'stale';
-  let label = sample.label;
-  for (const other of open) {
-    const more = withAlternative(label, other);
-    if (more === undefined) return 'no alternatives';
-    label = more;
-  }
-  return label;
+  return withAlternatives(sample.label, open) ?? 'no alternatives';
 }
 
 export type RecordContext = { readonly file: string; readonly dialect: Dialect; readonly steps: DatasetOptions['steps']; readonly companions?: Companions | undefined };
