@@ -1,22 +1,25 @@
 import type { AppliedChange } from '../core/review/applied.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
-import { labelChanges, correctableFiles, type CorrectableFile } from './corrections.ts';
+import { labelChanges, type CorrectableFile } from './corrections.ts';
 import type { LabelChange, RefusedCorrection } from './review/labelChange.ts';
 import { readDecisions } from './decisionsFile.ts';
 import type { AppPorts } from './ports.ts';
-import { openProject, type Project } from './project.ts';
 import { AnswerUses } from './review/answerCorrections.ts';
 import { allCorrections, answersFiles, withoutShared } from './review/answersPlan.ts';
 import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './review/appliedLog.ts';
+import { chooseSource, withSourceFiles } from './review/chooseSource.ts';
 import { dropChange, removedBytes } from './review/dropRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabels } from './review/loopLabels.ts';
 import { planFile } from './review/planFile.ts';
 import type { FilePlan, PlannedCorrection } from './review/filePlan.ts';
+import { openReviewFolder, type ReviewFolder } from './review/reviewFolder.ts';
 import { settleApplied } from './review/settleApplied.ts';
 import { writeAnswers, writeChanges, type OnStep } from './review/writeChanges.ts';
 
 export type ApplyOptions = {
   readonly project: string;
+  /** Decisions on the pairs of this file of predictions go into the files that its samples stand in, too. */
+  readonly predictions?: string | undefined;
   /** False: only says what would be changed. */
   readonly write: boolean;
   /** Takes records out all of whose samples people dropped; they are only listed otherwise. */
@@ -54,7 +57,7 @@ export type ApplyResult = {
 
 /** Carries the decisions that change a label into the datasets, as the editor would: all files are planned before the first is written. */
 export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Promise<ApplyResult> {
-  const project = await openProject(options.project);
+  const project = await folderOf(options);
   const signal = options.signal ?? new AbortController().signal;
   const lock = options.write ? await lockApplied(project.files, 'review apply', () => ports.clock.now()) : undefined;
   try {
@@ -78,10 +81,20 @@ export async function applyDecisions(ports: AppPorts, options: ApplyOptions): Pr
   }
 }
 
+async function folderOf({ project, predictions }: ApplyOptions): Promise<ReviewFolder> {
+  const folder = await openReviewFolder(project, { predictions });
+  const source = predictions === undefined ? undefined : await chooseSource(folder, { predictions });
+  try {
+    return await withSourceFiles(folder, source);
+  } finally {
+    source?.dispose();
+  }
+}
+
 type Decided = Pick<DecisionState, 'inForce' | 'standing' | 'standingOf'>;
 type Work = { readonly plans: readonly FilePlan[]; readonly changes: ReadonlyMap<string, LabelChange> };
 
-async function planAll({ files, config }: Project, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {
+async function planAll({ files, datasets }: ReviewFolder, state: Decided, options: ApplyOptions, signal: AbortSignal): Promise<Work> {
   let changes = labelChanges(state);
   let loop: LoopLabels | undefined;
   if (options.verdicts === true) {
@@ -91,7 +104,6 @@ async function planAll({ files, config }: Project, state: Decided, options: Appl
   const drops = new Map([...state.inForce.values()].filter(({ ruling }) => ruling === 'drop').map(({ sampleId, labelHash }) => [sampleId, labelHash]));
   const uses = new AnswerUses();
   const plan = async (dataset: CorrectableFile): Promise<FilePlan> => planFile(dataset, { files, changes, drops, signal, uses });
-  const datasets = correctableFiles(config);
   const plans: FilePlan[] = [];
   for (const dataset of datasets) plans.push(await plan(dataset));
   const stale = new Set(plans.flatMap(({ refused }) => refused.filter(({ reason }) => reason === 'stale').map(({ sampleId }) => sampleId)));
@@ -113,7 +125,7 @@ async function planAll({ files, config }: Project, state: Decided, options: Appl
 }
 
 /** What the loop replaced by the judge's word, as far as no person decided on the sample. */
-async function judgeChanges(files: Project['files'], { newest }: LoopLabels, state: Decided): Promise<ReadonlyMap<string, LabelChange>> {
+async function judgeChanges(files: ReviewFolder['files'], { newest }: LoopLabels, state: Decided): Promise<ReadonlyMap<string, LabelChange>> {
   const labels = [...newest.values()].filter(({ sampleId, replaced }) => replaced.by === 'judge' && !state.inForce.has(sampleId));
   const votes = await replacingVotes(files, labels);
   return new Map(
@@ -129,7 +141,7 @@ export function editOf({ sampleId, record, line, before, after, change }: Planne
 }
 
 /** Gives the path of the copy. */
-async function writePlan({ files }: Project, plan: FilePlan, state: Decided, stamp: BatchStamp, options: ApplyOptions): Promise<string> {
+async function writePlan({ files }: ReviewFolder, plan: FilePlan, state: Decided, stamp: BatchStamp, options: ApplyOptions): Promise<string> {
   const { file, path, corrections } = plan;
   const writing = new AppliedWriting(files, stamp);
   const removals = options.drop === true ? await removedBytes(path, plan.dropped) : [];
@@ -143,7 +155,7 @@ async function writePlan({ files }: Project, plan: FilePlan, state: Decided, sta
 }
 
 /** Labels that stand beside their datasets: each file with answers is written once. */
-async function applyAnswers({ files }: Project, plans: readonly FilePlan[], stamp: BatchStamp, options: ApplyOptions): Promise<readonly AppliedFile[]> {
+async function applyAnswers({ files }: ReviewFolder, plans: readonly FilePlan[], stamp: BatchStamp, options: ApplyOptions): Promise<readonly AppliedFile[]> {
   const writing = new AppliedWriting(files, stamp);
   const applied: AppliedFile[] = [];
   for (const file of answersFiles(plans)) {

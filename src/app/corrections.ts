@@ -16,7 +16,7 @@ import { trimEdit } from '../core/text/trimEdit.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { changesLabel } from '../core/review/foldDecisions.ts';
-import { acceptsLabel, withAlternative } from '../core/review/withAlternative.ts';
+import { acceptsLabel, withAlternatives } from '../core/review/withAlternative.ts';
 import { AnswerUses, correctAnswersIn, ownAnswerCorrection, type AnswerCorrection, type AnswerTexts, type AnswerWish } from './review/answerCorrections.ts';
 import type { ChangeOrigin, Correction, LabelChange, RefusedCorrection } from './review/labelChange.ts';
 
@@ -100,7 +100,8 @@ function withWaysBack(text: string, planned: readonly { readonly correction: Cor
   const container = containerOf(text);
   return planned.map(({ correction, read: { start, starts } }) => {
     if (starts !== undefined || correction.back !== undefined || perRecord.get(correction.record) !== 1) return correction;
-    const { value: entry } = splitEntries(text, container, start).next();
+    const next = splitEntries(text, container, start).next();
+    const entry = next.done === true ? undefined : next.value;
     if (entry === undefined || !entry.ok || entry.start !== start) return correction;
     const before = text.slice(start, entry.end);
     const edits = correction.edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
@@ -135,13 +136,7 @@ function wantedLabel(sample: Sample, { labelHash: seen, alsoSeen, to }: LabelCha
   const open = to.accept.filter((label) => !acceptsLabel(sample.label, label));
   if (open.length === 0) return 'applied';
   if (!isSeen) return 'stale';
-  let label = sample.label;
-  for (const other of open) {
-    const more = withAlternative(label, other);
-    if (more === undefined) return 'no alternatives';
-    label = more;
-  }
-  return label;
+  return withAlternatives(sample.label, open) ?? 'no alternatives';
 }
 
 export type RecordContext = { readonly file: string; readonly dialect: Dialect; readonly steps: DatasetOptions['steps']; readonly companions?: Companions | undefined };

@@ -1,6 +1,6 @@
 import { LoopToolError } from '../core/errors.ts';
 import type { Suppression } from '../core/rules/suppression.ts';
-import { appendLine } from '../node/appendLine.ts';
+import { appendLines } from '../node/appendLines.ts';
 import { describeSystemError } from '../node/atomicFile.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
 import { makeStateFolder } from '../node/stateFolder.ts';
@@ -10,7 +10,7 @@ export async function addSuppression(directory: string, suppression: Suppression
   const files = new ProjectFiles(directory);
   await makeStateFolder(files);
   try {
-    await appendLine(files.suppressions(), suppression);
+    await appendLines(files.suppressions(), [suppression]);
   } catch (cause) {
     throw new LoopToolError('write-failed', `${files.suppressions()} could not be written: ${describeSystemError(cause)}. Check free space and permissions, then try again.`, { cause });
   }

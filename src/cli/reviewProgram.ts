@@ -18,11 +18,12 @@ export function addReviewCommands(program: Program, run: RunCommand, withCommon:
   addDecide(withCommon(review.command('decide')), run);
   withCommon(review.command('apply'))
     .description('carry decisions into the datasets; shows the changes, and writes them with --write')
+    .option('--predictions <file>', 'also into the files that the samples of a file of predictions stand in')
     .option('--write', 'write the changes, keeping a copy of each file', false)
     .option('--drop', 'take records out all of whose samples people dropped; they are listed otherwise', false)
     .option('--verdicts', 'carry over what the loop replaced by the judge\'s word, too, where no person decided', false)
     .option('--by <name>', 'who applies; you when absent')
-    .action(({ json, ...options }: Common & { write: boolean; drop: boolean; verdicts: boolean; by?: string }) => run(reviewApplyCommand(options), json));
+    .action(({ json, ...options }: Common & { predictions?: string; write: boolean; drop: boolean; verdicts: boolean; by?: string }) => run(reviewApplyCommand(options), json));
   addRevert(withCommon(review.command('revert')), run);
   withSource(withCommon(review.command('stats')))
     .description('decisions counted by ruling, person and day, what was applied, and how the judge did')

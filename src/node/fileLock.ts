@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LoopToolError } from '../core/errors.ts';
 import { systemErrorCode } from './atomicFile.ts';
-import { isAlive, processMark } from './processes.ts';
+import { hasEnded, lockHolderSchema, thisProcess } from './lockHolder.ts';
 import { removeStale } from './roundLock.ts';
 
 export type FileLockOptions = {
@@ -22,7 +21,7 @@ const longestPauseMs = 20;
  * when two do it. The folder must exist. Throws `write-failed` where no lock can be made, and what `action` throws.
  */
 export async function withFileLock<T>(path: string, action: () => Promise<T>, options: FileLockOptions = {}): Promise<T> {
-  const text = `${JSON.stringify({ v: 1, pid: process.pid, host: hostname(), mark: processMark(process.pid), nonce: randomBytes(8).toString('hex') })}\n`;
+  const text = `${JSON.stringify({ v: 1, ...thisProcess(), nonce: randomBytes(8).toString('hex') })}\n`;
   await take(path, text, options.patienceMs ?? 5000);
   try {
     return await action();
@@ -76,12 +75,10 @@ function isTaken(error: unknown): boolean {
 
 function isAbandoned(text: string): boolean {
   try {
-    const { pid, host, mark } = JSON.parse(text) as { readonly pid?: unknown; readonly host?: unknown; readonly mark?: unknown };
-    if (typeof pid !== 'number' || host !== hostname()) return false;
-    if (!isAlive(pid)) return true;
-    const now = processMark(pid);
-    return typeof mark === 'string' && now !== undefined && now !== mark;
+    const holder = lockHolderSchema.safeParse(JSON.parse(text));
+    return holder.success && hasEnded(holder.data);
   } catch {
+    // Half written: patience decides.
     return false;
   }
 }

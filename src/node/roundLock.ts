@@ -5,9 +5,9 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { LoopToolError } from '../core/errors.ts';
 import { systemErrorCode } from './atomicFile.ts';
-import { isAlive, processMark } from './processes.ts';
+import { hasEnded, lockHolderSchema, thisProcess } from './lockHolder.ts';
 
-const lockSchema = z.object({ v: z.literal(1), pid: z.number().int(), host: z.string(), startedAt: z.string(), mark: z.string().optional(), command: z.string() });
+const lockSchema = lockHolderSchema.extend({ v: z.literal(1), startedAt: z.string(), command: z.string() });
 type Lock = z.infer<typeof lockSchema>;
 
 export type HeldLock = { release(): Promise<void> };
@@ -18,15 +18,14 @@ export type HeldLock = { release(): Promise<void> };
  */
 export async function acquireLock(path: string, command: string, now: () => number): Promise<HeldLock> {
   await mkdir(dirname(path), { recursive: true });
-  const mark = processMark(process.pid);
-  const own: Lock = { v: 1, pid: process.pid, host: hostname(), startedAt: new Date(now()).toISOString(), ...(mark === undefined ? {} : { mark }), command };
+  const own: Lock = { v: 1, ...thisProcess(), startedAt: new Date(now()).toISOString(), command };
   const text = `${JSON.stringify(own)}\n`;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     if (await create(path, text)) return { release: () => release(path, text) };
     const found = await readFile(path, 'utf8').catch(() => undefined);
     if (found === undefined) continue;
     const other = parseLock(found);
-    if (other !== undefined && !isStale(other)) throw lockedError(path, other);
+    if (other !== undefined && !hasEnded(other)) throw lockedError(path, other);
     await removeStale(path, found);
   }
   throw new LoopToolError('round-locked', `The lock ${path} keeps changing hands. Wait for the other jobs to end, then run the command again.`);
@@ -88,13 +87,6 @@ function parseLock(text: string): Lock | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isStale(lock: Lock): boolean {
-  if (lock.host !== hostname()) return false;
-  if (!isAlive(lock.pid)) return true;
-  const mark = processMark(lock.pid);
-  return lock.mark !== undefined && mark !== undefined && mark !== lock.mark;
 }
 
 function lockedError(path: string, lock: Lock): LoopToolError {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../host/browser.mjs';
 import { startServer } from '../host/server.mjs';
 import { chooseFile, dismissNotifications, notification, openViewContainer, openWorkbench, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
-import { stepper, until } from './steps.mjs';
+import { stepper, stopEngine, until } from './steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const countsFile = process.argv.find((a) => a.startsWith('--counts='))?.slice('--counts='.length);
@@ -26,7 +26,7 @@ const cli = (...argv) => {
 };
 cli('init', '--smoke');
 cli('run', '--rounds', '1');
-stopEngine();
+stopEngine(folder);
 
 const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
 const lines = (name) => (fs.existsSync(path.join(folder, name)) ? read(name).trim().split('\n').map((line) => JSON.parse(line)) : []);
@@ -184,7 +184,7 @@ try {
     console.error(error);
   }
 } finally {
-  stopEngine();
+  stopEngine(folder);
   await browser.close();
   await server.stop();
 }
@@ -204,16 +204,6 @@ function makePredictions() {
   fs.writeFileSync(path.join(folder, 'answers.jsonl'), rows.map((row, n) => `${JSON.stringify({ ...row, prediction: answer(row, n) })}\n`).join(''));
 }
 
-/** The embedded engine's server outlives jobs on purpose; a test leaves nothing behind. */
-function stopEngine() {
-  const file = path.join(folder, '.looptool/server.json');
-  if (!fs.existsSync(file)) return;
-  try {
-    process.kill(JSON.parse(fs.readFileSync(file, 'utf8')).pid, 'SIGTERM');
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
-}
 
 const sorted = [...costs].sort((a, b) => a - b);
 const quantile = (q) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0);

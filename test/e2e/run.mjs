@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../host/browser.mjs';
 import { startServer } from '../host/server.mjs';
 import { dismissNotifications, notification, openFile, openViewContainer, openWorkbench, pick, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
-import { stepper, until } from './steps.mjs';
+import { stepper, stopEngine, until } from './steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const countsFile = process.argv.find((a) => a.startsWith('--counts='))?.slice('--counts='.length);
@@ -164,21 +164,11 @@ try {
     console.error(error);
   }
 } finally {
-  stopEngine();
+  stopEngine(folder);
   await browser.close();
   await server.stop();
 }
 
-/** The embedded engine's server outlives jobs on purpose; a test leaves nothing behind. */
-function stopEngine() {
-  const file = path.join(folder, '.looptool/server.json');
-  if (!fs.existsSync(file)) return;
-  try {
-    process.kill(JSON.parse(fs.readFileSync(file, 'utf8')).pid, 'SIGTERM');
-  } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
-  }
-}
 if (countsFile) fs.writeFileSync(countsFile, JSON.stringify(drive.counts));
 console.log(`${drive.counts.passed} steps passed, ${drive.counts.failed} failed, screenshots in test/shots`);
 process.exit(drive.counts.failed > 0 ? 1 : 0);

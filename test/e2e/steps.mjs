@@ -38,3 +38,14 @@ export async function until(look, what, timeoutMs = 60_000) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** The embedded engine's server of a project outlives jobs on purpose; a test leaves nothing behind. */
+export function stopEngine(folder) {
+  const file = path.join(folder, '.looptool/server.json');
+  if (!fs.existsSync(file)) return;
+  try {
+    process.kill(JSON.parse(fs.readFileSync(file, 'utf8')).pid, 'SIGTERM');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}

@@ -18,7 +18,7 @@ export function judgeView(s: ReviewSnapshot, item: ReviewItem): TemplateResult {
 function judgement(s: ReviewSnapshot, item: ReviewItem): TemplateResult {
   if (judgeHidden(s)) return html`<p class="muted hidden-judge">${t('Hidden until you have decided: your ruling shall not lean on the judge’s.')}</p>`;
   const j = item.judgement;
-  if (!j) return html`<p class="muted">${t('Nobody has judged this sample: run the stage “verify”, or press J.')}</p>`;
+  if (!j) return html`<p class="muted">${s.round === undefined ? t('Nobody has judged this sample. J asks the judge of looptool.json.') : t('Nobody has judged this sample: run the stage “verify”, or press J.')}</p>`;
   return html`<p class="verdict"><strong>${verdictWords(j.verdict)}</strong> <code class="muted">${j.verdict}</code> <span class="muted">${j.votes.every(({ order }) => order === 'none') ? t('by a check, without the judge') : t('{0} of {1} votes', j.agreeing, j.votes.length)}${j.simulated ? `, ${t('simulated')}` : ''}${j.replaced ? `, ${t('label replaced in the next set')}` : ''}</span></p>
     ${j.refused === undefined ? nothing : html`<p class="problem">${t('Not followed: {0}', visibleLine(j.refused, 400))}</p>`}
     ${j.votes.map(voteView)}

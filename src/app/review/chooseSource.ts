@@ -1,16 +1,16 @@
 import { LoopToolError } from '../../core/errors.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
 import { readText } from '../../node/projectFiles.ts';
-import type { Project } from '../project.ts';
 import { openPredictionsSource } from './predictionsSource.ts';
 import type { ReviewPair, ReviewSource } from './reviewSource.ts';
+import { withFiles, type ReviewFolder } from './reviewFolder.ts';
 import { openRoundSource } from './roundSource.ts';
 
 /** Which pairs: those of a round, of a file of predictions, or of the newest round that was probed. */
 export type SourceChoice = { readonly round?: number | undefined; readonly predictions?: string | undefined };
 
 /** Undefined where nothing was named and no round was probed. Throws LoopToolError `round-missing`, `dataset-missing` or `dataset-unreadable`. */
-export async function chooseSource({ files, config }: Project, { round, predictions }: SourceChoice): Promise<ReviewSource | undefined> {
+export async function chooseSource({ files, config }: ReviewFolder, { round, predictions }: SourceChoice): Promise<ReviewSource | undefined> {
   if (predictions !== undefined) return await openPredictionsSource(predictions, { project: { directory: files.root, config } });
   const rounds = await files.listRounds();
   if (round !== undefined) {
@@ -21,8 +21,8 @@ export async function chooseSource({ files, config }: Project, { round, predicti
   return undefined;
 }
 
-export async function needSource(project: Project, choice: SourceChoice): Promise<ReviewSource> {
-  const source = await chooseSource(project, choice);
+export async function needSource(folder: ReviewFolder, choice: SourceChoice): Promise<ReviewSource> {
+  const source = await chooseSource(folder, choice);
   if (source === undefined) throw new LoopToolError('round-missing', 'No round was probed yet. Run looptool run first, or name a file of predictions with --predictions.');
   return source;
 }
@@ -41,4 +41,9 @@ export async function findPair(source: ReviewSource, sampleId: string): Promise<
   const item = (await allItems(source)).find((one) => one.sampleId === sampleId);
   const pair = item && (await source.pair(sampleId));
   return item && pair && { item, pair };
+}
+
+/** The folder with the files that the pairs of a source stand in. */
+export async function withSourceFiles(folder: ReviewFolder, source: ReviewSource | undefined): Promise<ReviewFolder> {
+  return source === undefined ? folder : withFiles(folder, (await source.items()).flatMap(({ file }) => file ?? []));
 }

@@ -4,13 +4,12 @@ import { labelSchema, toolCallSchema, type Label, type Sample } from '../../core
 import type { Decision, DecisionOperation, Ruling } from '../../core/review/decision.ts';
 import { rulings } from '../../core/review/decision.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
-import { correctableFiles } from '../corrections.ts';
 import { DecisionsFile } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
 import { userName } from '../userName.ts';
-import { openProject, type Project } from '../project.ts';
 import { chooseSource, findPair, type SourceChoice } from './chooseSource.ts';
 import { findSamples } from './findSamples.ts';
+import { openReviewFolder, type ReviewFolder } from './reviewFolder.ts';
 import type { ReviewSource } from './reviewSource.ts';
 import { decisionOf, labelProblems, needsPrediction, ruled, ruledByLabel, type DecisionParts } from './session/ruledLabel.ts';
 
@@ -46,8 +45,8 @@ export type DecideResult = {
 
 /** Rules on pairs as the review does; several at once are one undo. What cannot be ruled is left out, with the reason. */
 export async function decidePairs(ports: AppPorts, options: DecideOptions): Promise<DecideResult> {
-  const project = await openProject(options.project);
-  const log = new DecisionsFile(project.files.decisions());
+  const folder = await openReviewFolder(options.project, options);
+  const log = new DecisionsFile(folder.files.decisions());
   await log.refresh();
   const by = options.by ?? userName();
   const at = (): string => new Date(ports.clock.now()).toISOString();
@@ -57,13 +56,13 @@ export async function decidePairs(ports: AppPorts, options: DecideOptions): Prom
     if (target !== undefined) await log.append([{ v: 1, op: 'undo', ...stamp(), target: target.target }]);
     return { decided: [], refused: [], changed: (target?.decisions ?? []).map(({ id, sampleId, ruling }) => ({ id, sampleId, ruling })), warnings: log.warnings };
   }
-  const source = await chooseSource(project, options);
+  const source = await chooseSource(folder, options);
   try {
     const group = options.requests.length > 1 ? `grp_${randomUUID()}` : undefined;
     const decisions: Decision[] = [];
     const refused: DecideResult['refused'][number][] = [];
     for (const request of options.requests) {
-      const decision = await decisionFor(project, source, request, stamp, group);
+      const decision = await decisionFor(folder, source, request, stamp, group);
       if (typeof decision === 'string') refused.push({ sampleId: request.sampleId, ruling: request.ruling, message: decision });
       else decisions.push(decision);
     }
@@ -75,12 +74,12 @@ export async function decidePairs(ports: AppPorts, options: DecideOptions): Prom
 }
 
 /** The decision, or why there is none. */
-async function decisionFor(project: Project, source: ReviewSource | undefined, request: DecideRequest, stamp: () => DecisionParts['stamp'], group: string | undefined): Promise<Decision | string> {
+async function decisionFor(folder: ReviewFolder, source: ReviewSource | undefined, request: DecideRequest, stamp: () => DecisionParts['stamp'], group: string | undefined): Promise<Decision | string> {
   const { sampleId, ruling, label, labelHash, note, confirmed } = request;
   if (ruling === 'edit' && label === undefined) return 'An edit needs a label (--label).';
   if (ruling !== 'edit' && label !== undefined) return 'A label goes with the ruling edit alone.';
   const found = source && (await findPair(source, sampleId));
-  const sample = found?.pair.sample ?? (await inDatasets(project, sampleId));
+  const sample = found?.pair.sample ?? (await inDatasets(folder, sampleId));
   if (sample === undefined) return 'The sample is neither among the pairs nor in a dataset of the project.';
   if (typeof sample === 'string') return sample;
   if (labelHash !== undefined && labelHash !== sample.labelHash) return `The label is another one now (${sample.labelHash}). Look at it again.`;
@@ -102,8 +101,8 @@ function bareItem({ id, labelHash, family }: Sample): QueueItem {
 }
 
 /** The sample as it stands in the datasets; in words, where it stands there with several labels. */
-async function inDatasets({ files, config }: Project, sampleId: string): Promise<Sample | string | undefined> {
-  const found = await findSamples(files, correctableFiles(config), new Set([sampleId]));
+async function inDatasets({ files, datasets }: ReviewFolder, sampleId: string): Promise<Sample | string | undefined> {
+  const found = await findSamples(files, datasets, new Set([sampleId]));
   const labels = new Map(found.map(({ sample }) => [sample.labelHash, sample]));
   if (labels.size > 1) return 'The sample stands in the datasets with several labels. Put them right first (looptool validate names them).';
   return [...labels.values()][0];

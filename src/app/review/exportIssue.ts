@@ -9,14 +9,13 @@ import { trimEdit } from '../../core/text/trimEdit.ts';
 import { unifiedDiff } from '../../core/text/unifiedDiff.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { predictionToLabel } from '../../core/toolcall/extract.ts';
-import { correctableFiles } from '../corrections.ts';
 import type { LabelChange } from './labelChange.ts';
 import { readDecisions } from '../decisionsFile.ts';
-import { openProject, type Project } from '../project.ts';
-import { chooseSource, findPair, type SourceChoice } from './chooseSource.ts';
+import { chooseSource, findPair, withSourceFiles, type SourceChoice } from './chooseSource.ts';
 import { findSamples, type FoundSample } from './findSamples.ts';
 import { planFile } from './planFile.ts';
 import type { FilePlan } from './filePlan.ts';
+import { openReviewFolder, type ReviewFolder } from './reviewFolder.ts';
 import type { ReviewJudgement, ReviewPair } from './reviewSource.ts';
 import { labelProblems } from './session/ruledLabel.ts';
 
@@ -25,18 +24,19 @@ export type ExportResult = { readonly markdown: string; readonly exported: numbe
 
 /** Markdown for whoever keeps the dataset: one part for each sample, found by its id. */
 export async function exportIssues(options: ExportOptions): Promise<ExportResult> {
-  const project = await openProject(options.project);
-  const source = await chooseSource(project, options);
-  const { state, warnings } = await readDecisions(project.files.root);
+  const opened = await openReviewFolder(options.project, options);
+  const source = await chooseSource(opened, options);
+  const { state, warnings } = await readDecisions(opened.files.root);
   try {
-    const found = await findSamples(project.files, correctableFiles(project.config), new Set(options.sampleIds), options.signal);
+    const folder = await withSourceFiles(opened, source);
+    const found = await findSamples(folder.files, folder.datasets, new Set(options.sampleIds), options.signal);
     const parts: string[] = [];
     const missing: string[] = [];
     for (const id of options.sampleIds) {
       const pair = source && (await findPair(source, id))?.pair;
       const place = found.find(({ sample }) => sample.id === id);
       if (pair === undefined && place === undefined) missing.push(id);
-      else parts.push(await exportIssue(project, { pair, place, decision: state.inForce.get(id) }, options.signal));
+      else parts.push(await exportIssue(folder, { pair, place, decision: state.inForce.get(id) }, options.signal));
     }
     return { markdown: parts.join('\n---\n\n'), exported: parts.length, missing, warnings };
   } finally {
@@ -47,11 +47,11 @@ export async function exportIssues(options: ExportOptions): Promise<ExportResult
 export type IssueSubject = { readonly pair: ReviewPair | undefined; readonly place: FoundSample | undefined; readonly decision: Decision | undefined };
 
 /** One of them. The proposed label is the one that was decided on, else the prediction where the judge called the label wrong. */
-export async function exportIssue(project: Project, { pair, place, decision }: IssueSubject, signal = new AbortController().signal): Promise<string> {
+export async function exportIssue(folder: ReviewFolder, { pair, place, decision }: IssueSubject, signal = new AbortController().signal): Promise<string> {
   const sample = place?.sample ?? pair?.sample;
   if (sample === undefined) throw new Error('an issue is about a sample');
   const proposed = proposedLabel(pair, decision);
-  const change = place === undefined || proposed === undefined || labelHash(proposed) === sample.labelHash ? undefined : await recordDiff(project, place, proposed, signal);
+  const change = place === undefined || proposed === undefined || labelHash(proposed) === sample.labelHash ? undefined : await recordDiff(folder, place, proposed, signal);
   const evidence: IssueEvidence = {
     sample,
     place: place === undefined ? pair?.occurrence : { ...place.occurrence, line: place.line },
@@ -76,8 +76,8 @@ function judgementOf({ verdict, votes, agreeing }: ReviewJudgement): IssueEviden
   return { verdict, judges: judges.length === 0 ? ['a check without a judge'] : judges, agreeing, votes: votes.filter(({ order }) => order !== 'none').length, analysis: votes.find(({ verdict: said }) => said === verdict)?.analysis ?? votes[0]?.analysis ?? '' };
 }
 
-async function recordDiff({ files, config }: Project, { sample, occurrence, text }: FoundSample, label: Label, signal: AbortSignal): Promise<{ readonly diff?: string; readonly noDiff?: string }> {
-  const dataset = correctableFiles(config).find(({ file }) => file === occurrence.file);
+async function recordDiff({ files, datasets }: ReviewFolder, { sample, occurrence, text }: FoundSample, label: Label, signal: AbortSignal): Promise<{ readonly diff?: string; readonly noDiff?: string }> {
+  const dataset = datasets.find(({ file }) => file === occurrence.file);
   if (dataset === undefined) return {};
   const change: LabelChange = { sampleId: sample.id, labelHash: sample.labelHash, to: { label }, origin: { source: 'person' } };
   const plan: FilePlan = await planFile(dataset, { files, changes: new Map([[sample.id, change]]), signal });

@@ -6,8 +6,8 @@ import type { QueueSpec } from '../../core/review/queue/queueSpec.ts';
 import { selectQueue } from '../../core/review/queue/selectQueue.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { userName } from '../userName.ts';
-import { openProject } from '../project.ts';
 import { allItems, needSource, type SourceChoice } from './chooseSource.ts';
+import { openReviewFolder } from './reviewFolder.ts';
 
 export type ListOptions = SourceChoice & {
   readonly project: string;
@@ -36,11 +36,11 @@ export type ListResult = {
 
 /** The review's queue. */
 export async function listPairs(options: ListOptions): Promise<ListResult> {
-  const project = await openProject(options.project);
-  const source = await needSource(project, options);
+  const folder = await openReviewFolder(options.project, options);
+  const source = await needSource(folder, options);
   try {
     const items = await allItems(source);
-    const { state, warnings } = await readDecisions(project.files.root);
+    const { state, warnings } = await readDecisions(folder.files.root);
     const facts = { state, user: options.by ?? userName() };
     const queue = selectQueue(items, options.spec, facts);
     const valueOf = expectedValue(items, facts);

@@ -28,8 +28,8 @@ import { questionFiles, SampleFinder, type SampleAt } from './sampleFinder.ts';
 import { SharedTexts } from './sharedTexts.ts';
 
 export type PredictionsOptions = {
-  /** The project that decisions go to: paths are shown relative to it, and rows that name samples are joined with its datasets. */
-  readonly project?: { readonly directory: string; readonly config: ProjectConfig } | undefined;
+  /** The folder that decisions go to: paths are shown relative to it, and rows that name samples are joined with the datasets of its looptool.json. */
+  readonly project?: { readonly directory: string; readonly config: ProjectConfig | undefined } | undefined;
   /** Files, or folders of BFCL questions, that hold the samples of the rows; by layout, or those of the project, when absent. */
   readonly questions?: readonly string[] | undefined;
   readonly signal?: AbortSignal;
@@ -83,7 +83,7 @@ class PredictionsSource implements ReviewSource {
     this.title = basename(file);
     this.predictions = this.#shown(file);
     this.#dialect = dialectById(format.kind === 'beside' ? format.dialect : 'looptool');
-    this.#textKinds = options.project === undefined ? noTextKinds : compileTextKinds(options.project.config.textKinds);
+    this.#textKinds = options.project?.config === undefined ? noTextKinds : compileTextKinds(options.project.config.textKinds);
   }
 
   get warnings(): readonly string[] {
@@ -190,7 +190,7 @@ class PredictionsSource implements ReviewSource {
       for (const file of named.map((one) => resolve(one))) await finder.add({ file, shown: this.#shown(file) }, this.signal);
     } else {
       await this.#addDatasets(finder);
-      if (options.project === undefined) notes.say(`${this.file}: its rows name samples of a dataset, and there is no project. Name the dataset that they belong to.`);
+      if (options.project?.config === undefined) notes.say(`${this.file}: its rows name samples of a dataset, and there is no project. Name the dataset that they belong to.`);
     }
     finder.notes.forEach((note) => notes.say(note));
     return finder;
@@ -198,7 +198,7 @@ class PredictionsSource implements ReviewSource {
 
   async #addDatasets(finder: SampleFinder): Promise<void> {
     const { project } = this.options;
-    if (project === undefined) return;
+    if (project?.config === undefined) return;
     const files = new ProjectFiles(project.directory);
     for (const entry of [...project.config.datasets.seed, ...project.config.datasets.heldOut]) {
       await finder.add({ file: files.absolute(entry.path), shown: entry.path, dialect: entry.dialect, companions: files.companions(entry) }, this.signal);

@@ -4,16 +4,15 @@ import type { AppliedChange } from '../../core/review/applied.ts';
 import type { Decision, DecisionOperation } from '../../core/review/decision.ts';
 import { selectReverts, type RevertSelection, type RevertWhich } from '../../core/review/revertSelection.ts';
 import { editOf, type AppliedFile } from '../applyDecisions.ts';
-import { correctableFiles } from '../corrections.ts';
 import type { LabelChange, RefusedCorrection } from './labelChange.ts';
 import { DecisionsFile } from '../decisionsFile.ts';
 import type { AppPorts } from '../ports.ts';
-import { openProject, type Project } from '../project.ts';
 import { allCorrections, answersFiles, type AnswersFile } from './answersPlan.ts';
 import { AppliedWriting, batchStamp, changeOf, lockApplied, readApplied, type BatchStamp } from './appliedLog.ts';
 import { dropChange, removedBytes } from './dropRecords.ts';
 import { insertedBytes, insertChange, type Insertion } from './insertRecords.ts';
 import { readLoopLabels, replacingVotes, type LoopLabel, type LoopLabels } from './loopLabels.ts';
+import { openReviewFolder, type ReviewFolder } from './reviewFolder.ts';
 import { planFile } from './planFile.ts';
 import type { ChangedBytes, FilePlan } from './filePlan.ts';
 import { settleApplied } from './settleApplied.ts';
@@ -47,7 +46,7 @@ type Step = { readonly operation: DecisionOperation; readonly shown: RevertedDec
 /** Takes decisions and applied changes back: in the files where the label that they put there still stands, and in the loop. */
 export async function revertDecisions(ports: AppPorts, options: RevertOptions): Promise<RevertResult> {
   if (Object.values(options.which).every((condition) => condition === undefined)) throw new LoopToolError('usage', 'Say what to take back: ids, or one of --judge, --prompt-version, --rule, --day, --person.');
-  const project = await openProject(options.project);
+  const project = await openReviewFolder(options.project);
   const signal = options.signal ?? new AbortController().signal;
   const lock = options.write ? await lockApplied(project.files, 'review revert', () => ports.clock.now()) : undefined;
   try {
@@ -73,7 +72,7 @@ export async function revertDecisions(ports: AppPorts, options: RevertOptions): 
 }
 
 /** Labels that the judge's word replaced in the sets, and that stand in no dataset. */
-async function unappliedReplacements({ files }: Project, { ids, judge, promptVersion, rule, day, person }: RevertWhich, { newest }: LoopLabels, { changes }: RevertSelection): Promise<readonly LoopLabel[]> {
+async function unappliedReplacements({ files }: ReviewFolder, { ids, judge, promptVersion, rule, day, person }: RevertWhich, { newest }: LoopLabels, { changes }: RevertSelection): Promise<readonly LoopLabel[]> {
   if (ids !== undefined || rule !== undefined || day !== undefined || person !== undefined || (judge === undefined && promptVersion === undefined)) return [];
   const known = new Set(changes.map(({ sampleId }) => sampleId));
   const labels = [...newest.values()].filter(({ sampleId, replaced }) => replaced.by === 'judge' && !known.has(sampleId) && (judge === undefined || replaced.source.split(', ').includes(judge)));
@@ -117,10 +116,10 @@ function stepsOf({ changes, decisions }: RevertSelection, loopOnly: readonly Loo
 type Plan = FilePlan & { readonly insertions: readonly Insertion[]; readonly takenOut: ReadonlyMap<number, readonly string[]> };
 type Planned = { readonly plans: readonly Plan[]; readonly refused: readonly (RefusedCorrection & { readonly path: string })[] };
 
-async function planFiles({ files, config }: Project, { changes }: RevertSelection, all: readonly AppliedChange[], signal: AbortSignal): Promise<Planned> {
+async function planFiles({ files, datasets: known }: ReviewFolder, { changes }: RevertSelection, all: readonly AppliedChange[], signal: AbortSignal): Promise<Planned> {
   const plans: Plan[] = [];
   const refused: (RefusedCorrection & { path: string })[] = [];
-  const datasets = new Map(correctableFiles(config).map((dataset) => [dataset.file, dataset]));
+  const datasets = new Map(known.map((dataset) => [dataset.file, dataset]));
   for (const file of new Set(changes.flatMap((change) => change.file ?? []))) {
     const own = changes.filter((change) => change.file === file);
     const dataset = datasets.get(file);
@@ -164,7 +163,7 @@ function shownFile({ file, corrections, dropped, insertions }: Plan): AppliedFil
   return { path: file, edits: corrections.map(editOf), removed: dropped.map(({ record, line, samples }) => ({ record, line, samples: samples.map(({ id }) => id) })), ...(insertions.length === 0 ? {} : { inserted: insertions.length }) };
 }
 
-function shownAnswers({ files }: Pick<Project, 'files'>, { path, corrections }: AnswersFile): AppliedFile {
+function shownAnswers({ files }: Pick<ReviewFolder, 'files'>, { path, corrections }: AnswersFile): AppliedFile {
   return { path: files.relative(path), edits: corrections.map(editOf), removed: [] };
 }
 
@@ -174,7 +173,7 @@ function changesDataset({ corrections, dropped, insertions }: Plan): boolean {
 }
 
 /** First the log says what will be done, then the decisions go, then the files: a process that ends in between is finished by the same command. */
-async function write({ files }: Project, plans: readonly Plan[], { changes, decisions }: RevertSelection, steps: readonly Step[], log: DecisionsFile, stamp: BatchStamp, { onStep }: RevertOptions): Promise<readonly AppliedFile[]> {
+async function write({ files }: ReviewFolder, plans: readonly Plan[], { changes, decisions }: RevertSelection, steps: readonly Step[], log: DecisionsFile, stamp: BatchStamp, { onStep }: RevertOptions): Promise<readonly AppliedFile[]> {
   const writing = new AppliedWriting(files, stamp);
   const operationsOf = (sampleId: string): readonly string[] => steps.filter(({ shown }) => shown.sampleId === sampleId).map(({ operation }) => operation.id);
   const inFiles = new Set<string>();

@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os';
 import type { QueueSpec, SavedQueue } from '../../core/review/queue/queueSpec.ts';
 import { countQueue } from '../../core/review/queue/selectQueue.ts';
-import { ProjectFiles, readText } from '../../node/projectFiles.ts';
+import { ProjectFiles } from '../../node/projectFiles.ts';
 import { DecisionsFile, readDecisions } from '../decisionsFile.ts';
 import { measureItems } from './measureItems.ts';
 import { openPredictionsSource } from './predictionsSource.ts';
 import { QueuesFile } from './queuesFile.ts';
+import { openReviewFolder } from './reviewFolder.ts';
 import { ReviewSession } from './reviewSession.ts';
 import type { ReviewSource } from './reviewSource.ts';
 import { openRoundSource } from './roundSource.ts';
@@ -30,7 +31,7 @@ export type EnginePorts = Omit<SessionPorts, 'source' | 'log' | 'queues' | 'appl
 /** Opens the source and the session over it. Throws LoopToolError where the source cannot be read. */
 export async function startReview(subject: ReviewSubject, { hasProject, applyTo, queuesChanged, ...ports }: EnginePorts): Promise<ReviewSession> {
   const files = new ProjectFiles(subject.folder);
-  const source = await sourceOf(subject, files);
+  const source = await sourceOf(subject);
   const saved = new QueuesFile(subject.folder);
   const afterwards = <T>(queues: T): T => {
     queuesChanged();
@@ -51,10 +52,10 @@ export async function startReview(subject: ReviewSubject, { hasProject, applyTo,
   });
 }
 
-async function sourceOf(subject: ReviewSubject, files: ProjectFiles): Promise<ReviewSource> {
+async function sourceOf(subject: ReviewSubject): Promise<ReviewSource> {
   if (subject.of === 'round') return openRoundSource(subject.folder, subject.round);
-  const config = (await readText(files.config())) === undefined ? undefined : await files.readConfig();
-  return openPredictionsSource(subject.file, config === undefined ? {} : { project: { directory: subject.folder, config } });
+  const { config } = await openReviewFolder(subject.folder, { predictions: subject.file });
+  return openPredictionsSource(subject.file, { project: { directory: subject.folder, config } });
 }
 
 export type QueueCounts = { readonly count: number; readonly undecided: number };

@@ -2,10 +2,10 @@ import type { Ruling } from '../../core/review/decision.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
 import type { Measurement } from '../../core/review/measure/measurement.ts';
 import { readDecisions } from '../decisionsFile.ts';
-import { openProject, type Project } from '../project.ts';
 import { readApplied } from './appliedLog.ts';
 import { allItems, chooseSource, type SourceChoice } from './chooseSource.ts';
 import { measureItems } from './measureItems.ts';
+import { openReviewFolder, type ReviewFolder } from './reviewFolder.ts';
 
 export type Counted = { readonly name: string; readonly count: number };
 
@@ -30,13 +30,13 @@ export type ReviewStats = {
 export type StatsOptions = SourceChoice & { readonly project: string };
 
 export async function reviewStats(options: StatsOptions): Promise<ReviewStats> {
-  const project = await openProject(options.project);
-  const { files } = project;
+  const folder = await openReviewFolder(options.project, options);
+  const { files } = folder;
   const { state, warnings } = await readDecisions(files.root);
   const applied = await readApplied(files);
   const { standing } = state;
   const byCount = <T extends string>(names: readonly T[]): readonly { readonly name: T; readonly count: number }[] => counted(names).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
-  const measurement = await measured(project, options, state);
+  const measurement = await measured(folder, options, state);
   return {
     ...(measurement === undefined ? {} : { measurement }),
     decisions: standing.length,
@@ -51,11 +51,11 @@ export async function reviewStats(options: StatsOptions): Promise<ReviewStats> {
   };
 }
 
-async function measured({ files, config }: Project, options: StatsOptions, state: DecisionState): Promise<Measurement | undefined> {
-  const source = await chooseSource({ files, config }, options);
+async function measured(folder: ReviewFolder, options: StatsOptions, state: DecisionState): Promise<Measurement | undefined> {
+  const source = await chooseSource(folder, options);
   if (source === undefined) return undefined;
   try {
-    return await measureItems(files, config, { items: await allItems(source), round: source.round, state });
+    return await measureItems(folder.files, folder.config, { items: await allItems(source), round: source.round, state });
   } finally {
     source.dispose();
   }

@@ -1,21 +1,20 @@
 import type { AppliedChange } from '../../core/review/applied.ts';
 import type { AppPorts } from '../ports.ts';
-import type { Project } from '../project.ts';
-import { correctableFiles } from '../corrections.ts';
 import type { LabelChange } from './labelChange.ts';
 import { allCorrections } from './answersPlan.ts';
 import { appendApplied, readApplied } from './appliedLog.ts';
 import { planFile } from './planFile.ts';
+import type { ReviewFolder } from './reviewFolder.ts';
 
 /**
  * Finds out what became of batches whose process was ended between the line that says what will be changed and the one that
  * says that it was: a file is replaced as a whole, so the labels that stand there tell. Gives warnings of the log.
  */
-export async function settleApplied({ files, config }: Project, ports: AppPorts, signal: AbortSignal): Promise<readonly string[]> {
+export async function settleApplied({ files, datasets }: ReviewFolder, ports: AppPorts, signal: AbortSignal): Promise<readonly string[]> {
   const { state, warnings } = await readApplied(files);
   const said: string[] = [];
   for (const { batch, file, answers, changes } of state.open) {
-    const dataset = correctableFiles(config).find((one) => one.file === file);
+    const dataset = datasets.find((one) => one.file === file);
     const happened = dataset !== undefined && (await hasHappened(changes, async (wanted, drops) => {
       const plan = await planFile(dataset, { files, changes: wanted, drops, signal });
       return { changed: plan.applied.length, unchanged: allCorrections(plan).length, there: plan.dropped.length + plan.shared.length + plan.refused.length };

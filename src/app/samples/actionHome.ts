@@ -2,7 +2,7 @@ import type { ZodType } from 'zod';
 import { sampleSchema, type Sample, type TrainRow } from '../../core/dataset/sample.ts';
 import { isLoopToolError, LoopToolError } from '../../core/errors.ts';
 import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
-import { appendLine } from '../../node/appendLine.ts';
+import { appendLines } from '../../node/appendLines.ts';
 import { describeSystemError } from '../../node/atomicFile.ts';
 import { acquireLock, type HeldLock } from '../../node/roundLock.ts';
 import { makeStateFolder } from '../../node/stateFolder.ts';
@@ -114,7 +114,7 @@ export class ActionHome {
   private async append(name: ActionStage | 'samples', entry: unknown): Promise<void> {
     const file = this.project.files.scratch(name);
     try {
-      await appendLine(file, entry as object); // entries are objects
+      await appendLines(file, [entry as object]); // entries are objects
     } catch (cause) {
       throw new LoopToolError('write-failed', `The answer could not be written to ${file}: ${describeSystemError(cause)}. Check free space and permissions, then ask again.`, { cause });
     }

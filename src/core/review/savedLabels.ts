@@ -1,7 +1,9 @@
 import { labelHash } from '../dataset/identity.ts';
 import type { Label } from '../dataset/sample.ts';
+import { acceptedLabels, type AcceptedLabels } from './acceptedLabels.ts';
 import type { Decision, DecisionOperation } from './decision.ts';
 import type { DecisionState } from './decisionState.ts';
+import { withAlternatives } from './withAlternative.ts';
 
 /** A sample that was saved with another label than the file had before. */
 export type SavedLabel = {
@@ -20,8 +22,16 @@ export type OperationStamp = { readonly by: string; readonly at: () => string; r
  * label before the first of them to the last one; saved with that first label again, none does. Decisions of a review are
  * never taken back, and what a decision in force says already is not said again: two windows on one file make one.
  */
-export function operationsOnSave(saved: readonly SavedLabel[], { inForce }: Pick<DecisionState, 'inForce'>, stamp: OperationStamp): readonly DecisionOperation[] {
-  return saved.flatMap((one) => operationsFor(one, inForce.get(one.sampleId), stamp));
+export function operationsOnSave(saved: readonly SavedLabel[], state: Pick<DecisionState, 'inForce' | 'standingOf'>, stamp: OperationStamp): readonly DecisionOperation[] {
+  const accepted = acceptedLabels(state);
+  return saved.flatMap((one) => (isAccepted(one, accepted) ? [] : operationsFor(one, state.inForce.get(one.sampleId), stamp)));
+}
+
+/** The label took in what was ruled to be right beside it, and nothing else: the ruling says so already. */
+function isAccepted({ sampleId, before, after }: SavedLabel, accepted: AcceptedLabels): boolean {
+  const others = accepted({ id: sampleId, labelHash: before.labelHash });
+  const both = others.length === 0 ? undefined : withAlternatives(before.label, others);
+  return both !== undefined && labelHash(both) === after.labelHash;
 }
 
 function operationsFor({ sampleId, before, after, source }: SavedLabel, decided: Decision | undefined, { by, at, newId }: OperationStamp): readonly DecisionOperation[] {

@@ -7,6 +7,13 @@ export function withAlternative(label: Label, other: Label): Label | undefined {
   return { ...label, alternatives: [...(label.alternatives ?? []), other.calls] };
 }
 
+/** A label that accepts all of the others. Undefined where it cannot have one of them as an alternative. */
+export function withAlternatives(label: Label, others: readonly Label[]): Label | undefined {
+  let more: Label | undefined = label;
+  for (const other of others) if (more !== undefined && !acceptsLabel(more, other)) more = withAlternative(more, other);
+  return more;
+}
+
 /** Whether the other label is this one, or one of its alternatives. */
 export function acceptsLabel(label: Label, other: Label): boolean {
   const hash = labelHash(other);

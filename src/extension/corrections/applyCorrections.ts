@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { commands, l10n, Range, Uri, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
 import * as z from 'zod';
-import { correctableFiles, labelChanges, planCorrections, type CorrectableFile, type FileCorrections } from '../../app/corrections.ts';
+import { labelChanges, planCorrections, type FileCorrections } from '../../app/corrections.ts';
 import { readDecisions } from '../../app/decisionsFile.ts';
 import { AppliedWriting, batchStamp, changeOf } from '../../app/review/appliedLog.ts';
+import { openReviewFolder, withFiles } from '../../app/review/reviewFolder.ts';
 import { applyEdits } from '../../core/dataset/labelEdit.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
@@ -84,8 +85,8 @@ export async function discardCorrections(services: Services): Promise<void> {
   await closeTabs(correctionsScheme);
 }
 
-/** Without a looptool.json the files are those that the review's pairs stand in. */
-type Target = { readonly project: Project; readonly datasets?: readonly string[] };
+/** `datasets`: files that the review's pairs stand in, beside those of looptool.json. */
+type Target = { readonly project: Project; readonly datasets: readonly string[] };
 
 const reviewArgumentSchema = z.object({ folder: z.string(), datasets: z.array(z.string()) });
 
@@ -93,11 +94,10 @@ async function targetOf(services: Services, argument: unknown): Promise<Target |
   const review = reviewArgumentSchema.safeParse(argument);
   if (!review.success) {
     const project = projectOfNode(argument) ?? (await services.projects.choose());
-    return project && { project };
+    return project && { project, datasets: [] };
   }
   const { folder, datasets } = review.data;
-  const project = services.projects.find(folder);
-  return project === undefined ? { project: { uri: Uri.file(folder), directory: folder, label: basename(folder) }, datasets } : { project };
+  return { project: services.projects.find(folder) ?? { uri: Uri.file(folder), directory: folder, label: basename(folder) }, datasets };
 }
 
 async function plan(services: Services, { project, datasets }: Target): Promise<readonly PreviewedFile[]> {
@@ -107,7 +107,7 @@ async function plan(services: Services, { project, datasets }: Target): Promise<
   const changes = labelChanges(state);
   const files: PreviewedFile[] = [];
   const beside = new BesideFiles();
-  for (const options of await filesOf(projectFiles, datasets)) {
+  for (const options of withFiles(await openReviewFolder(project.directory), datasets).datasets) {
     const { file } = options;
     const path = projectFiles.absolute(file);
     let document: TextDocument;
@@ -126,11 +126,6 @@ async function plan(services: Services, { project, datasets }: Target): Promise<
   files.push(...beside.files());
   services.log.info(`Corrections in ${project.directory}: ${changes.size} decided labels, ${countOf(files)} to apply`);
   return files;
-}
-
-async function filesOf(projectFiles: ProjectFiles, datasets: readonly string[] | undefined): Promise<readonly CorrectableFile[]> {
-  if (datasets === undefined) return correctableFiles(await projectFiles.readConfig());
-  return datasets.map((file) => ({ file, steps: 'all' }));
 }
 
 async function showDiff(services: Services, files: readonly PreviewedFile[]): Promise<void> {

@@ -33,7 +33,14 @@ export function cursorAt(dataset: OpenDataset, offset: number): Cursor | undefin
   if (ended === undefined) return cursorIn(found, offset);
   // A string without an end may be the one that is being written, in front of brackets that are meant as such.
   const bracketsFollow = /^[\s\]})]*[\]}][\s\]})]*$/.test(found.view.text.slice(offset - found.view.base));
-  return (bracketsFollow ? cursorIn(found, offset) : undefined) ?? cursorIn(ended, offset);
+  return (bracketsFollow ? cursorIn(found, offset) : undefined) ?? within(cursorIn(ended, offset), found.view);
+}
+
+/** The end that was given to a string stands in no document: nothing of it is replaced. */
+function within(cursor: Cursor | undefined, { base, text }: RecordView): Cursor | undefined {
+  if (cursor === undefined) return undefined;
+  const last = base + text.length;
+  return { ...cursor, range: { start: Math.min(cursor.range.start, last), end: Math.min(cursor.range.end, last) } };
 }
 
 function cursorIn(piece: Piece, offset: number): Cursor | undefined {

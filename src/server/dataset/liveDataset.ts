@@ -12,10 +12,10 @@ import type { CheckControl, DocumentFinding } from '../documents.ts';
 import { requestTurns } from '../pause.ts';
 import type { LiveText } from '../text/liveText.ts';
 import type { OpenDataset } from './openDataset.ts';
-import { RecordCheck, severityBit, takeWide, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
+import { CheckedRecords } from './checkedRecords.ts';
+import { RecordCheck, type CheckSettings, type LiveFinding, type LiveRecord } from './recordCheck.ts';
 import { RecordTable, type Splice } from './recordTable.ts';
 import { RecordView } from './recordView.ts';
-import { spliceUndefined } from './spliceList.ts';
 
 /** Views kept for what is asked next; a view holds its record's tree. */
 const viewsKept = 64;
@@ -37,13 +37,7 @@ export class LiveDataset implements OpenDataset {
   /** Rises with each change of what the records are checked with. */
   setups = 0;
   private readonly table: RecordTable;
-  private readonly records: (LiveRecord | undefined)[] = [];
-  /** The severities of each record's findings: passing over those without takes no look at them. */
-  private readonly bits: number[] = [];
-  /** No record before this one is still to be checked. */
-  private unchecked = 0;
-  private whole: LiveRecord | undefined;
-  private counts: Record<Severity, number> = { error: 0, warning: 0, information: 0 };
+  private readonly checked = new CheckedRecords();
   private views = new Map<number, RecordView>();
   private recognised: Recognised | undefined;
   private forced: Dialect | undefined;
@@ -51,8 +45,6 @@ export class LiveDataset implements OpenDataset {
   private settings: CheckSettings = outsideOfProjects;
   private companions: Companions = noCompanions;
   private made: RecordCheck | undefined;
-  /** The numbers of the records, until edits move them. */
-  private numbers: ReadonlyMap<LiveRecord | undefined, number> | undefined;
   private gathered: { readonly version: number; readonly revision: number; readonly findings: readonly DocumentFinding[] } | undefined;
 
   constructor(
@@ -89,19 +81,18 @@ export class LiveDataset implements OpenDataset {
 
   get sampleCount(): number | undefined {
     if (!this.isChecked) return undefined;
-    if (this.isWhole) return this.whole?.samples.length;
-    return this.records.reduce((sum, record) => sum + (record?.samples.length ?? 0), 0);
+    return this.isWhole ? this.checked.whole?.samples.length : this.checked.samples;
   }
 
   get isChecked(): boolean {
     if (this.dialect === undefined) return true;
-    if (this.isWhole) return this.table.length >= 0 && this.whole !== undefined;
+    if (this.isWhole) return this.table.length >= 0 && this.checked.whole !== undefined;
     return this.table.complete && this.nextUnchecked() < 0;
   }
 
   /** How many findings of each severity are known. */
   get known(): Readonly<Record<Severity, number>> {
-    return this.counts;
+    return this.checked.counts;
   }
 
   get findings(): readonly DocumentFinding[] | undefined {
@@ -114,16 +105,15 @@ export class LiveDataset implements OpenDataset {
   /** Known findings of some severities in the order of the text, at most so many. */
   first(of: readonly Severity[], most: number): readonly DocumentFinding[] {
     // Edits that the table has not taken in yet change what is known.
-    if (this.dialect === undefined || most <= 0 || this.table.length === 0 || of.every((severity) => this.counts[severity] === 0)) return [];
-    const { whole } = this;
+    if (this.dialect === undefined || most <= 0 || this.table.length === 0 || of.every((severity) => this.known[severity] === 0)) return [];
+    const { whole } = this.checked;
     const found: DocumentFinding[] = [];
-    const bits = of.reduce((sum, severity) => sum | severityBit(severity), 0);
     if (this.isWhole) {
       if (this.table.length > 0 && whole !== undefined) this.gather(found, whole, 0, 0, of, most);
     } else {
       const { length } = this.table;
       for (let index = 0; index < length && found.length < most; index += 1) {
-        const record = ((this.bits[index] ?? 0) & bits) === 0 ? undefined : this.records[index];
+        const record = this.checked.withFinding(index, of);
         if (record !== undefined) this.gather(found, record, index, this.table.startOf(index), of, most);
       }
     }
@@ -171,7 +161,7 @@ export class LiveDataset implements OpenDataset {
     if (this.dialect === undefined) return true;
     const turn = requestTurns();
     if (this.isWhole) {
-      if (this.table.length >= 0 && this.whole === undefined) this.count((this.whole = this.checkWhole()), 1);
+      if (this.table.length >= 0 && this.checked.whole === undefined) this.checked.whole = this.checkWhole();
       return true;
     }
     do {
@@ -223,7 +213,7 @@ export class LiveDataset implements OpenDataset {
 
   /** What is known of each record; undefined for those that are still to be checked. For the rules on the whole set. */
   get live(): readonly (LiveRecord | undefined)[] {
-    return this.isWhole ? [this.whole] : this.records;
+    return this.isWhole ? [this.checked.whole] : this.checked.list;
   }
 
   get checker(): RecordCheck {
@@ -233,11 +223,7 @@ export class LiveDataset implements OpenDataset {
   /** Puts what the rules on the whole set found of a record in the place of what they found before. */
   setWide(index: number, wide: readonly LiveFinding[]): void {
     const record = this.live[index];
-    if (record === undefined) return;
-    this.count(record, -1);
-    takeWide(record, wide);
-    this.bits[index] = record.severities;
-    this.count(record, 1);
+    if (record !== undefined) this.checked.setWide(record, index, wide);
   }
 
   /** The whole of a record, relative to it. */
@@ -294,23 +280,11 @@ export class LiveDataset implements OpenDataset {
   }
 
   private splice({ first, removed, added }: Splice): void {
-    this.numbers = undefined;
-    for (let index = first; index < first + removed; index += 1) this.count(this.records[index], -1);
-    if (this.whole !== undefined) this.count(this.whole, -1);
-    this.whole = undefined;
-    spliceUndefined(this.records, first, removed, added);
-    this.unflag(first, removed, added);
-    this.unchecked = Math.min(this.unchecked, first);
+    this.checked.splice(first, removed, added);
     if (first < recordsLookedAt) this.recognised = undefined;
-    if (removed === 0 && first + added === this.records.length) return;
+    if (removed === 0 && first + added === this.checked.list.length) return;
     // Companion records that have no id are found by number.
-    if (removed !== added && this.companions !== noCompanions) {
-      for (let index = first; index < this.records.length; index += 1) {
-        this.count(this.records[index], -1);
-        this.records[index] = undefined;
-        this.bits[index] = 0;
-      }
-    }
+    if (removed !== added && this.companions !== noCompanions) this.checked.forgetFrom(first);
     const views = new Map<number, RecordView>();
     for (const [index, view] of this.views) {
       if (index < first) views.set(index, view);
@@ -318,13 +292,6 @@ export class LiveDataset implements OpenDataset {
     }
     if (this.made?.reader.dialect?.unit === 'file') views.clear();
     this.views = views;
-  }
-
-  private unflag(first: number, removed: number, added: number): void {
-    if (removed === added) return void this.bits.fill(0, first, first + added);
-    const tail = this.bits.splice(first);
-    for (let index = 0; index < added; index += 1) this.bits.push(0);
-    for (let index = removed; index < tail.length; index += 1) this.bits.push(tail[index] ?? 0);
   }
 
   private startOver(): void {
@@ -336,20 +303,13 @@ export class LiveDataset implements OpenDataset {
   private forget(): void {
     this.made = undefined;
     this.views.clear();
-    this.whole = undefined;
-    this.records.fill(undefined);
-    this.numbers = undefined;
-    this.bits.fill(0);
-    this.unchecked = 0;
-    this.counts = { error: 0, warning: 0, information: 0 };
+    this.checked.forgetAll();
     this.revision += 1;
     this.setups += 1;
   }
 
   private nextUnchecked(): number {
-    const { length } = this.table;
-    while (this.unchecked < length && this.records[this.unchecked] !== undefined) this.unchecked += 1;
-    return this.unchecked < length ? this.unchecked : -1;
+    return this.checked.nextUnchecked(this.table.length);
   }
 
   private checkAt(index: number): LiveRecord {
@@ -394,14 +354,7 @@ export class LiveDataset implements OpenDataset {
   private keep(index: number, record: LiveRecord, by: RecordCheck): void {
     // Read as another dialect than the file turned out to be meanwhile: it is checked again.
     if (this.dialect === undefined || by !== this.made) return;
-    this.records[index] = record;
-    this.bits[index] = record.severities;
-    this.count(record, 1);
-  }
-
-  private count(record: LiveRecord | undefined, sign: 1 | -1): void {
-    if (record === undefined) return;
-    for (const { severity } of record.all) this.counts[severity] += sign;
+    this.checked.keep(index, record);
   }
 
   private gather(into: DocumentFinding[], record: LiveRecord, index: number, base: number, of: readonly Severity[], most: number): void {
@@ -411,18 +364,11 @@ export class LiveDataset implements OpenDataset {
     }
   }
 
-  /** Where it was last, or wherever edits have moved it; -1 when it is gone. */
-  private numberOf(related: NonNullable<LiveFinding['related']>): number {
-    if (this.records[related.number] === related.record) return related.number;
-    this.numbers ??= new Map(this.records.map((record, number) => [record, number] as const));
-    return this.numbers.get(related.record) ?? -1;
-  }
-
   private placed(finding: LiveFinding, record: number, base: number): DocumentFinding {
     const range = shifted(finding.range, base);
     const { related: other, tool, ...own } = finding;
     if (other === undefined) return tool === undefined ? { ...own, record, range } : { ...own, record, range, tool: shifted(tool, base) };
-    const number = this.isWhole ? -1 : this.numberOf(other);
+    const number = this.isWhole ? -1 : this.checked.numberOf(other);
     return number < 0 ? { ...own, record, range } : { ...own, record, range, related: { record: number, range: { start: this.table.startOf(number), end: this.table.endOf(number) } } };
   }
 }

@@ -11,6 +11,7 @@ import type { OpenDataset } from '../dataset/openDataset.ts';
 import type { Feature } from '../feature.ts';
 import { offersAt, type Offer } from '../offers.ts';
 import { rangeIn } from '../ranges.ts';
+import { emptyValue } from '../../core/schema/emptyValue.ts';
 
 /** Tools, arguments and values while somebody writes a call, and types while somebody writes a tool's definition. */
 export const completion: Feature = {
@@ -88,22 +89,7 @@ function placeholderOf({ facts }: Extract<Offer, { kind: 'argument' }>): JsonVal
   const { values, types, hasDefault } = facts;
   if (hasDefault && facts.default !== undefined && facts.default !== null) return facts.default;
   if (values?.[0] !== undefined) return values[0];
-  const [type] = types;
-  switch (type) {
-    case 'integer':
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'array':
-      return [];
-    case 'object':
-      return {};
-    case 'null':
-      return null;
-    default:
-      return '';
-  }
+  return emptyValue(types[0]);
 }
 
 function inSnippet(text: string): string {

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { noCompanions } from '../../../src/core/dataset/companions.ts';
 import { readDataset } from '../../../src/core/dataset/dataset.ts';
+import { labelHash } from '../../../src/core/dataset/identity.ts';
 import { dialectById } from '../../../src/core/dataset/registry.ts';
+import type { Label } from '../../../src/core/dataset/sample.ts';
 import type { DecisionOperation } from '../../../src/core/review/decision.ts';
 import { foldDecisions } from '../../../src/core/review/foldDecisions.ts';
 import { operationsOnSave } from '../../../src/core/review/savedLabels.ts';
 import { SavedText, type LabelChange } from '../../../src/core/review/savedText.ts';
+import { withAlternatives } from '../../../src/core/review/withAlternative.ts';
 import { callBlock, looptoolRow, openaiRow, weatherTool } from '../../builders/datasetText.ts';
 
 const cities = ['Oslo', 'Rome', 'Paris'];
@@ -94,6 +97,23 @@ describe('decisions made by saving', () => {
     other.operations = one.operations;
     other.save(row(1));
     expect(one.operations).toHaveLength(1);
+  });
+
+  test('an accepted answer that the review put beside its label is said already; with another change it is an edit', () => {
+    const at = (city: string): LabelChange['before'] => {
+      const label = { kind: 'calls' as const, calls: [{ name: 'get_weather', arguments: { city } }] };
+      return { label, labelHash: labelHash(label) };
+    };
+    const [oslo, rome] = [at('Oslo'), at('Rome')];
+    const accepted: DecisionOperation = { v: 1, op: 'decide', id: 'b', at: '2026-01-01T00:00:00.000Z', by: 'ann', sampleId: 's', labelHash: oslo.labelHash, ruling: 'bothCorrect', label: rome.label };
+    const stamp = { by: 'ann', at: () => '2026-01-02T00:00:00.000Z', newId: () => 'e' };
+    const saved = (label: Label): readonly DecisionOperation[] => operationsOnSave([{ sampleId: 's', before: oslo, after: { label, labelHash: labelHash(label) }, source: 'edit' }], foldDecisions([accepted]), stamp);
+    const both = withAlternatives(oslo.label, [rome.label]);
+    if (both === undefined) throw new Error('no alternative');
+    expect(saved(both)).toEqual([]);
+    const more = withAlternatives(both, [at('Paris').label]);
+    expect(more && saved(more)).toMatchObject([{ ruling: 'edit', labelHash: oslo.labelHash }]);
+    expect(saved(rome.label)).toMatchObject([{ ruling: 'edit' }]);
   });
 
   test('a decision of a review is not taken back, and a broken label is none', () => {

@@ -58,7 +58,8 @@ describe('calls with their places', () => {
       expect(found.problem).toBeUndefined();
       expect(found.spans.filter((span) => span.kind === 'prose').map((span) => text.slice(span.start, span.end)).join('\n')).toBe(prediction.text);
     }), { numRuns: 3000 });
-    expect(called).toBeGreaterThan(300);
+    // About one text in ten; with far fewer the property would say little.
+    expect(called).toBeGreaterThan(150);
   });
 
   test('stand inside of the text, in order and apart, and say there what they say', () => {

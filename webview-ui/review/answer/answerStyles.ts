@@ -8,6 +8,8 @@ export const answerStyles = css`
   .answer table.answers th, .answer table.answers td { text-align: left; vertical-align: top; padding: 0.25rem 0.5rem; overflow-wrap: anywhere; font-weight: normal; }
   .answer table.answers > thead th { font-weight: 600; }
   .answer table.answers th.what { width: 28%; }
+  .answer tbody.folds:not(:has(.fold input:checked)) > tr:not(.call-name) { display: none; }
+  .answer .fold { font-weight: normal; font-size: 0.9em; color: var(--vscode-descriptionForeground); }
   .answer tbody.call { border-top: 2px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
   .answer tbody tr { border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-panel-border, var(--vscode-contrastBorder, transparent))); }
   .answer .side-kind { font-weight: normal; color: var(--vscode-descriptionForeground); }

@@ -12,6 +12,8 @@ import { acceptableView, schemaView, toolView, unusedView } from './schemaView.t
 import { linksOf, linkView } from './sourceLinks.ts';
 import { dataText, partsView, valueView } from './valueView.ts';
 
+const mostUnfolded = 3;
+
 /** One item keeps its alignment for as long as it is shown: the page renders far more often than it moves on. */
 const aligned = new WeakMap<ReviewItem, AlignedAnswers>();
 
@@ -23,7 +25,7 @@ export function alignedItem(item: ReviewItem): AlignedAnswers {
   return made;
 }
 
-type View = { readonly item: ReviewItem; readonly options: AnswerOptions; readonly sides: readonly [Side, Side]; readonly names: Readonly<Record<Side, string>>; readonly shownFindings: Set<SideFinding> };
+type View = { readonly item: ReviewItem; readonly options: AnswerOptions; readonly sides: readonly [Side, Side]; readonly names: Readonly<Record<Side, string>>; readonly shownFindings: Set<SideFinding>; /** There are many calls: those that are equal show their arguments on demand. */ readonly folds: boolean };
 
 /**
  * Label and prediction side by side, argument by argument. Give the shell `answerStyles`; the item has to be the same object
@@ -36,7 +38,7 @@ export function answerView(item: ReviewItem, options: AnswerOptions): TemplateRe
     ? { [sides[0]]: t('Side A'), [sides[1]]: t('Side B') }
     : { label: t('Label'), prediction: t('Prediction') };
   // Both sides are keys of it either way.
-  const view: View = { item, options, sides, names: names as Record<Side, string>, shownFindings: new Set() };
+  const view: View = { item, options, sides, names: names as Record<Side, string>, shownFindings: new Set(), folds: answers.calls.length > mostUnfolded };
   const bodies = [textBody(view, answers), ...callsInOrder(view, answers.calls).map((call, index) => callBody(view, call, index))];
   return html`<section class="answer" aria-label=${t('Label and prediction')}>
     ${remarksView(view, answers.remarks)}
@@ -157,13 +159,18 @@ function callBody(view: View, call: AlignedCall, index: number): TemplateResult 
       : html`<code class="tool">${callNumber(at, view)}${column === 0 && call.name.state === 'changed' ? html`<del>${visibleLine(name, 300)}</del>` : call.name.state === 'changed' ? html`<ins>${visibleLine(name, 300)}</ins>` : visibleLine(name, 300)}</code>`}${at === undefined ? nothing : findingsView(view, side, at, undefined)}${column === 1 ? rowRemarks(view, call.name.remarks) : nothing}`);
   };
   const seen = new Map<Side, Set<string>>([['label', new Set()], ['prediction', new Set()]]);
-  return html`<tbody role="rowgroup" class="call ${call.state}">
+  const folds = view.folds && call.state === 'same' && !hasFindings(view, call);
+  return html`<tbody role="rowgroup" class="call ${call.state}${folds ? ' folds' : ''}">
     <tr role="row" class="call-name ${call.name.state}">
-      <th role="rowheader" scope="row" class="what">${stateView(call.state, view)}<span class="call-title">${t('Call {0}', index + 1)}</span>${movedView(call, view)} ${toolView(tool)}</th>${view.sides.map(nameCell)}
+      <th role="rowheader" scope="row" class="what">${stateView(call.state, view)}<span class="call-title">${t('Call {0}', index + 1)}</span>${movedView(call, view)} ${toolView(tool)}${folds ? html` <label class="fold"><input type="checkbox">${t('arguments')}</label>` : nothing}</th>${view.sides.map(nameCell)}
     </tr>
     ${call.rows.map((row) => rowView(view, call, row, seen))}
     ${call.unused.length === 0 ? nothing : html`<tr role="row" class="rest"><td role="cell" colspan="3">${unusedView(call.unused)}</td></tr>`}
   </tbody>`;
+}
+
+function hasFindings({ item }: View, { labelIndex, predictionIndex }: AlignedCall): boolean {
+  return item.labelFindings.some(({ call }) => call !== undefined && call === labelIndex) || item.predictionFindings.some(({ call }) => call !== undefined && call === predictionIndex);
 }
 
 function callNumber(at: number | undefined, { item }: View): TemplateResult | typeof nothing {

@@ -6,6 +6,7 @@ import { membersAt, type ArgumentFacts } from '../../schema/argumentFacts.ts';
 import type { ToolCall, ToolDefinition } from '../../dataset/sample.ts';
 import { jsonType } from '../../toolcall/differences.ts';
 import { sameValue } from '../../toolcall/sameValue.ts';
+import { emptyValue } from '../../schema/emptyValue.ts';
 
 /** How a value is edited. `json`: as JSON text, where nothing else can hold it. */
 export type FieldKind = 'choice' | 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object' | 'json';
@@ -50,21 +51,8 @@ export function startValue(facts: ArgumentFacts | undefined, members: readonly A
   if (facts.hasDefault && facts.default !== undefined) return facts.default;
   const first = facts.values?.[0];
   if (first !== undefined) return first;
-  switch (facts.types.find((type) => type !== 'null') ?? facts.types[0]) {
-    case 'integer':
-    case 'number':
-      return 0;
-    case 'boolean':
-      return false;
-    case 'array':
-      return [];
-    case 'object':
-      return objectOf(members.filter(({ required }) => required).map((member) => [member.name, startValue(member)]));
-    case 'null':
-      return null;
-    default:
-      return '';
-  }
+  const type = facts.types.find((one) => one !== 'null') ?? facts.types[0];
+  return type === 'object' ? objectOf(members.filter(({ required }) => required).map((member) => [member.name, startValue(member)])) : emptyValue(type);
 }
 
 /** A call of a tool with its required arguments begun. */
