@@ -18,5 +18,5 @@ export async function composeDryRun(options: ComposeDryRunOptions): Promise<Comp
   const config = settingsOf(round, project);
   const { composition, flows } = await composeRound({ round, project, config, textKinds: compileTextKinds(config.textKinds) });
   const { size, byOrigin, pplThreshold, rankedBy, notes } = composition;
-  return { round: round.number, size, byOrigin, pplThreshold, rankedBy, notes, flows };
+  return { round: round.number, size, byOrigin, pplThreshold, ...(rankedBy === undefined ? {} : { rankedBy }), notes, flows };
 }
