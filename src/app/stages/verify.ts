@@ -73,7 +73,7 @@ async function recordGate({ round, project, connections, ports, signal }: StageC
   const { state } = await readDecisions(project.files.root);
   const at = new Date(ports.clock.now()).toISOString();
   const { verify } = round.manifest.config;
-  const asked = verify.protocol === 'paper' ? paperVersion : promptVersion(examples);
+  const asked = verify.protocol === 'paper' ? paperVersion(prompts) : promptVersion(examples, prompts);
   const gate = roundGate(verify, { judge: identity.model, promptVersion: asked, simulated: identity.simulated }, state, at);
   await round.update({ gate });
   return gate;
