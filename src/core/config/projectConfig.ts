@@ -273,6 +273,7 @@ export const projectConfigSchema = z.strictObject({
     generator: endpointSchema,
     judge2: openaiEndpointSchema.optional().describe('Another model for third votes, see verify.thirdVote'),
   }),
+  prompts: path.optional().describe('Folder of the prompts that the project has of its own (looptool prompts eject); prompts when absent'),
   budgets: budgetsSchema.prefault({}),
   trainer: trainerSchema.default({ kind: 'none' }),
   textKinds: textKindsSchema.prefault({}),

@@ -52,7 +52,7 @@ describe('the prompt with examples', () => {
 
   it('is a version of its own for every choice, and shows them with their verdicts', () => {
     expect(promptVersion([])).toBe(version);
-    const versions = [[], pool, pool.slice(1), [...pool].reverse()].map(promptVersion);
+    const versions = [[], pool, pool.slice(1), [...pool].reverse()].map((examples) => promptVersion(examples));
     expect(new Set(versions).size).toBe(4);
     expect(versions[1]).toMatch(/^judge-\d+\+2\.[0-9a-f]{8}$/u);
     const shown = readSections(buildJudgeRequest({ tools, messages: user('x'), first: { text: 'a' }, second: { text: 'b' }, examples: pool }).messages[1]?.content ?? '').get('Examples');

@@ -60,6 +60,7 @@ describe('what keeps a file from being used is said with its line', () => {
     ['an unknown slot in the front matter', calls.replace('slots: task', 'slots: tasks'), /There is no slot "tasks"/u, lineOf('slots:')],
     ['a slot in a sentence', calls.replace('{{tools}}', 'Tools: {{tools}}'), /\{\{tools\}\} has to stand alone on its line/u, lineOf('{{tools}}')],
     ['a slot twice', calls.replace('{{tools}}', '{{tools}}\n\n{{tools}}'), /\{\{tools\}\} stands twice/u, lineOf('{{tools}}') + 2],
+    ['a fence around data', calls.replace('{{tools}}', '```\n{{tools}}\n```'), /\{\{tools\}\} stands inside of a fence that the text opened/u, lineOf('{{tools}}') + 1],
     ['data among instructions', calls.replace('{{examples}}\n\n', '').replace('{{examples_note}}', '{{examples}}'), /holds data, which belongs behind "# User"/u, lineOf('{{examples_note}}')],
     ['a verdict word is lost', bare.replaceAll('ANSWER_2_WRONG', 'SECOND_WRONG'), /names ANSWER_2_WRONG nowhere \(a verdict word\)/u, lineOf('# System') - shift],
     ['a member of the reply is lost', bare.replace('"verdict"', '"word"'), /names "verdict" nowhere/u, lineOf('# System') - shift],

@@ -132,12 +132,15 @@ function slotProblems(definition: PromptDefinition, system: Part, user: Part): r
   const problems: PromptProblem[] = [];
   const seen = new Set<string>();
   for (const [message, { text, first }] of [['system', system], ['user', user]] as const) {
+    let fenceOpen = false;
     text.split('\n').forEach((line, i) => {
+      if (/^[ \t]*(?:```|~~~)/u.test(line)) fenceOpen = !fenceOpen;
       for (const [whole, slot = ''] of line.matchAll(slotLike)) {
         const known = Object.hasOwn(definition.slots, slot) ? definition.slots[slot] : undefined;
         const say = (problem: string): void => void problems.push({ line: first + i, message: problem });
         if (known === undefined) say(unknownSlot(definition, slot));
         else if (slotOfLine(line) === undefined) say(`${whole} has to stand alone on its line.`);
+        else if (fenceOpen) say(`${whole} stands inside of a fence that the text opened, and brings its own: close it before this line.`);
         else if (seen.has(slot)) say(`${whole} stands twice. Remove one of them.`);
         else if (known.kind === 'section' && message === 'system') say(`${whole} holds data, which belongs behind "${headings.user}": the system message is for instructions alone. Move it there.`);
         if (known !== undefined) seen.add(slot);
