@@ -71,6 +71,9 @@ const targets = {
       runner: at('src/runner/main.ts'),
       // Loaded by the extension when a review is opened.
       reviewEngine: at('src/app/review/reviewEngine.ts'),
+      // Loaded by its commands on prompts, and where a model of the editor is asked.
+      promptCommands: at('src/app/prompts/promptCommands.ts'),
+      editorModelAsk: at('src/app/samples/editorModelAsk.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),

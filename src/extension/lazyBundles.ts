@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as ReviewEngine from '../app/review/reviewEngine.ts';
+import type * as PromptCommands from '../app/prompts/promptCommands.ts';
+import type * as EditorModelAsk from '../app/samples/editorModelAsk.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -15,8 +17,19 @@ export function languageClient(): typeof LanguageClientStart {
 
 /** A module that shares its code with the command line's; it knows no `vscode`. */
 export async function reviewEngine(): Promise<typeof ReviewEngine> {
-  const url = pathToFileURL(join(__dirname, 'reviewEngine.js')).href;
-  return (await import(url)) as typeof ReviewEngine; // that file is built from this module
+  return (await shared('reviewEngine.js')) as typeof ReviewEngine; // that file is built from this module
+}
+
+export async function promptCommands(): Promise<typeof PromptCommands> {
+  return (await shared('promptCommands.js')) as typeof PromptCommands; // that file is built from this module
+}
+
+export async function editorModelAsk(): Promise<typeof EditorModelAsk> {
+  return (await shared('editorModelAsk.js')) as typeof EditorModelAsk; // that file is built from this module
+}
+
+async function shared(name: string): Promise<unknown> {
+  return await import(pathToFileURL(join(__dirname, name)).href);
 }
 
 export function connectionTest(): typeof ConnectionTest {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Message, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import type { Answer } from '../../src/core/llm/prompts/answer.ts';
-import { buildCritiqueRequest, version as critiqueVersion } from '../../src/core/llm/prompts/critique.ts';
-import { buildGenerateRequest, version as generateVersion } from '../../src/core/llm/prompts/generate.ts';
-import { buildSolveRequest, version as solveVersion } from '../../src/core/llm/prompts/solve.ts';
+import { buildCritiqueRequest } from '../../src/core/llm/prompts/critique.ts';
+import { buildGenerateRequest } from '../../src/core/llm/prompts/generate.ts';
+import { promptDefinitions } from '../../src/core/llm/prompts/promptSet.ts';
+import { buildSolveRequest } from '../../src/core/llm/prompts/solve.ts';
 import { requestKey, type ModelRequest } from '../../src/core/loop/requestKey.ts';
 
 /** As of the judge's prompts: whoever changes one changes its version with it. The keys show that finished requests are found again. */
@@ -13,9 +14,9 @@ const call: Answer = { calls: [{ name: 'get_weather', arguments: { city: 'Oslo',
 const ask: Answer = { text: 'Which city?' };
 
 const shown: readonly (readonly [string, ModelRequest])[] = [
-  [critiqueVersion, buildCritiqueRequest({ tools, messages, answer: call })],
-  [generateVersion, buildGenerateRequest({ tools, messages, correct: call, wrong: ask, analysis: 'It asks for what is known.', variation: { name: 'values', kind: 'same', instruction: 'Other values.', seed: 7 } })],
-  [solveVersion, buildSolveRequest({ tools, messages })],
+  [promptDefinitions.critique.version, buildCritiqueRequest({ tools, messages, answer: call })],
+  [promptDefinitions.generate.version, buildGenerateRequest({ tools, messages, correct: call, wrong: ask, analysis: 'It asks for what is known.', variation: { name: 'values', kind: 'same', instruction: 'Other values.', seed: 7 } })],
+  [promptDefinitions.solve.version, buildSolveRequest({ tools, messages })],
 ];
 
 describe('the prompts of expansion', () => {
@@ -27,6 +28,6 @@ describe('the prompts of expansion', () => {
   });
 
   it('have versions that do not change by themselves', () => {
-    expect([critiqueVersion, generateVersion, solveVersion]).toEqual(['critique-1', 'generate-2', 'solve-1']);
+    expect(shown.map(([version]) => version)).toEqual(['critique-1', 'generate-2', 'solve-1']);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Message, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import type { Answer } from '../../src/core/llm/prompts/answer.ts';
-import { buildJudgeRequest, promptVersion, version, type JudgeExample } from '../../src/core/llm/prompts/judge.ts';
+import { buildJudgeRequest, promptVersion, type JudgeExample } from '../../src/core/llm/prompts/judge.ts';
 import { buildPaperRequest, paperVersion } from '../../src/core/llm/prompts/judgePaper.ts';
+import { promptDefinitions } from '../../src/core/llm/prompts/promptSet.ts';
 import type { ModelRequest } from '../../src/core/loop/requestKey.ts';
+
+const { version } = promptDefinitions['judge.calls'];
 
 /**
  * Whoever changes a prompt changes its version with it: the file of a version is never written again. A new version needs

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
 import { LoopToolError } from '../../core/errors.ts';
-import { promptOfFileName, readPromptFile, type PromptFile } from '../../core/llm/prompts/promptFile.ts';
-import { builtInPrompts, promptNames, type PromptName, type PromptSet } from '../../core/llm/prompts/promptSet.ts';
+import type { PromptFile } from '../../core/llm/prompts/promptFile.ts';
+import { builtInPrompts, isPromptName, promptNames, type PromptName, type PromptSet } from '../../core/llm/prompts/promptSet.ts';
 import type { PromptTemplate } from '../../core/llm/prompts/template.ts';
 import { describeSystemError, systemErrorCode } from '../../node/atomicFile.ts';
 import { readText, type ProjectFiles } from '../../node/projectFiles.ts';
@@ -32,14 +32,16 @@ export async function readProjectPrompts(files: ProjectFiles, config: Pick<Proje
   const notices: string[] = [];
   for (const entry of await filesOf(directory)) {
     const file = join(directory, entry);
-    const name = promptOfFileName(entry);
-    if (name === undefined) {
+    const name = entry.slice(0, -'.md'.length);
+    if (!isPromptName(name)) {
       problems.push(...(await strayFile(file)));
       continue;
     }
     const text = await readText(file);
     if (text === undefined) continue;
     found.set(name, file);
+    // Most projects have none of their own.
+    const { readPromptFile } = await import('../../core/llm/prompts/promptFile.ts');
     const read: PromptFile = readPromptFile(name, text);
     if (!read.ok) {
       problems.push(...read.problems.map((problem) => ({ file, ...problem })));

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildJudgeRequest, promptVersion, version } from '../../../src/core/llm/prompts/judge.ts';
+import { buildJudgeRequest, promptVersion } from '../../../src/core/llm/prompts/judge.ts';
+import { promptDefinitions } from '../../../src/core/llm/prompts/promptSet.ts';
 import { readSections } from '../../../src/core/llm/prompts/sections.ts';
 import { exampleCandidates } from '../../../src/core/loop/fewShot.ts';
 import { planVotes, type FamilyExample, type VerifyCase } from '../../../src/core/loop/jglv.ts';
 import type { Calibration, Decision } from '../../../src/core/review/decision.ts';
 import { at, forecast, model, probeOf, sampleOf, tools, user } from '../loop/builders.ts';
+
+const { version } = promptDefinitions['judge.calls'];
 
 function decision(n: number, more: Partial<Decision> = {}): Decision {
   return { v: 1, op: 'decide', id: `d${n}`, at: `2026-01-0${n}T00:00:00Z`, by: 'ann', sampleId: `smp_${n}`, labelHash: `lbl_${n}`, round: 1, ruling: 'keepLabel', way: 'single', ...more };

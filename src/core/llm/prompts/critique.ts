@@ -6,8 +6,6 @@ import { builtInPrompts, promptDefinitions, type PromptSet } from './promptSet.t
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
 import { promptRequest } from './template.ts';
 
-export const version = promptDefinitions.critique.version;
-
 export const critiqueWords = ['CORRECT', 'INCORRECT'] as const;
 export type CritiqueWord = (typeof critiqueWords)[number];
 

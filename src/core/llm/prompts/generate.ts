@@ -12,8 +12,6 @@ import { builtInPrompts, promptDefinitions, type PromptSet } from './promptSet.t
 import { objectsInReply, withoutReasoning } from './reply.ts';
 import { promptRequest } from './template.ts';
 
-export const version = promptDefinitions.generate.version;
-
 /** How one sibling is to differ from its seed. `seed` makes repeated requests differ, also for a generator without sampling. */
 export type Variation = { readonly name: string; readonly kind: ExpansionKind; readonly instruction: string; readonly seed: number };
 

@@ -11,8 +11,6 @@ import { builtInPrompts, judgeLabel, promptDefinitions, type PromptSet } from '.
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
 import { promptRequest } from './template.ts';
 
-export const version = promptDefinitions['judge.calls'].version;
-
 export const judgeWords = ['ANSWER_1_WRONG', 'ANSWER_2_WRONG', 'BOTH_CORRECT', 'BOTH_WRONG'] as const;
 export type JudgeWord = (typeof judgeWords)[number];
 

@@ -1,4 +1,4 @@
-import { promptDefinitions, promptNames, isPromptName, type PromptName } from './promptSet.ts';
+import { promptDefinitions, promptNames, type PromptName } from './promptSet.ts';
 import { promptHash, slotOfLine, type PromptDefinition, type PromptTemplate } from './template.ts';
 
 /**
@@ -19,12 +19,6 @@ type Key = (typeof keys)[number];
 
 export function promptFileName(name: PromptName): string {
   return `${name}.md`;
-}
-
-/** The prompt's name, by the name of a file; undefined where the file is not called after one. */
-export function promptOfFileName(file: string): PromptName | undefined {
-  const name = file.endsWith('.md') ? file.slice(0, -'.md'.length) : '';
-  return isPromptName(name) ? name : undefined;
 }
 
 /** A shipped prompt as a file that can be edited. */

@@ -22,13 +22,13 @@ export const promptDefinitions = {
 export type PromptSet = Readonly<Record<PromptName, PromptTemplate>>;
 
 export const builtInPrompts: PromptSet = {
-  'judge.calls': builtInTemplate(judgeCalls),
-  'judge.mixed': builtInTemplate(judgeMixed),
-  'judge.texts': builtInTemplate(judgeTexts),
-  'judge.paper': builtInTemplate(judgePaper),
-  generate: builtInTemplate(generate),
-  solve: builtInTemplate(solve),
-  critique: builtInTemplate(critique),
+  'judge.calls': /* @__PURE__ */ builtInTemplate(judgeCalls),
+  'judge.mixed': /* @__PURE__ */ builtInTemplate(judgeMixed),
+  'judge.texts': /* @__PURE__ */ builtInTemplate(judgeTexts),
+  'judge.paper': /* @__PURE__ */ builtInTemplate(judgePaper),
+  generate: /* @__PURE__ */ builtInTemplate(generate),
+  solve: /* @__PURE__ */ builtInTemplate(solve),
+  critique: /* @__PURE__ */ builtInTemplate(critique),
 };
 
 export function isPromptName(name: string): name is PromptName {

@@ -8,8 +8,6 @@ import { builtInPrompts, promptDefinitions, type PromptSet } from './promptSet.t
 import { objectsInReply, withoutReasoning } from './reply.ts';
 import { promptRequest } from './template.ts';
 
-export const version = promptDefinitions.solve.version;
-
 /** looptool-spec.md 10.2: as the judge. */
 const defaults = samplingSchema.parse({ temperature: 0, maxTokens: 2048 });
 

@@ -62,7 +62,7 @@ export const judgeCalls = {
   purpose: 'Which of two answers is wrong, where both call tools.',
   slots,
   anchors,
-  system: system(`Both answers call tools. Judge each by itself, by these criteria:
+  system: /* @__PURE__ */ system(`Both answers call tools. Judge each by itself, by these criteria:
 - Correctness: it does what the last request in the conversation asks for, given everything said before.
 - Function choice: it calls the tools that fit, and only tools that are listed.
 - Parameters: every argument follows the tool's definition and comes from the conversation; nothing needed is missing, nothing is invented.
@@ -78,7 +78,7 @@ export const judgeMixed = {
   purpose: 'Which of two answers is wrong, where one calls tools and the other is text.',
   slots,
   anchors,
-  system: system(`One answer calls tools, the other is text. First decide what was due, then judge each answer by itself:
+  system: /* @__PURE__ */ system(`One answer calls tools, the other is text. First decide what was due, then judge each answer by itself:
 - A call is due where a listed tool serves the last request and every required value was given or follows from the conversation and the results of tools. Then a text that declines, that asks for what is known, or that claims to have done what only a tool can do is wrong.
 - Text is due where no listed tool fits, where a required value was never given, or where the results that are there already answer the request. Then every call is wrong, one with an invented value too.
 - The answer of the right sort may still be wrong. A call: wrong tool, an argument against its definition, a value that is missing or invented, a part of the request left out or done twice. A text: it asks for something else than what is missing, declines what could be served, or states what the conversation does not bear out.`),
@@ -91,7 +91,7 @@ export const judgeTexts = {
   purpose: 'Which of two answers is wrong, where both are text.',
   slots,
   anchors,
-  system: system(`Both answers are text and call nothing. Judge what each one does, by itself:
+  system: /* @__PURE__ */ system(`Both answers are text and call nothing. Judge what each one does, by itself:
 - First decide whether text was due. Where a listed tool serves the last request and every required value is known, a call was due and both answers are wrong.
 - An answer that asks is right when a required value is missing and it asks for that value, and for nothing that is known.
 - An answer that declines is right when no listed tool serves the request and it says so, without promising what no tool can do.
