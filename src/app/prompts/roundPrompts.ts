@@ -1,5 +1,6 @@
-import { builtInPrompts, isPromptName, stagePrompts, type PromptName, type PromptSet } from '../../core/llm/prompts/promptSet.ts';
-import { versionLabel } from '../../core/llm/prompts/template.ts';
+import { LoopToolError } from '../../core/errors.ts';
+import { builtInPrompts, isPromptName, promptDefinitions, stagePrompts, type PromptName, type PromptSet } from '../../core/llm/prompts/promptSet.ts';
+import { lostSlots, versionLabel } from '../../core/llm/prompts/template.ts';
 import type { Project } from '../project.ts';
 import type { Round } from '../round.ts';
 import { usablePrompts } from './projectPrompts.ts';
@@ -32,7 +33,13 @@ export async function recordPrompts(project: Project, round: Round, stage: Promp
 export function promptsOfRound(round: Round, stage: PromptStage): PromptSet | undefined {
   const recorded = round.manifest.prompts?.[stage];
   if (recorded === undefined) return undefined;
-  const own = Object.fromEntries(recorded.flatMap((template) => (isPromptName(template.name) ? [[template.name, template]] : [])));
+  const own = Object.fromEntries(recorded.flatMap((template) => {
+    const { name } = template;
+    if (!isPromptName(name)) return [];
+    const [lost] = lostSlots(promptDefinitions[name], template);
+    if (lost !== undefined) throw new LoopToolError('config-invalid', `${stage} of round ${round.number} began with a prompt ${name} that has no slot {{${lost}}}: it is of another version of LoopTool. Finish the round with that one, or remove "prompts" from its round.json to go on with the prompts of today.`);
+    return [[name, template]];
+  }));
   return { ...builtInPrompts, ...own };
 }
 

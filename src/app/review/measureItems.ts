@@ -16,7 +16,8 @@ export async function measureItems(files: ProjectFiles, config: ProjectConfig | 
   if (config === undefined) return measure({ items, round, state, ...gate });
   const { judge } = config.endpoints;
   const simulated = judge.kind === 'simulated';
-  const { prompts } = await readProjectPrompts(files, config);
+  // A folder that cannot be read is said where something is asked.
+  const prompts = (await readProjectPrompts(files, config).catch(() => undefined))?.prompts;
   const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: promptVersion([], prompts), simulated } } } : {};
   return measure({ items, round, state, simulated: new Set(simulated ? [judge.model] : []), ...next, ...gate });
 }

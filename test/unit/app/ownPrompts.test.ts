@@ -128,6 +128,18 @@ describe('prompts of a project', () => {
     expect(canonicalFold((await readJournal(new ProjectFiles(folder).round(1).journal('verify'), verifyEntrySchema)).entries)).toBe(resumed);
   });
 
+  it('of a round that this version cannot fill are refused, not sent without their data', async () => {
+    await run('probe');
+    await run('verify');
+    const path = join(folder, '.looptool/rounds/0001/round.json');
+    const { stages, ...rest } = manifest();
+    const prompts = { verify: rest.prompts?.verify?.map((prompt) => ({ ...prompt, user: prompt.user.replace('{{tools}}', '{{functions}}') })) };
+    writeFileSync(path, JSON.stringify({ ...rest, prompts, stages: { ...stages, verify: { ...stages.verify, status: 'stopped' } } }));
+    const before = server.requests.length;
+    await expect(run('verify')).rejects.toMatchObject({ code: 'config-invalid', userMessage: expect.stringContaining('has no slot {{tools}}') as string });
+    expect(server.requests.length).toBe(before);
+  });
+
   it('are those of the round where one of its samples is judged', async () => {
     await ownJudge();
     await run('probe');

@@ -27,11 +27,11 @@ function inWords(request: FakeRequest): FakeAnswer {
   return verdict === undefined || isPolicy(request) ? answer : { ...answer, content: `**Verdict: ${verdict}**\nError Analysis: the city is wrong.\nCorrect Approach: read the request.` };
 }
 
-async function loop(misbehave: (request: FakeRequest) => Misbehaviour, maxAttempts = 5): Promise<{ readonly server: FakeServer; readonly project: string }> {
+async function loop(misbehave: (request: FakeRequest) => Misbehaviour, endpoint: object = {}): Promise<{ readonly server: FakeServer; readonly project: string }> {
   const project = mkdtempSync(join(tmpdir(), 'looptool-form-'));
   const server = await startFakeServer({ answer: inWords, misbehave });
   cleanUps.push(() => server.close(), () => rmSync(project, { recursive: true, force: true }));
-  writeRemoteProject(project, server.baseUrl, { samples: 30, concurrency, endpoint: { maxAttempts } });
+  writeRemoteProject(project, server.baseUrl, { samples: 30, concurrency, endpoint });
   const ports = nodePorts('dist/cli.js', { [new URL(server.baseUrl).origin]: 'key' });
   await runRounds(ports, { project, rounds: 1, signal: new AbortController().signal, reporter: new Reporter(ports.clock, () => undefined) });
   return { server, project };
@@ -71,7 +71,7 @@ it('a server that knows no schemas is asked for any JSON object, and told so for
 it('a server that knows no response_format at all is asked in words, and its words are read', async () => {
   const refused = (request: FakeRequest): boolean => formOf(request) !== 'text';
   // One attempt a request: what a refusal teaches costs no sample its answer.
-  const done = await loop((request) => (refused(request) ? 'noResponseFormat' : 'ok'), 1);
+  const done = await loop((request) => (refused(request) ? 'noResponseFormat' : 'ok'), { maxAttempts: 1 });
   await expectWholeRound(done, refused);
   const judged = done.server.requests.filter(({ body }) => body.model === 'judge-model').map(formOf);
   expect(judged.filter((form) => form !== 'text').length).toBeLessThanOrEqual(2 * concurrency);
@@ -85,4 +85,10 @@ it('a server that knows schemas alone is asked for them where there is one', asy
   const forms = (model: string, task: string) => done.server.answered.filter(({ body, text }) => body.model === model && text.includes(`\\"${task}\\"`)).map(formOf);
   expect(new Set(forms('judge-model', 'compare'))).toEqual(new Set(['json_schema']));
   expect(new Set(forms('generator-model', 'generate'))).toEqual(new Set(['text']));
+});
+
+it('an endpoint may be asked for text from the start', async () => {
+  const done = await loop(() => 'ok', { structuredOutput: 'off' });
+  await expectWholeRound(done, () => false);
+  expect(new Set(done.server.requests.map(formOf))).toEqual(new Set(['text']));
 });

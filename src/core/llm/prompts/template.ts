@@ -92,6 +92,12 @@ export function slotOfLine(line: string): string | undefined {
   return slotLine.exec(line)?.[1];
 }
 
+/** Required slots that a text has not: data that it would not show. */
+export function lostSlots({ slots }: PromptDefinition, { system, user }: Pick<PromptTemplate, 'system' | 'user'>): readonly string[] {
+  const shown = new Set(`${system}\n${user}`.split('\n').map(slotOfLine));
+  return Object.entries(slots).flatMap(([slot, { required }]) => (required && !shown.has(slot) ? [slot] : []));
+}
+
 /** One pass over the lines: what data holds is never looked at again. A slot that stays empty takes the blank line behind it along. */
 function filled(text: string, texts: ReadonlyMap<string, string | undefined>): string {
   const lines = text.split('\n');
