@@ -84,6 +84,9 @@ const targets = {
       reviewEngine: at('src/app/review/reviewEngine.ts'),
       // Loaded by it when a connection is tested.
       connectionTest: at('src/app/testConnection.ts'),
+      // Loaded by its commands on prompts, and where a model of the editor is asked.
+      promptCommands: at('src/app/prompts/promptCommands.ts'),
+      editorModelAsk: at('src/app/samples/editorModelAsk.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),

@@ -11,6 +11,7 @@ import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
 import { ensureServer } from '../node/serverProcess.ts';
 import type { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
+import { structuredOutputOf } from './structuredOutput.ts';
 import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
 import type { Project } from './project.ts';
@@ -90,7 +91,7 @@ export class Connections {
 
   private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' | 'pool' }>, role: Role): CompletionPort {
     const weighted = endpoint.kind === 'pool' ? endpoint.replicas : [{ endpoint, weight: 1 }];
-    const replicas = weighted.map(({ endpoint: replica, weight }) => ({ ...replica, weight, key: this.keyOf(replica, role) }));
+    const replicas = weighted.map(({ endpoint: replica, weight }) => ({ ...replica, weight, key: this.keyOf(replica, role), structured: structuredOutputOf(this.ports, replica) }));
     const remotes = remoteEndpoints(endpoint);
     const maxAttempts = Math.max(...remotes.map((remote) => remote.maxAttempts));
     const port = createOpenAiPool(replicas, { model: remotes[0]?.model ?? '', maxAttempts, simulated: false }, this.ports);

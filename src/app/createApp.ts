@@ -9,6 +9,7 @@ import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
 import type { DiffOptions } from './datasets/diff.ts';
 import type { ShowRecordOptions } from './datasets/showRecord.ts';
+import type { CheckPromptsOptions, DiffPromptsOptions, EjectOptions, ListPromptsOptions, ShowPromptOptions } from './prompts/promptCommands.ts';
 import { rulings } from '../core/review/decision.ts';
 import type { DecideOptions } from './review/decidePairs.ts';
 import type { ExportOptions } from './review/exportIssue.ts';
@@ -45,6 +46,11 @@ export function createApp(ports: AppPorts) {
     decisionRequests: async () => ({ decideRequestSchema: (await import('./review/decidePairs.ts')).decideRequestSchema, rulings }),
     decidePairs: async (options: DecideOptions) => (await import('./review/decidePairs.ts')).decidePairs(ports, options),
     reviewStats: async (options: ReviewStatsOptions) => (await import('./review/reviewStats.ts')).reviewStats(options),
+    listPrompts: async (options: ListPromptsOptions) => (await import('./prompts/promptCommands.ts')).listPrompts(options),
+    showPrompt: async (options: ShowPromptOptions) => (await import('./prompts/promptCommands.ts')).showPrompt(options),
+    ejectPrompts: async (options: EjectOptions) => (await import('./prompts/promptCommands.ts')).ejectPrompts(options),
+    checkPrompts: async (options: CheckPromptsOptions) => (await import('./prompts/promptCommands.ts')).checkPrompts(options),
+    diffPrompts: async (options: DiffPromptsOptions) => (await import('./prompts/promptCommands.ts')).diffPrompts(options),
     exportIssues: async (options: ExportOptions) => (await import('./review/exportIssue.ts')).exportIssues(options),
   };
 }

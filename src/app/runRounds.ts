@@ -8,6 +8,7 @@ import { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
 import { makeReport } from './report.ts';
+import { usablePrompts } from './prompts/projectPrompts.ts';
 import type { Reporter } from './reporter.ts';
 import { bringUpToDate, currentRound, openRound, settingsOf, type Round } from './round.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
@@ -24,6 +25,7 @@ export type RunOptions = { readonly project: string; readonly signal: AbortSigna
 /** Runs rounds until `rounds` of them are finished, going on where the project stands; finished ones are only reported. */
 export async function runRounds(ports: AppPorts, options: RunOptions & { readonly rounds: number }): Promise<void> {
   const project = await openProject(options.project);
+  await checkPrompts(project, options.reporter);
   // Round 1 is made before anything else, so that its lock has a folder and its errors come first.
   await withLockedProject(project, ports, 'run', () => currentRound(project, ports.clock));
   const meter = new Meter(project.config.budgets, ports.clock);
@@ -48,6 +50,7 @@ export async function runOneStage(ports: AppPorts, options: RunOptions & { reado
   const { stage, reporter, again } = options;
   const asksAgain = stage === 'probe' && again !== undefined;
   const project = await openProject(options.project);
+  if (stage === 'verify' || stage === 'expand') await checkPrompts(project, reporter);
   const found = options.round === undefined ? await withLockedProject(project, ports, stage, () => currentRound(project, ports.clock)) : await openRound(project, options.round);
   await inLockedRound(ports, project, found.number, stage, options, new Meter(project.config.budgets, ports.clock), async (job) => {
     const { round } = job;
@@ -72,6 +75,7 @@ export type ExpansionPreview = { readonly round: number; readonly results: reado
  */
 export async function previewExpansions(ports: AppPorts, options: RunOptions & { readonly round?: number | undefined }): Promise<ExpansionPreview> {
   const project = await openProject(options.project);
+  await checkPrompts(project, options.reporter);
   const found = options.round === undefined ? await currentRound(project, ports.clock) : await openRound(project, options.round);
   return await inLockedRound(ports, project, found.number, 'expand --preview', options, new Meter(project.config.budgets, ports.clock), async (job) => {
     const { round, reporter } = job;
@@ -85,6 +89,12 @@ export async function previewExpansions(ports: AppPorts, options: RunOptions & {
     const { results, yields } = expansions;
     return { round: round.number, results, simulated, yields: { ...yields, asked: results.length } };
   });
+}
+
+/** Says at the start what a prompt of the project's own needs, before anything is asked or trained. */
+async function checkPrompts(project: Project, reporter: Reporter): Promise<void> {
+  const { notices } = await usablePrompts(project.files, project.config);
+  notices.forEach((notice) => reporter.note(notice));
 }
 
 function requireEarlier(round: Round, stage: StageName): void {

@@ -18,6 +18,7 @@ import { statsCommand, type StatsCommandOptions } from './commands/stats.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand, type ValidateCommandOptions } from './commands/validate.ts';
 import { integerFrom } from './integerFrom.ts';
+import { addPromptCommands } from './promptsProgram.ts';
 import { addReviewCommands } from './reviewProgram.ts';
 import { findingFormats } from './writers/findingFormat.ts';
 import { withSmallHeap } from './smallHeap.ts';
@@ -88,6 +89,7 @@ function addProjectCommands(program: Program, run: RunCommand): void {
   addDatasetCommands(program, run);
   addSampleCommands(program, run);
   addReviewCommands(program, run, withCommon);
+  addPromptCommands(program, run, withCommon);
 }
 
 const sampleHelp: Readonly<Record<SampleActionKind, string>> = {

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as ReviewEngine from '../app/review/reviewEngine.ts';
+import type * as PromptCommands from '../app/prompts/promptCommands.ts';
+import type * as EditorModelAsk from '../app/samples/editorModelAsk.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -16,6 +18,14 @@ export function languageClient(): typeof LanguageClientStart {
 /** Modules that share their code with the command line's; they know no `vscode`. */
 export async function reviewEngine(): Promise<typeof ReviewEngine> {
   return (await shared('reviewEngine.js')) as typeof ReviewEngine; // that file is built from this module
+}
+
+export async function promptCommands(): Promise<typeof PromptCommands> {
+  return (await shared('promptCommands.js')) as typeof PromptCommands; // that file is built from this module
+}
+
+export async function editorModelAsk(): Promise<typeof EditorModelAsk> {
+  return (await shared('editorModelAsk.js')) as typeof EditorModelAsk; // that file is built from this module
 }
 
 export async function connectionTest(): Promise<typeof ConnectionTest> {

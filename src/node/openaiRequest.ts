@@ -3,11 +3,13 @@ import type { JsonObject, JsonValue } from '../core/json/value.ts';
 import type { Message, ToolDefinition } from '../core/dataset/sample.ts';
 import type { CompletionRequest } from '../core/llm/completionPort.ts';
 
+/** Forms of `response_format` that an endpoint has not refused. */
+export type StructuredOutput = { jsonSchema: boolean; jsonObject: boolean };
+
 /** What one endpoint turned out to understand; learnt from its refusals and kept for the life of the client. */
-export type Capabilities = {
+export type Capabilities = StructuredOutput & {
   stream: boolean;
   logProbs: boolean;
-  jsonSchema: boolean;
   /** Sampler fields beyond OpenAI's own: only to servers that run the weights themselves. */
   ownSampler: boolean;
 };
@@ -34,12 +36,20 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
   };
   // `repeat_penalty` is llama.cpp's name of `repetition_penalty`.
   if (capabilities.ownSampler) Object.assign(body, { top_k: sampling.topK, min_p: 0, repetition_penalty: 1, repeat_penalty: 1 });
-  if (request.jsonSchema && capabilities.jsonSchema) {
+  const form = replyForm(request, capabilities);
+  if (form === 'jsonObject') body['response_format'] = { type: 'json_object' };
+  if (form === 'jsonSchema' && request.jsonSchema) {
     // The schema is plain JSON by construction: it is made by zod or written by hand.
     const schema = request.jsonSchema.schema as JsonObject;
     body['response_format'] = { type: 'json_schema', json_schema: { name: request.jsonSchema.name, schema, strict: true } };
   }
   return stringifyJson(body);
+}
+
+/** The strictest form that the endpoint has not refused: the schema, any object, else text, which all replies can be read from. */
+export function replyForm(request: Pick<CompletionRequest, 'jsonSchema' | 'jsonObject'>, known: StructuredOutput): keyof StructuredOutput | undefined {
+  if (request.jsonSchema && known.jsonSchema) return 'jsonSchema';
+  return (request.jsonSchema || request.jsonObject) && known.jsonObject ? 'jsonObject' : undefined;
 }
 
 /** Ollama knows only `max_tokens`, OpenAI's reasoning models only `max_completion_tokens`; own servers get both. */

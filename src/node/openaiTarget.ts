@@ -5,7 +5,7 @@ import { readEvents, readText } from './dispatch/eventStream.ts';
 import { createHttpTransport, type HttpTransport } from './dispatch/httpTransport.ts';
 import { failureOf, statusFailure, type AttemptFailure } from './openaiFailure.ts';
 import { ReplyAssembly, chatPartSchema, isPlainPart, type ChatPart } from './openaiReply.ts';
-import { chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
+import { chatBody, isOwnServer, replyForm, type Capabilities, type StructuredOutput } from './openaiRequest.ts';
 
 export type TargetOptions = {
   readonly baseUrl: string;
@@ -14,6 +14,8 @@ export type TargetOptions = {
   /** Longest silence of one reply. */
   readonly timeoutMs: number;
   readonly stream: boolean;
+  /** What is known of the server's structured output; what it refuses is written here too, for later clients of the same job. */
+  readonly structured?: StructuredOutput | undefined;
 };
 
 /** `headers`: of the answer, good or bad; absent when none came. */
@@ -29,6 +31,11 @@ export interface Target {
   attempt(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<Attempt>;
 }
 
+/** Servers name the field, its value, or what they make of it. */
+const namesForm = /response_format|json_?schema|json_?object|grammar/i;
+const formRefused = /response_format|json_?schema|json_?object|structured|grammar|guided|response.?format/i;
+const strangeField = /extra (fields|inputs)|unrecognized request argument|unknown (field|parameter|argument)/i;
+
 const jsonHeaders = { 'content-type': 'application/json' };
 
 /** A server behind the `openai` package. The package's own retries are off: ours honour Retry-After and are counted. */
@@ -37,7 +44,8 @@ export class OpenAiTarget implements Target {
   private readonly hostname: string;
   private readonly client: OpenAI;
   private readonly transport: HttpTransport;
-  private readonly capabilities: Capabilities;
+  private readonly capabilities: Omit<Capabilities, keyof StructuredOutput>;
+  private readonly structured: StructuredOutput;
   /** Name that the server answers under, which may be another than it is asked under. */
   private answersAs: string | undefined;
 
@@ -61,7 +69,8 @@ export class OpenAiTarget implements Target {
       logLevel: 'off',
       fetch: this.transport.fetch,
     });
-    this.capabilities = { stream: options.stream, logProbs: true, jsonSchema: true, ownSampler: isOwnServer(options.baseUrl) };
+    this.capabilities = { stream: options.stream, logProbs: true, ownSampler: isOwnServer(options.baseUrl) };
+    this.structured = options.structured ?? { jsonSchema: true, jsonObject: true };
   }
 
   async attempt(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<Attempt> {
@@ -76,7 +85,7 @@ export class OpenAiTarget implements Target {
       silent = true;
       controller.abort();
     }, timeoutMs);
-    const sent = { ...this.capabilities };
+    const sent = { ...this.capabilities, ...this.structured };
     const full: CompletionRequest = { ...request, model: this.options.model };
     try {
       return this.taught(await this.ask(full, sent, controller.signal, () => void watchdog.refresh()), full, sent);
@@ -154,21 +163,29 @@ export class OpenAiTarget implements Target {
 
   /**
    * Takes a refusal of one optional field as what this server can do, once per field: log-probs with tools in a stream
-   * (llama.cpp), log-probs at all (reasoning models), JSON schemas (older gateways). What counts is what the refused
+   * (llama.cpp), log-probs at all (reasoning models), JSON schemas and then JSON objects (older gateways). What counts is what the refused
    * request was sent with: others may have taught us meanwhile.
    */
   private taught(attempt: Attempt, request: CompletionRequest, sent: Capabilities): Attempt {
     if (attempt.ok) return attempt;
     const { status, message } = attempt.failure;
     const known = this.capabilities;
+    const form = replyForm(request, sent);
+    // Some servers fail over a schema that they cannot take instead of refusing it.
+    if (form !== undefined && (status === 500 || status === 501) && namesForm.test(message)) {
+      this.structured[form] = false;
+      return { ...attempt, learnt: true };
+    }
     if (status !== 400 && status !== 422) return attempt;
     if (request.logProbs && sent.logProbs && /logprobs/i.test(message)) {
       if (sent.stream && /stream/i.test(message)) known.stream = false;
       else known.logProbs = false;
-    } else if (request.jsonSchema && sent.jsonSchema && /response_format|json_schema|structured/i.test(message)) {
-      known.jsonSchema = false;
-    } else if (sent.ownSampler && /top_k|min_p|repetition_penalty|repeat_penalty|extra (fields|inputs)|unrecognized request argument/i.test(message)) {
+    } else if (form !== undefined && formRefused.test(message)) {
+      this.structured[form] = false;
+    } else if (sent.ownSampler && (/top_k|min_p|repetition_penalty|repeat_penalty/i.test(message) || strangeField.test(message))) {
       known.ownSampler = false;
+    } else if (form !== undefined && strangeField.test(message)) {
+      this.structured[form] = false;
     } else return attempt;
     return { ...attempt, learnt: true };
   }

@@ -22,7 +22,9 @@ export type Misbehaviour =
   | 'badGateway'
   | 'errorPage'
   | 'wrongModel'
-  | 'late';
+  | 'late'
+  | 'noJsonSchema'
+  | 'noResponseFormat';
 
 export type FakeRequest = { readonly body: ChatBody; readonly text: string; readonly authorization: string | undefined; readonly index: number };
 export type ChatBody = {
@@ -149,6 +151,11 @@ function answerBadly(how: Exclude<Misbehaviour, 'ok' | 'wrongModel' | 'late'>, {
     case 'noStreamedLogProbs':
       // llama.cpp's words, from a recorded exchange.
       return error(400, 'logprobs is not supported with tools + stream', 'invalid_request_error');
+    case 'noJsonSchema':
+      // DeepSeek's words.
+      return error(400, 'This response_format type is unavailable now', 'invalid_request_error');
+    case 'noResponseFormat':
+      return error(422, 'Extra inputs are not permitted: response_format', 'invalid_request_error');
     case 'unknownModel':
       return error(404, `The model ${body.model} does not exist`, 'model_not_found');
     case 'badGateway':

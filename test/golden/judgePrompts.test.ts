@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Message, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import type { Answer } from '../../src/core/llm/prompts/answer.ts';
-import { buildJudgeRequest, promptVersion, version, type JudgeExample } from '../../src/core/llm/prompts/judge.ts';
+import { buildJudgeRequest, promptVersion, type JudgeExample } from '../../src/core/llm/prompts/judge.ts';
 import { buildPaperRequest, paperVersion } from '../../src/core/llm/prompts/judgePaper.ts';
+import { promptDefinitions } from '../../src/core/llm/prompts/promptSet.ts';
 import type { ModelRequest } from '../../src/core/loop/requestKey.ts';
+
+const { version } = promptDefinitions['judge.calls'];
 
 /**
  * Whoever changes a prompt changes its version with it: the file of a version is never written again. A new version needs
@@ -26,17 +29,17 @@ describe('the prompts of the judge', () => {
     [`${version}-mixed`, buildJudgeRequest({ tools, messages, first: ask, second: call })],
     [`${version}-texts`, buildJudgeRequest({ tools, messages, first: ask, second: { text: 'No tool does that.' } })],
     [`${version}-examples`, buildJudgeRequest({ tools, messages, first: call, second: other, examples: [example] })],
-    [paperVersion, buildPaperRequest({ tools, messages, label: call, prediction: other })],
+    [paperVersion(), buildPaperRequest({ tools, messages, label: call, prediction: other })],
   ];
   it.each(shown)('are what they were under the version of their name: %s', async (name, request) => {
     await expect(asText(request)).toMatchFileSnapshot(`./judgePrompts/${name}.txt`);
   });
 
   it('name no side a label or a prediction', () => {
-    for (const [name, request] of shown) if (name !== paperVersion) expect(asText(request)).not.toMatch(/label|predict|reference|expected answer|gold/iu);
+    for (const [name, request] of shown) if (name !== paperVersion()) expect(asText(request)).not.toMatch(/label|predict|reference|expected answer|gold/iu);
   });
 
   it('have versions that do not change by themselves', () => {
-    expect([version, promptVersion([example]), paperVersion]).toEqual(['judge-2', 'judge-2+1.ffac6be1', 'judge-paper-1']);
+    expect([version, promptVersion([example]), paperVersion()]).toEqual(['judge-2', 'judge-2+1.ffac6be1', 'judge-paper-1']);
   });
 });

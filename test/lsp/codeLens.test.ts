@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { CodeLensRefreshRequest, CodeLensRequest, CodeLensResolveRequest, type CodeLens } from 'vscode-languageserver/node';
+import { sampleSchema } from '../../src/core/dataset/sample.ts';
+import { probeEntrySchema } from '../../src/core/rounds/journalEntries.ts';
 import { refreshResultsMethod, visibleLinesMethod } from '../../src/protocol/lsp/lensMethods.ts';
 import { lensArgumentSchema, type LensArgument } from '../../src/protocol/lsp/sampleLens.ts';
 import { samplesAtMethod } from '../../src/protocol/lsp/samplesAt.ts';
+import { wholeSampleMethod, wholeSampleSchema } from '../../src/protocol/lsp/wholeSample.ts';
 import { buildProject, type BuiltProject } from '../builders/builtProject.ts';
 import { dialectRows } from '../builders/dialectRows.ts';
 import { Session } from './support/session.ts';
@@ -92,6 +95,19 @@ describe('lenses of a dataset in a project', () => {
     expect(await ask({ line: 1, character: label })).toEqual({ ...expected, current: 0 });
     expect(await ask({ record: 99 })).toBeNull();
     expect(await ask({ line: 99, character: 0 })).toBeNull();
+    await document.close();
+  });
+
+  it('have the whole sample at hand, with the answer of the last probe of this label', async () => {
+    const document = await openProject();
+    const ask = async (record: number, step: number): Promise<unknown> => await session.connection.sendRequest(wholeSampleMethod, { uri: document.uri, record, step });
+    const { sample, probe } = wholeSampleSchema.parse(await ask(1, 0));
+    expect(sampleSchema.parse(JSON.parse(sample))).toMatchObject({ id: project.samples[1]?.id, labelHash: project.samples[1]?.labelHash, messages: [{ role: 'user' }] });
+    expect(probeEntrySchema.parse(JSON.parse(probe ?? ''))).toMatchObject({ outcome: 'MISMATCH', prediction: { kind: 'CALL' } });
+    const at = readFileSync(project.datasetFile, 'utf8').indexOf('Paris', readFileSync(project.datasetFile, 'utf8').indexOf('"output"'));
+    await document.apply([{ range: { start: { line: 0, character: at }, end: { line: 0, character: at + 5 } }, newText: 'Reims' }]);
+    expect(wholeSampleSchema.parse(await ask(0, 0)).probe).toBeUndefined();
+    expect([await ask(99, 0), await ask(0, 9)]).toEqual([null, null]);
     await document.close();
   });
 

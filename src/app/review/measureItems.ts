@@ -1,10 +1,11 @@
 import type { ProjectConfig } from '../../core/config/projectConfig.ts';
-import { version } from '../../core/llm/prompts/judge.ts';
+import { promptVersion } from '../../core/llm/prompts/judge.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
 import { measure } from '../../core/review/measure/measure.ts';
 import type { Measurement } from '../../core/review/measure/measurement.ts';
 import type { QueueItem } from '../../core/review/queue/queueItem.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
+import { readProjectPrompts } from '../prompts/projectPrompts.ts';
 
 export type MeasureFacts = { readonly items: readonly QueueItem[]; readonly round: number | undefined; readonly state: DecisionState };
 
@@ -15,6 +16,8 @@ export async function measureItems(files: ProjectFiles, config: ProjectConfig | 
   if (config === undefined) return measure({ items, round, state, ...gate });
   const { judge } = config.endpoints;
   const simulated = judge.kind === 'simulated';
-  const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: version, simulated } } } : {};
+  // A folder that cannot be read is said where something is asked.
+  const prompts = (await readProjectPrompts(files, config).catch(() => undefined))?.prompts;
+  const next = 'model' in judge ? { next: { settings: config.verify, judge: { judge: judge.model, promptVersion: promptVersion([], prompts), simulated } } } : {};
   return measure({ items, round, state, simulated: new Set(simulated ? [judge.model] : []), ...next, ...gate });
 }

@@ -16,6 +16,9 @@ import type { SampleActionKind, SampleActionResult } from '../../protocol/sample
 import { Connections } from '../connections.ts';
 import { readExamples } from '../judgeExamples.ts';
 import { readDecisions } from '../decisionsFile.ts';
+import { promptsOfRound, type PromptStage } from '../prompts/roundPrompts.ts';
+import { usablePrompts } from '../prompts/projectPrompts.ts';
+import type { PromptSet } from '../../core/llm/prompts/promptSet.ts';
 import type { AppPorts } from '../ports.ts';
 import { openProject, type Project } from '../project.ts';
 import { StageProgress, type Reporter } from '../reporter.ts';
@@ -104,6 +107,7 @@ async function probed({ project, sample, home: found, context, reporter }: Actio
 
 async function judge(action: Action): Promise<SampleActionResult> {
   const { sample, context, reporter } = action;
+  const prompts = await promptsFor(action, action.home, 'verify');
   const { entry, home } = await probeToJudge(action);
   const [verifyCase] = verifyCases([sample], new Map([[sample.id, entry]]));
   if (verifyCase === undefined) {
@@ -114,7 +118,7 @@ async function judge(action: Action): Promise<SampleActionResult> {
     const before = entries.length;
     reporter.note(context.config.verify.protocol === 'paper' ? 'Asking the judge, with the label first.' : 'Asking the judge, once with each answer first.');
     const examples = await readExamples(action.project, home.round?.manifest.examples ?? []);
-    const simulated = await askVotes(context, [verifyCase], { entries, keep }, { examples });
+    const simulated = await askVotes(context, [verifyCase], { entries, keep }, { examples, prompts });
     const judgement = judgementOf(action, home, entry, entries);
     if (judgement === undefined) throw failed('judge', lastError(entries));
     if (simulated) reporter.note('The judge is simulated.');
@@ -156,6 +160,7 @@ async function expand(action: Action): Promise<SampleActionResult> {
   const home = inRound === undefined ? action.home.outside() : action.home;
   const seed = inRound ?? (await loneSeed(action));
   const known = await knownSamples({ project, config: context.config }, home.round === undefined ? [sample] : await home.round.files.readTrainRows());
+  const prompts = await promptsFor(action, home, 'expand');
   const { scratch } = await home.known('expand', expandEntrySchema);
   // Whoever expands a sample again outside of a round wants other siblings.
   const earlier = scratch.filter((entry) => entry.type === 'generation' && entry.k === 0).length;
@@ -163,7 +168,7 @@ async function expand(action: Action): Promise<SampleActionResult> {
   return await home.writing('expand', expandEntrySchema, async ({ entries, keep }) => {
     const before = entries.length;
     reporter.note(`Asking the generator for ${context.config.expand.k} new samples, and the judge about each.`);
-    const simulated = await askExpansions({ ...context, round }, [seed], known, { entries, keep });
+    const simulated = await askExpansions({ ...context, round, prompts }, [seed], known, { entries, keep });
     if (simulated.length > 0) reporter.note(`Simulated: ${simulated.join(' and ')}.`);
     const { results } = foldExpansions({ round, seeds: [seed], k: context.config.expand.k, fold: foldExpand(entries), known, gates: { ...context.config.expand.gates, difficulty: 'off' } });
     if (results.length === 0 || results.every(({ gate }) => gate === 'api')) throw failed('generator', results[0]?.reason);
@@ -200,6 +205,11 @@ async function loneSeed(action: Action): Promise<ErrorSeed> {
 /** A mismatch that nobody judged is taken as an error of the policy. */
 function assumed({ id, labelHash }: Sample): Judgement {
   return { sampleId: id, labelHash, verdict: 'PRED_WRONG', analysis: '', approach: '', votes: 0, agreeing: 0, simulated: false, by: 'preCheck', source: 'not judged' };
+}
+
+/** Of a stage that has begun its own prompts; else those of the project as they are. Throws `config-invalid` before anything is asked. */
+async function promptsFor({ project }: Action, { round }: ActionHome, stage: PromptStage): Promise<PromptSet> {
+  return (round && promptsOfRound(round, stage)) ?? (await usablePrompts(project.files, project.config)).prompts;
 }
 
 function about({ sample, occurrence }: Action, action: SampleActionKind, home: ActionHome) {

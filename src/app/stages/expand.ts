@@ -8,6 +8,8 @@ import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
+import type { PromptSet } from '../../core/llm/prompts/promptSet.ts';
+import { ownPrompts, recordPrompts } from '../prompts/roundPrompts.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { knownSamples } from './knownSamples.ts';
@@ -17,22 +19,25 @@ import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** EDDE: new samples after each error seed, through the gates parse, shape, schema, grounding, duplicate, solver, judge and difficulty. */
 export async function runExpand(context: StageContext): Promise<StageResult> {
-  const { seeds, errorSeeds, simulated, expansions } = await expandRound(context);
+  const { seeds, errorSeeds, simulated, expansions, prompts } = await expandRound(context);
   const { yields, results } = expansions;
   const notes: string[] = [];
   if (simulated.length > 0) notes.push(`Simulated: ${simulated.join(' and ')}.`);
   if (seeds < errorSeeds) notes.push(`${seeds} of ${errorSeeds} error seeds were expanded (expand.maxSeeds, evenly over kinds).`);
+  const own = ownPrompts(prompts, ['generate', 'solve', 'critique']);
+  if (own !== undefined) notes.push(own);
   const unsure = results.filter(({ status }) => status === 'open').length;
   if (unsure > 0) notes.push(`${unsure} expansions could not be judged: they are not taken.`);
   const refused = Object.fromEntries(Object.entries(yields.refused).map(([gate, count]) => [`refused.${gate}`, count]));
   return { counts: { seeds, asked: yields.asked, accepted: yields.accepted, ...refused }, notes };
 }
 
-export type ExpandedRound = { readonly seeds: number; readonly errorSeeds: number; readonly simulated: readonly string[]; readonly expansions: Expansions };
+export type ExpandedRound = { readonly seeds: number; readonly errorSeeds: number; readonly simulated: readonly string[]; readonly expansions: Expansions; readonly prompts: PromptSet };
 
 /** Makes what is missing of a round's expansions; with `only`, at most so many of them, spread over the seeds. They are the round's all the same. */
 export async function expandRound(context: StageContext, only?: number): Promise<ExpandedRound> {
   const { round, project, config, reporter } = context;
+  const prompts = await recordPrompts(project, round, 'expand', (message) => reporter.note(message));
   const results = await readRoundResults(project, round);
   const seeds = expandedSeeds(results, round, config, context.textKinds);
   const known = await knownSamples(context, results.rows);
@@ -47,12 +52,12 @@ export async function expandRound(context: StageContext, only?: number): Promise
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
     const policy = gates.difficulty === 'off' ? undefined : policyNow(round);
-    simulated = await askExpansions({ ...context, round: round.number, policy, only }, seeds, known, { entries, keep });
+    simulated = await askExpansions({ ...context, round: round.number, policy, only, prompts }, seeds, known, { entries, keep });
   } finally {
     await journal.close();
   }
   const expansions = foldExpansions({ round: round.number, seeds, k, fold: foldExpand(entries), known, gates });
-  return { seeds: seeds.length, errorSeeds: results.buckets.errorSeeds.length, simulated, expansions };
+  return { seeds: seeds.length, errorSeeds: results.buckets.errorSeeds.length, simulated, expansions, prompts };
 }
 
 /** `round` goes into the draw of variations. */
@@ -61,6 +66,8 @@ type ExpandAsk = AskContext & {
   /** For the gate difficulty, which is left out without one. */
   readonly policy?: Checkpoint | undefined;
   readonly only?: number | undefined;
+  /** The shipped ones when absent. */
+  readonly prompts?: PromptSet | undefined;
 };
 
 /** Asks for what of these seeds has no expansion among the entries, and has candidates judged. Resolves to which roles are simulated. */
@@ -91,6 +98,7 @@ async function generate(context: ExpandAsk, seeds: readonly ErrorSeed[], { entri
     maxSeeds,
     kinds,
     grounding: gates.grounding,
+    prompts: context.prompts,
   };
   const generations = entries.filter((entry) => entry.type === 'generation');
   const plan = planExpansions(seeds, generations, expand);
@@ -116,12 +124,12 @@ function spread(asks: readonly GenerationAsk[], n: number): readonly GenerationA
 }
 
 /** True when the judge is simulated. */
-async function judgeCandidates(context: AskContext, settled: readonly Settled[], asked: number, { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
+async function judgeCandidates(context: Pick<ExpandAsk, keyof AskContext | 'prompts'>, settled: readonly Settled[], asked: number, { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
   const { config, connections, signal, progress, textKinds } = context;
   const { gates } = config.expand;
   if (!gates.solver && !gates.critic) return false;
   const connection = await connections.judge(signal);
-  const judging: JudgeContext = { judge: connection.identity, sampling: connection.sampling, textKinds, gates };
+  const judging: JudgeContext = { judge: connection.identity, sampling: connection.sampling, textKinds, gates, prompts: context.prompts };
   const plan = planJudging(settled, entries, judging);
   progress.update({ total: asked + plan.asks.length + plan.done, done: asked + plan.done, detail: 'judging' });
   await askAll(context, { role: 'judge', port: connection.port }, plan.asks, (ask, outcome, startedAt) => {

@@ -2,6 +2,7 @@ import { planVerify, preCheckEntry, verifyCases, voteOutcome, type FamilyExample
 import { promptVersion } from '../../core/llm/prompts/judge.ts';
 import { paperVersion } from '../../core/llm/prompts/judgePaper.ts';
 import { planThirdVotes } from '../../core/loop/thirdVote.ts';
+import type { PromptSet } from '../../core/llm/prompts/promptSet.ts';
 import type { Decision } from '../../core/review/decision.ts';
 import { roundGate, type RoundGate } from '../../core/review/measure/gate.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
@@ -9,6 +10,7 @@ import { probeEntrySchema, verifyEntrySchema, type VerifyEntry } from '../../cor
 import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { chooseExamples, readExamples } from '../judgeExamples.ts';
+import { ownPrompts, recordPrompts } from '../prompts/roundPrompts.ts';
 import { judge } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { countBy } from './counts.ts';
@@ -17,8 +19,9 @@ import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 /** JGLV: every mismatch is decided by rule, or judged in both orders, and a third time where these leave the label open. */
 export async function runVerify(context: StageContext): Promise<StageResult> {
   const { round, project, reporter } = context;
+  const prompts = await recordPrompts(project, round, 'verify', (message) => reporter.note(message));
   const examples = await recordExamples(context);
-  const gate = round.manifest.gate ?? (await recordGate(context, examples));
+  const gate = round.manifest.gate ?? (await recordGate(context, examples, prompts));
   const rows = await round.files.readTrainRows();
   const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
   const cases = verifyCases(rows, probes);
@@ -32,7 +35,7 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   let simulated: boolean;
   try {
     reading.warnings.forEach((warning) => reporter.warning(warning));
-    simulated = await askVotes(context, cases, { entries, keep }, { examples, decisionOf: (id) => inForce.get(id) });
+    simulated = await askVotes(context, cases, { entries, keep }, { examples, prompts, decisionOf: (id) => inForce.get(id) });
   } finally {
     await journal.close();
   }
@@ -48,6 +51,8 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   if (refused > 0) notes.push(`${refused} labels were called wrong but not replaced; they are for the review.`);
   if (standing > 0) notes.push(`${standing} samples keep their label without a verdict: the votes hold it right, and differ over the prediction.`);
   if (examples.length > 0) notes.push(`The judge is shown ${examples.length} decided cases (verify.fewShot).`);
+  const own = ownPrompts(prompts, context.config.verify.protocol === 'paper' ? ['judge.paper'] : ['judge.calls', 'judge.mixed', 'judge.texts']);
+  if (own !== undefined) notes.push(own);
   if (context.config.verify.protocol === 'paper') notes.push('The published protocol: one vote, the label always first (verify.protocol).');
   if (people > 0) notes.push(`${people} verdicts are decisions of people, which outrank the judge.`);
   return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced, held, standing, thirdVotes: thirdVotes(entries), 'gate.open': gate.open ? 1 : 0 }, notes };
@@ -68,25 +73,25 @@ async function recordExamples({ round, project }: StageContext): Promise<readonl
 }
 
 /** Looks at the gate once for the whole round: a resumed run goes by what is in the manifest, whatever was decided meanwhile. */
-async function recordGate({ round, project, connections, ports, signal }: StageContext, examples: readonly FamilyExample[]): Promise<RoundGate> {
+async function recordGate({ round, project, connections, ports, signal }: StageContext, examples: readonly FamilyExample[], prompts: PromptSet): Promise<RoundGate> {
   const { identity } = await connections.judge(signal);
   const { state } = await readDecisions(project.files.root);
   const at = new Date(ports.clock.now()).toISOString();
   const { verify } = round.manifest.config;
-  const asked = verify.protocol === 'paper' ? paperVersion : promptVersion(examples);
+  const asked = verify.protocol === 'paper' ? paperVersion(prompts) : promptVersion(examples, prompts);
   const gate = roundGate(verify, { judge: identity.model, promptVersion: asked, simulated: identity.simulated }, state, at);
   await round.update({ gate });
   return gate;
 }
 
-export type VoteExtras = { readonly examples?: readonly FamilyExample[]; readonly decisionOf?: (sampleId: string) => Decision | undefined };
+export type VoteExtras = { readonly examples?: readonly FamilyExample[]; readonly prompts?: PromptSet | undefined; readonly decisionOf?: (sampleId: string) => Decision | undefined };
 
 /** Decides or asks what of these cases has no word among the entries. True when a judge is simulated. */
-export async function askVotes(context: AskContext, cases: readonly VerifyCase[], { entries, keep }: Kept<VerifyEntry>, { examples = [], decisionOf }: VoteExtras = {}): Promise<boolean> {
+export async function askVotes(context: AskContext, cases: readonly VerifyCase[], { entries, keep }: Kept<VerifyEntry>, { examples = [], prompts, decisionOf }: VoteExtras = {}): Promise<boolean> {
   const { connections, signal, progress, config } = context;
   const { protocol, thirdVote } = config.verify;
   const connection = await connections.judge(signal);
-  const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling, protocol, examples };
+  const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling, protocol, examples, prompts };
   const plan = planVerify(cases, entries, verify);
   // Votes are what takes time, two for each case: they are what is counted.
   progress.start(plan.votes.length + plan.preChecks.length + plan.done, plan.done);
@@ -98,7 +103,7 @@ export async function askVotes(context: AskContext, cases: readonly VerifyCase[]
   }));
   if (thirdVote === 'off' || protocol === 'paper') return connection.identity.simulated;
   const other = thirdVote === 'second' ? await connections.judge2(signal) : connection;
-  const third = { judge: other.identity, sampling: other.sampling, examples, third: thirdVote };
+  const third = { judge: other.identity, sampling: other.sampling, examples, prompts, third: thirdVote };
   const more = planThirdVotes(cases, entries, third, decisionOf);
   const before = plan.votes.length + plan.preChecks.length + plan.done;
   progress.update({ total: before + more.votes.length + more.done, done: before + more.done, detail: 'third votes' });

@@ -139,7 +139,7 @@ function statsText(stats: ReviewStats): string {
 function measurementLines({ classes, kappas, gate, notes }: Measurement): readonly string[] {
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   const share = ({ value, low, high, hits, n }: Share): string => `${percent(value)} (${percent(low)} to ${percent(high)}), ${hits} of ${n}`;
-  const lines = classes.map(({ verdict, judge, promptVersion, precision, size }) => `${verdict} of ${visibleLine(judge, 60)} (prompt ${visibleLine(promptVersion, 20)}): right ${share(precision)} decided, sample of ${size}`);
+  const lines = classes.map(({ verdict, judge, promptVersion, precision, size }) => `${verdict} of ${visibleLine(judge, 60)} (prompt ${visibleLine(promptVersion, 40)}): right ${share(precision)} decided, sample of ${size}`);
   lines.push(...kappas.map(({ judge, value, low, high, n }) => `Kappa of ${visibleLine(judge, 60)} and people: ${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), ${n} decisions`));
   if (gate !== undefined) lines.push(`Gate for replacing labels: ${gate.open ? 'open' : 'closed'}. ${gate.reason}`);
   return ['The judge:', ...[...lines, ...notes].map((line) => `  ${line}`)];

@@ -42,6 +42,7 @@ export const openaiEndpointSchema = z.strictObject({
   timeoutMs: z.number().int().min(1000).default(300_000).describe('Longest silence of one reply, in milliseconds'),
   stream: z.boolean().default(true),
   maxAttempts: z.number().int().min(1).max(20).default(5).describe('How often a request is sent at most, over all replicas of a pool'),
+  structuredOutput: z.enum(['auto', 'off']).default('auto').describe('auto: replies of judge and generator are held to JSON where the server can; off: never, for servers that keep a model from thinking then'),
   price: z
     .strictObject({ prompt: z.number().min(0), completion: z.number().min(0) })
     .optional()
@@ -270,6 +271,7 @@ export const projectConfigSchema = z.strictObject({
     generator: endpointSchema,
     judge2: openaiEndpointSchema.optional().describe('Another model for third votes, see verify.thirdVote'),
   }),
+  prompts: path.optional().describe('Folder of the prompts that the project has of its own (looptool prompts eject); prompts when absent'),
   budgets: budgetsSchema.prefault({}),
   trainer: trainerSchema.default({ kind: 'none' }),
   textKinds: textKindsSchema.prefault({}),

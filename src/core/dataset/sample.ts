@@ -82,7 +82,7 @@ export const trainRowSchema = sampleSchema.extend({
   occurrence: occurrenceSchema.optional(),
   /** Of an expansion: how it was asked for, so that its request and replies are found in the journal of round `round`. */
   made: z
-    .object({ round: z.number().int(), k: z.number().int(), attempt: z.number().int(), variation: z.string(), kind: z.string().optional(), generator: z.string(), promptVersion: z.string(), requestKey: z.string() })
+    .object({ round: z.number().int(), k: z.number().int(), attempt: z.number().int(), variation: z.string(), kind: z.string().optional(), generator: z.string(), promptVersion: z.string(), prompt: z.object({ name: z.string(), version: z.string(), hash: z.string() }).optional(), requestKey: z.string() })
     .optional(),
   /** The label before it was replaced, with who replaced it; kept so that a replacement can be undone. */
   replaced: z

@@ -3,7 +3,9 @@ import { makeSample } from '../dataset/identity.ts';
 import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { answerOfLabel, type Answer } from '../llm/prompts/answer.ts';
-import { buildGenerateRequest, parseGenerateReply, version, type GeneratedSample } from '../llm/prompts/generate.ts';
+import { buildGenerateRequest, parseGenerateReply, type GeneratedSample } from '../llm/prompts/generate.ts';
+import { builtInPrompts, type PromptSet } from '../llm/prompts/promptSet.ts';
+import { promptRef, versionLabel } from '../llm/prompts/template.ts';
 import { Rng } from '../random/rng.ts';
 import type { GenerationEntry } from '../rounds/journalEntries.ts';
 import { checkCalls } from '../schema/checkCalls.ts';
@@ -32,6 +34,8 @@ export type ExpandContext = {
   readonly kinds?: ProjectConfig['expand']['kinds'];
   /** Whether values that the conversation gives no ground for refuse a sample. */
   readonly grounding: boolean;
+  /** The shipped ones when absent. */
+  readonly prompts?: PromptSet | undefined;
 };
 
 export type GenerationAsk = {
@@ -92,13 +96,14 @@ function generationAsk(seed: ErrorSeed, k: number, attempt: number, context: Exp
   const kind = variationsFor(row, context.k, labels, context.kinds)[k];
   if (correct === undefined || kind === undefined) return undefined;
   const variation = variationFor(kind, [...labels, row.id, k, attempt]);
-  const request = buildGenerateRequest({ tools: row.tools, messages: row.messages, correct, wrong, analysis, variation, sampling: context.sampling });
+  const request = buildGenerateRequest({ tools: row.tools, messages: row.messages, correct, wrong, analysis, variation, sampling: context.sampling, prompts: context.prompts });
   return { seed, k, attempt, variation: kind, request, requestKey: requestKey({ ...context.generator, request }) };
 }
 
 /** Gates parse, shape, schema and grounding; what passes is a candidate. The entry's attempt is the generation's, not the transport's. */
 export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome, context: ExpandContext, startedAt: string): GenerationEntry {
   const { row } = ask.seed;
+  const { generate } = context.prompts ?? builtInPrompts;
   const base = {
     ...answeredBase(outcome, startedAt),
     type: 'generation' as const,
@@ -111,7 +116,8 @@ export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome
     kind: ask.variation.kind,
     generator: context.generator.model,
     simulated: context.generator.simulated,
-    promptVersion: version,
+    promptVersion: versionLabel(generate),
+    prompt: promptRef(generate),
   };
   if (!outcome.ok) return { ...base, status: 'api', reason: failureText(outcome.failure) };
   const parsed = parseGenerateReply(outcome.reply.content);

@@ -88,7 +88,7 @@ function difficultyWord(probe: ProbeEntry | undefined, { difficulty, unsurePpl }
   return probe.ppl === null || probe.ppl >= unsurePpl ? undefined : { gate: 'difficulty', reason: `the policy answers it right and is sure: perplexity ${probe.ppl.toFixed(3)}` };
 }
 
-function expansionRow(sample: Sample, { sampleId, k, attempt, variation, kind, generator, promptVersion, requestKey }: GenerationEntry, round: number): TrainRow {
-  const made = { round, k, attempt, variation, ...(kind === undefined ? {} : { kind }), generator, promptVersion, requestKey };
+function expansionRow(sample: Sample, { sampleId, k, attempt, variation, kind, generator, promptVersion, prompt, requestKey }: GenerationEntry, round: number): TrainRow {
+  const made = { round, k, attempt, variation, ...(kind === undefined ? {} : { kind }), generator, promptVersion, ...(prompt === undefined ? {} : { prompt }), requestKey };
   return { ...sample, v: 1, origin: 'expansion', parents: [sampleId], since: round + 1, made };
 }

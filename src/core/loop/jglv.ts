@@ -2,7 +2,11 @@ import type { Label, Sample } from '../dataset/sample.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { answerOfLabel, answerOfPrediction, type Answer } from '../llm/prompts/answer.ts';
 import { buildJudgeRequest, parseJudgeReply, promptVersion, verdictOf, type AnswerOrder, type JudgeExample } from '../llm/prompts/judge.ts';
-import { buildPaperRequest, paperVersion, parsePaperReply } from '../llm/prompts/judgePaper.ts';
+import { buildPaperRequest, isPaperVersion, paperVersion, parsePaperReply } from '../llm/prompts/judgePaper.ts';
+import { rubricOf } from '../llm/prompts/judgeRubrics.ts';
+import { builtInPrompts, type PromptSet } from '../llm/prompts/promptSet.ts';
+import { promptRef } from '../llm/prompts/template.ts';
+import type { PromptRef } from '../rounds/promptRef.ts';
 import type { PreCheckEntry, ProbeEntry, VerifyEntry, VoteEntry } from '../rounds/journalEntries.ts';
 import type { FinalVerdict, Verdict } from '../rounds/verdict.ts';
 import { checkCalls } from '../schema/checkCalls.ts';
@@ -28,6 +32,8 @@ export type VerifyContext = {
   /** `paper`: the published protocol, one vote with the label first. */
   readonly protocol?: 'bothOrders' | 'paper';
   readonly examples?: readonly FamilyExample[];
+  /** The shipped ones when absent. */
+  readonly prompts?: PromptSet | undefined;
 };
 
 export type VoteAsk = {
@@ -35,6 +41,7 @@ export type VoteAsk = {
   readonly order: AnswerOrder;
   readonly third?: true;
   readonly promptVersion: string;
+  readonly prompt: PromptRef;
   readonly requestKey: string;
   readonly request: ModelRequest;
 };
@@ -166,32 +173,34 @@ export function planVotes(verifyCase: VerifyCase, context: VerifyContext): reado
 }
 
 /** One question about the pair; undefined where a side has nothing to show. */
-export function planVote({ sample, probe }: VerifyCase, order: AnswerOrder, { judge, sampling, protocol, examples: pool = [] }: VerifyContext): VoteAsk | undefined {
+export function planVote({ sample, probe }: VerifyCase, order: AnswerOrder, { judge, sampling, protocol, examples: pool = [], prompts = builtInPrompts }: VerifyContext): VoteAsk | undefined {
   const label = shownLabel(sample);
   if (label === undefined || probe.prediction === undefined) return undefined;
   const prediction = answerOfPrediction(probe.prediction);
   const { tools, messages } = sample;
   if (protocol === 'paper') {
-    const request = buildPaperRequest({ tools, messages, label, prediction, sampling });
-    return { sample, order: 'LP', promptVersion: paperVersion, request, requestKey: requestKey({ ...judge, request }) };
+    const request = buildPaperRequest({ tools, messages, label, prediction, sampling, prompts });
+    return { sample, order: 'LP', promptVersion: paperVersion(prompts), prompt: promptRef(prompts['judge.paper']), request, requestKey: requestKey({ ...judge, request }) };
   }
   const [first, second] = order === 'LP' ? [label, prediction] : [prediction, label];
   const examples = examplesFor(sample.family, pool);
-  const request = buildJudgeRequest({ tools, messages, first, second, examples, sampling });
-  return { sample, order, promptVersion: versionOf(examples), request, requestKey: requestKey({ ...judge, request }) };
+  const request = buildJudgeRequest({ tools, messages, first, second, examples, sampling, prompts });
+  return { sample, order, promptVersion: versionOf(examples, prompts), prompt: promptRef(prompts[rubricOf(first, second)]), request, requestKey: requestKey({ ...judge, request }) };
 }
 
 function examplesFor(family: string, pool: readonly FamilyExample[]): readonly FamilyExample[] {
   return pool.some((example) => example.family === family) ? pool.filter((example) => example.family !== family) : pool;
 }
 
-const versions = new WeakMap<readonly JudgeExample[], string>();
+const versions = new WeakMap<PromptSet, WeakMap<readonly JudgeExample[], string>>();
 
 /** Nearly all pairs are shown the whole pool, which is hashed once. */
-function versionOf(examples: readonly JudgeExample[]): string {
-  const known = versions.get(examples) ?? promptVersion(examples);
-  versions.set(examples, known);
-  return known;
+function versionOf(examples: readonly JudgeExample[], prompts: PromptSet): string {
+  const known = versions.get(prompts) ?? new WeakMap<readonly JudgeExample[], string>();
+  versions.set(prompts, known);
+  const version = known.get(examples) ?? promptVersion(examples, prompts);
+  known.set(examples, version);
+  return version;
 }
 
 export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }: Pick<VerifyContext, 'judge'>, startedAt: string): VoteEntry {
@@ -205,6 +214,7 @@ export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }:
     judge: judge.model,
     simulated: judge.simulated,
     promptVersion: ask.promptVersion,
+    prompt: ask.prompt,
     order,
     ...(ask.third === undefined ? {} : { third: ask.third }),
   };
@@ -217,7 +227,7 @@ export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }:
 type ReadVote = { readonly verdict: Verdict; readonly analysis: string; readonly approach: string } | { readonly unparsed: string };
 
 function readVote({ promptVersion: asked, order }: VoteAsk, content: string): ReadVote {
-  if (asked === paperVersion) return parsePaperReply(content);
+  if (isPaperVersion(asked)) return parsePaperReply(content);
   const reply = parseJudgeReply(content);
   return 'unparsed' in reply ? reply : { verdict: verdictOf(reply.word, order), analysis: reply.analysis, approach: reply.approach };
 }

@@ -1,8 +1,10 @@
 import type { ExpandGates } from '../config/projectConfig.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { answerOfLabel } from '../llm/prompts/answer.ts';
-import { buildCritiqueRequest, parseCritiqueReply, version as critiqueVersion } from '../llm/prompts/critique.ts';
-import { buildSolveRequest, parseSolveReply, version as solveVersion } from '../llm/prompts/solve.ts';
+import { buildCritiqueRequest, parseCritiqueReply } from '../llm/prompts/critique.ts';
+import { buildSolveRequest, parseSolveReply } from '../llm/prompts/solve.ts';
+import { builtInPrompts, type PromptSet } from '../llm/prompts/promptSet.ts';
+import { promptRef, versionLabel } from '../llm/prompts/template.ts';
 import type { Sample } from '../dataset/sample.ts';
 import type { CritiqueEntry, ExpandEntry, GenerationEntry, SolutionEntry } from '../rounds/journalEntries.ts';
 import { labelToPrediction } from '../toolcall/extract.ts';
@@ -21,6 +23,8 @@ export type JudgeContext = {
   readonly sampling: Partial<Sampling>;
   readonly textKinds: CompiledTextKinds;
   readonly gates: Pick<ExpandGates, 'solver' | 'critic'>;
+  /** The shipped ones when absent. */
+  readonly prompts?: PromptSet | undefined;
 };
 type Candidate = { readonly seed: ErrorSeed; readonly k: number; readonly sample: Sample; readonly generation: GenerationEntry };
 export type JudgeAsk = { readonly task: 'solve' | 'critique'; readonly candidate: Candidate; readonly requestKey: string; readonly request: ModelRequest };
@@ -59,22 +63,23 @@ export function askAfter(ask: JudgeAsk, entry: JudgedEntry, context: JudgeContex
   return context.gates.critic && entry.type === 'solution' && agrees(entry) ? critiqueAsk(ask.candidate, context) : undefined;
 }
 
-function solveAsk(candidate: Candidate, { judge, sampling }: JudgeContext): JudgeAsk {
+function solveAsk(candidate: Candidate, { judge, sampling, prompts }: JudgeContext): JudgeAsk {
   const { tools, messages } = candidate.sample;
-  const request = buildSolveRequest({ tools, messages, sampling });
+  const request = buildSolveRequest({ tools, messages, sampling, prompts });
   return { task: 'solve', candidate, request, requestKey: requestKey({ ...judge, request }) };
 }
 
-function critiqueAsk(candidate: Candidate, { judge, sampling }: JudgeContext): JudgeAsk | undefined {
+function critiqueAsk(candidate: Candidate, { judge, sampling, prompts }: JudgeContext): JudgeAsk | undefined {
   const { tools, messages, label } = candidate.sample;
   const answer = answerOfLabel(label);
   if (answer === undefined) return undefined;
-  const request = buildCritiqueRequest({ tools, messages, answer, sampling });
+  const request = buildCritiqueRequest({ tools, messages, answer, sampling, prompts });
   return { task: 'critique', candidate, request, requestKey: requestKey({ ...judge, request }) };
 }
 
 export function judgeOutcome(ask: JudgeAsk, outcome: CompletionOutcome, context: JudgeContext, startedAt: string): JudgedEntry {
   const { seed, k, sample } = ask.candidate;
+  const template = (context.prompts ?? builtInPrompts)[ask.task];
   const base = {
     ...answeredBase(outcome, startedAt),
     sampleId: sample.id,
@@ -84,9 +89,11 @@ export function judgeOutcome(ask: JudgeAsk, outcome: CompletionOutcome, context:
     k,
     judge: context.judge.model,
     simulated: context.judge.simulated,
+    promptVersion: versionLabel(template),
+    prompt: promptRef(template),
   };
-  if (ask.task === 'solve') return { ...base, type: 'solution', promptVersion: solveVersion, ...solved(sample, outcome, context.textKinds) };
-  const critique = { ...base, type: 'critique' as const, promptVersion: critiqueVersion };
+  if (ask.task === 'solve') return { ...base, type: 'solution', ...solved(sample, outcome, context.textKinds) };
+  const critique = { ...base, type: 'critique' as const };
   if (!outcome.ok) return { ...critique, verdict: 'ERROR', analysis: failureText(outcome.failure) };
   const reply = parseCritiqueReply(outcome.reply.content);
   return 'unparsed' in reply ? { ...critique, verdict: 'UNPARSED', analysis: reply.unparsed } : { ...critique, verdict: reply.word, analysis: reply.analysis };

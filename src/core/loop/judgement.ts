@@ -1,6 +1,6 @@
 import { labelHash } from '../dataset/identity.ts';
 import type { Label } from '../dataset/sample.ts';
-import { paperVersion } from '../llm/prompts/judgePaper.ts';
+import { isPaperVersion } from '../llm/prompts/judgePaper.ts';
 import type { Decision } from '../review/decision.ts';
 import { changesLabel } from '../review/foldDecisions.ts';
 import { heldBack, type RelabelRule } from '../review/measure/gate.ts';
@@ -36,7 +36,7 @@ export function foldJudgement(verifyCase: VerifyCase, fold: VerifyFold | undefin
     const { verdict, reason } = preCheck;
     return { ...common, verdict, analysis: reason, approach: '', votes: 0, agreeing: 0, simulated: false, by: 'preCheck', source: reason };
   }
-  const paper = votes.find(({ promptVersion }) => promptVersion === paperVersion);
+  const paper = votes.find(({ promptVersion }) => isPaperVersion(promptVersion));
   const known = paper === undefined ? knownSides(verifyCase, context) : nothingKnown;
   const counted = paper === undefined ? inBothOrders(votes, known) : [paper];
   if (counted === undefined) return undefined;

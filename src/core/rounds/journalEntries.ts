@@ -3,6 +3,7 @@ import { expansionKinds } from '../config/expansionKinds.ts';
 import { labelSchema, sampleSchema } from '../dataset/sample.ts';
 import { comparisonSchema } from '../toolcall/difference.ts';
 import { predictionSchema } from '../toolcall/prediction.ts';
+import { promptRefSchema } from './promptRef.ts';
 import { finalVerdicts, verdicts } from './verdict.ts';
 
 /** What every entry of every journal carries. Timing, attempt and tokens are left out when two journals are compared. */
@@ -72,6 +73,7 @@ export const voteEntrySchema = z.object({
   judge: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
+  prompt: promptRefSchema.optional(),
   order: z.enum(['LP', 'PL']),
   third: z.literal(true).optional(),
   verdict: z.enum([...verdicts, 'UNPARSED', 'ERROR']),
@@ -130,6 +132,7 @@ export const generationEntrySchema = z.object({
   generator: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
+  prompt: promptRefSchema.optional(),
   status: z.enum(['candidate', 'api', 'parse', 'shape', 'schema', 'grounding']),
   reason: z.string(),
   /** Of a candidate, and of what a gate after `parse` refused. */
@@ -146,6 +149,7 @@ export const critiqueEntrySchema = z.object({
   judge: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
+  prompt: promptRefSchema.optional(),
   verdict: z.enum(['CORRECT', 'INCORRECT', 'UNPARSED', 'ERROR']),
   analysis: z.string(),
 });
@@ -160,6 +164,7 @@ export const solutionEntrySchema = z.object({
   judge: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
+  prompt: promptRefSchema.optional(),
   outcome: z.enum(['MATCH', 'MATCH_UNVERIFIED', 'MISMATCH', 'UNPARSED', 'ERROR']),
   prediction: predictionSchema.optional(),
   reason: z.string(),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
 import { exampleRefSchema } from './exampleRef.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
+import { promptRefSchema } from './promptRef.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
 
 export const stageNames = ['train', 'probe', 'verify', 'expand', 'compose', 'evaluate'] as const;
@@ -30,6 +31,9 @@ export const stageStateSchema = z.object({
 });
 export type StageState = z.infer<typeof stageStateSchema>;
 
+/** A prompt as a stage goes by it, with its whole text; `own` where it is none of the shipped ones. */
+const roundPromptSchema = promptRefSchema.extend({ system: z.string(), user: z.string(), own: z.boolean() });
+
 /** `rounds/NNNN/round.json`, atomically replaced. */
 export const roundManifestSchema = z.object({
   v: z.literal(1),
@@ -46,6 +50,8 @@ export const roundManifestSchema = z.object({
   gate: roundGateSchema.optional(),
   /** Decided pairs that the judge of this round is shown; chosen when its verification begins, and never changed. */
   examples: z.array(exampleRefSchema).optional(),
+  /** Prompts of the stages that ask with them; written when a stage begins, and never changed. */
+  prompts: z.object({ verify: z.array(roundPromptSchema).optional(), expand: z.array(roundPromptSchema).optional() }).optional(),
   stages: z.record(stageNameSchema, stageStateSchema),
 });
 export type RoundManifest = z.infer<typeof roundManifestSchema>;

@@ -30,7 +30,7 @@ const icons: Readonly<Record<SampleStatus['outcome'], string>> = {
   ERROR: 'error',
 };
 
-function outcomeText(outcome: SampleStatus['outcome']): string {
+export function outcomeText(outcome: SampleStatus['outcome']): string {
   switch (outcome) {
     case 'none':
       return l10n.t('not probed');
@@ -53,7 +53,7 @@ function outcomeText(outcome: SampleStatus['outcome']): string {
   }
 }
 
-function verdictText(verdict: NonNullable<SampleStatus['verdict']>): string {
+export function verdictText(verdict: NonNullable<SampleStatus['verdict']>): string {
   switch (verdict) {
     case 'PRED_WRONG':
       return l10n.t('the policy is wrong');

@@ -4,6 +4,7 @@ import { sampleStatus } from '../../app/history/sampleStatus.ts';
 import { refreshResultsMethod, visibleLinesMethod } from '../../protocol/lsp/lensMethods.ts';
 import { lensCommands, type LensArgument, type LensCommand } from '../../protocol/lsp/sampleLens.ts';
 import { samplesAtMethod } from '../../protocol/lsp/samplesAt.ts';
+import { wholeSampleMethod } from '../../protocol/lsp/wholeSample.ts';
 import { visibleLinesSchema, type VisibleLines } from '../../protocol/lsp/visibleLines.ts';
 import type { OpenDataset } from '../dataset/openDataset.ts';
 import { splitRecords } from '../dataset/splitRecords.ts';
@@ -11,6 +12,7 @@ import type { Feature, ServerContext } from '../feature.ts';
 import { lensTitles, statusTitle } from '../lensTitles.ts';
 import { requestTurns } from '../pause.ts';
 import { samplesAt } from '../samplesAt.ts';
+import { wholeSample } from '../wholeSample.ts';
 
 const capabilities: ServerCapabilities = { codeLensProvider: { resolveProvider: true } };
 
@@ -58,6 +60,7 @@ export const codeLenses: Feature = {
       return null;
     });
     connection.onRequest(samplesAtMethod, (params: unknown) => samplesAt(server, params));
+    connection.onRequest(wholeSampleMethod, (params: unknown) => wholeSample(server, params));
   },
 };
 

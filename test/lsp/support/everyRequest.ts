@@ -25,6 +25,7 @@ import { findingsMethod } from '../../../src/protocol/lsp/findings.ts';
 import { openLabelMethod, saveLabelMethod } from '../../../src/protocol/lsp/labelDocument.ts';
 import { dialectsMethod, statusMethod } from '../../../src/protocol/lsp/methods.ts';
 import { samplesAtMethod } from '../../../src/protocol/lsp/samplesAt.ts';
+import { wholeSampleMethod } from '../../../src/protocol/lsp/wholeSample.ts';
 import type { TrialDocument } from './trial.ts';
 
 export type Answer = { readonly method: string; readonly result: unknown };
@@ -59,6 +60,7 @@ export async function everyRequest(document: TrialDocument, offsets: readonly nu
     await ask('rename', connection.sendRequest(RenameRequest.type, { ...at, newName: 'renamed' }));
     await ask('conversation', connection.sendRequest(conversationMethod, at));
     await ask('samples', connection.sendRequest(samplesAtMethod, { uri: document.uri, at: at.position }));
+    await ask('whole sample', connection.sendRequest(wholeSampleMethod, { uri: document.uri, record: 0, step: 0 }));
     const label: unknown = await ask('open label', connection.sendRequest(openLabelMethod, { ...own, at: at.position }));
     await ask('save label', connection.sendRequest(saveLabelMethod, { ...own, ...(label as object) }));
   }

@@ -10,7 +10,7 @@ import { openRound } from '../../../src/app/round.ts';
 import { RoundMismatches } from '../../../src/app/roundMismatches.ts';
 import { runOneStage } from '../../../src/app/runRounds.ts';
 import { isAbort } from '../../../src/core/errors.ts';
-import { version } from '../../../src/core/llm/prompts/judge.ts';
+import { promptDefinitions } from '../../../src/core/llm/prompts/promptSet.ts';
 import type { Calibration } from '../../../src/core/review/decision.ts';
 import { drawCalibration } from '../../../src/core/review/measure/calibration.ts';
 import type { RoundManifest, StageName } from '../../../src/core/rounds/manifest.ts';
@@ -19,6 +19,7 @@ import { startFakeServer, type FakeServer } from '../../fakes/openaiServer.ts';
 import { weatherAnswer, weatherRows, writeRemoteProject } from '../../runner/support/remoteProject.ts';
 import { decidedAll, itemOf } from '../review/measureBuilders.ts';
 
+const { version } = promptDefinitions['judge.calls'];
 const folders: string[] = [];
 let server: FakeServer;
 let probed: string;

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { buildJudgeRequest, promptVersion, version } from '../../../src/core/llm/prompts/judge.ts';
+import { buildJudgeRequest, promptVersion } from '../../../src/core/llm/prompts/judge.ts';
+import { promptDefinitions } from '../../../src/core/llm/prompts/promptSet.ts';
 import { readSections } from '../../../src/core/llm/prompts/sections.ts';
 import { exampleCandidates } from '../../../src/core/loop/fewShot.ts';
 import { planVotes, type FamilyExample, type VerifyCase } from '../../../src/core/loop/jglv.ts';
 import type { Calibration, Decision } from '../../../src/core/review/decision.ts';
 import { at, forecast, model, probeOf, sampleOf, tools, user } from '../loop/builders.ts';
+
+const { version } = promptDefinitions['judge.calls'];
 
 function decision(n: number, more: Partial<Decision> = {}): Decision {
   return { v: 1, op: 'decide', id: `d${n}`, at: `2026-01-0${n}T00:00:00Z`, by: 'ann', sampleId: `smp_${n}`, labelHash: `lbl_${n}`, round: 1, ruling: 'keepLabel', way: 'single', ...more };
@@ -52,7 +55,7 @@ describe('the prompt with examples', () => {
 
   it('is a version of its own for every choice, and shows them with their verdicts', () => {
     expect(promptVersion([])).toBe(version);
-    const versions = [[], pool, pool.slice(1), [...pool].reverse()].map(promptVersion);
+    const versions = [[], pool, pool.slice(1), [...pool].reverse()].map((examples) => promptVersion(examples));
     expect(new Set(versions).size).toBe(4);
     expect(versions[1]).toMatch(/^judge-\d+\+2\.[0-9a-f]{8}$/u);
     const shown = readSections(buildJudgeRequest({ tools, messages: user('x'), first: { text: 'a' }, second: { text: 'b' }, examples: pool }).messages[1]?.content ?? '').get('Examples');

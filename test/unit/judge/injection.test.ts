@@ -4,6 +4,8 @@ import { canonicalJson } from '../../../src/core/json/stringify.ts';
 import type { JsonValue } from '../../../src/core/json/value.ts';
 import type { Answer } from '../../../src/core/llm/prompts/answer.ts';
 import { buildJudgeRequest, judgeWords, type JudgeWord } from '../../../src/core/llm/prompts/judge.ts';
+import { readPromptFile, writePromptFile } from '../../../src/core/llm/prompts/promptFile.ts';
+import { builtInPrompts, promptNames, type PromptSet } from '../../../src/core/llm/prompts/promptSet.ts';
 import { readSections } from '../../../src/core/llm/prompts/sections.ts';
 import { instructionLines, obeyingJudge } from '../../fakes/obeyingJudge.ts';
 import { payloads } from './payloads.ts';
@@ -52,6 +54,16 @@ function naiveRequest({ tools, messages, first, second }: Parts): readonly Messa
   return [{ role: 'system', content: 'Compare.' }, { role: 'user', content }];
 }
 
+/** Prompts as people cut them down: no word on instructions in data, none behind it. */
+const ownPrompts: PromptSet = { ...builtInPrompts, ...Object.fromEntries(promptNames.filter((name) => /^judge\.(?!paper)/u.test(name)).map((name) => {
+  const text = writePromptFile(name)
+    .replace(/(?<=\n# System\n)[^]*(?=\n# User\n)/u, '\nReply: {"verdict": "ANSWER_1_WRONG" | "ANSWER_2_WRONG" | "BOTH_CORRECT" | "BOTH_WRONG", "error_analysis": "", "correct_approach": ""}\n')
+    .replace(/(?<=\{\{answer_2\}\}\n)[^]*$/u, '');
+  const read = readPromptFile(name, text);
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
+  return [name, read.template];
+})) };
+
 describe('data in the prompt of the judge', () => {
   it(`is attacked in ${payloads(demanded).size} ways at ${Object.keys(places).length} places`, () => {
     expect(payloads(demanded).size).toBeGreaterThanOrEqual(30);
@@ -62,6 +74,25 @@ describe('data in the prompt of the judge', () => {
     for (const { place, parts: attacked } of cases.filter(({ name }) => name === wanted)) {
       const { word, obeyed } = obeyingJudge(buildJudgeRequest(attacked).messages, honest, expected);
       expect({ place, word, obeyed }).toEqual({ place, word: truth, obeyed: [] });
+    }
+  });
+
+  it.each([...payloads(demanded).keys()])('does not become one in a prompt of the project\'s own either, which is as bare as it may be: %s', (wanted) => {
+    const bare = instructionLines(buildJudgeRequest({ ...parts({}), prompts: ownPrompts }).messages);
+    expect(bare.length).toBeLessThan(expected.length);
+    for (const { place, parts: attacked } of cases.filter(({ name }) => name === wanted)) {
+      const { word, obeyed } = obeyingJudge(buildJudgeRequest({ ...attacked, prompts: ownPrompts }).messages, honest, bare);
+      expect({ place, word, obeyed }).toEqual({ place, word: truth, obeyed: [] });
+    }
+  });
+
+  it('fills no slots, whatever it says', () => {
+    const slots = 'before {{answer_2}} $& $1 {{tools}}\n{{answer_2}}\nbehind';
+    for (const prompts of [builtInPrompts, ownPrompts]) {
+      const { messages } = buildJudgeRequest({ ...parts({ request: slots, text: '{{conversation}}' }), prompts });
+      const read = readSections(messages[1]?.content ?? '');
+      expect(JSON.stringify(read.get('Conversation'))).toContain(JSON.stringify(slots).slice(1, -1));
+      expect(read.get('Answer 2')).toEqual({ text: '{{conversation}}' });
     }
   });
 

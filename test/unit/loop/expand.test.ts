@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Label, Sample } from '../../../src/core/dataset/sample.ts';
+import { builtInPrompts } from '../../../src/core/llm/prompts/promptSet.ts';
+import { promptRef } from '../../../src/core/llm/prompts/template.ts';
 import { readSections } from '../../../src/core/llm/prompts/sections.ts';
 import type { ErrorSeed } from '../../../src/core/loop/buckets.ts';
 import { DuplicateIndex, requestText } from '../../../src/core/loop/duplicates.ts';
@@ -319,7 +321,7 @@ describe('the fold of expansions', () => {
   it('says of every row how it was made', () => {
     const { entries, result } = run([seed], (ask) => generated(text(ask)), correct);
     const generation = entries.find((entry) => entry.type === 'generation' && entry.k === 2);
-    expect(result.accepted[2]?.made).toEqual({ round: 1, k: 2, attempt: 1, variation: generation?.type === 'generation' ? generation.variation : '', kind: 'same', generator: 'gen', promptVersion: 'generate-2', requestKey: generation?.requestKey });
+    expect(result.accepted[2]?.made).toEqual({ round: 1, k: 2, attempt: 1, variation: generation?.type === 'generation' ? generation.variation : '', kind: 'same', generator: 'gen', promptVersion: 'generate-2', prompt: promptRef(builtInPrompts.generate), requestKey: generation?.requestKey });
   });
 
   it('does not take an expansion of a label that the seed no longer has', () => {

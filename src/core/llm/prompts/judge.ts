@@ -6,12 +6,10 @@ import type { ModelRequest } from '../../loop/requestKey.ts';
 import type { Verdict } from '../../rounds/verdict.ts';
 import { samplingSchema, type Sampling } from '../completionPort.ts';
 import { asJson, type Answer } from './answer.ts';
-import { judgeReminder, judgeSystem, rubricOf } from './judgeRubrics.ts';
+import { rubricOf } from './judgeRubrics.ts';
+import { builtInPrompts, judgeLabel, promptDefinitions, type PromptSet } from './promptSet.ts';
 import { anchoredWord, headedTexts, objectsInReply, textMember, withoutReasoning } from './reply.ts';
-import { sectionsRequest } from './sectionsRequest.ts';
-
-/** Goes into the journal with every vote, see `promptVersion`; changes with every change of the texts in judgeRubrics.ts. */
-export const version = 'judge-2';
+import { promptRequest } from './template.ts';
 
 export const judgeWords = ['ANSWER_1_WRONG', 'ANSWER_2_WRONG', 'BOTH_CORRECT', 'BOTH_WRONG'] as const;
 export type JudgeWord = (typeof judgeWords)[number];
@@ -28,10 +26,11 @@ export type JudgeExample = {
   readonly word: JudgeWord;
 };
 
-/** Two prompts are one version only when they show the same examples: `judge-2+3.1f0c9a2e` names three of them by their hash. */
-export function promptVersion(examples: readonly JudgeExample[]): string {
-  if (examples.length === 0) return version;
-  return `${version}+${examples.length}.${sha256Hex(canonicalJson(examples.map(exampleJson))).slice(0, 8)}`;
+/** Goes into the journal with every vote. Two prompts are one version only when they show the same examples: `judge-2+3.1f0c9a2e` names three of them by their hash. */
+export function promptVersion(examples: readonly JudgeExample[], prompts: PromptSet = builtInPrompts): string {
+  const label = judgeLabel(prompts);
+  if (examples.length === 0) return label;
+  return `${label}+${examples.length}.${sha256Hex(canonicalJson(examples.map(exampleJson))).slice(0, 8)}`;
 }
 
 function exampleJson({ tools, messages, first, second, word }: JudgeExample): JsonObject {
@@ -59,19 +58,21 @@ export function buildJudgeRequest(parts: {
   readonly examples?: readonly JudgeExample[];
   /** What the endpoint's configuration sets otherwise. */
   readonly sampling?: Partial<Sampling>;
+  readonly prompts?: PromptSet | undefined;
 }): ModelRequest {
   const { first, second, examples = [] } = parts;
-  // What is the same for many pairs stands first, so that a server's cache can serve it.
-  const sections = [
-    { title: 'Task', value: 'compare' },
-    ...(examples.length === 0 ? [] : [{ title: 'Examples', value: examples.map(exampleJson) }]),
-    { title: 'Tools', value: asJson(parts.tools) },
-    { title: 'Conversation', value: asJson(parts.messages) },
-    { title: 'Answer 1', value: asJson(first) },
-    { title: 'Answer 2', value: asJson(second) },
-  ];
-  const system = judgeSystem(rubricOf(first, second), examples.length > 0);
-  return sectionsRequest(system, sections, { ...defaults, ...parts.sampling }, { jsonSchema: replySchema, reminder: judgeReminder });
+  const { prompts = builtInPrompts } = parts;
+  const rubric = rubricOf(first, second);
+  const values = {
+    task: 'compare',
+    examples: examples.length === 0 ? undefined : examples.map(exampleJson),
+    tools: asJson(parts.tools),
+    conversation: asJson(parts.messages),
+    answer_1: asJson(first),
+    answer_2: asJson(second),
+    examples_note: examples.length > 0,
+  };
+  return promptRequest(promptDefinitions[rubric], prompts[rubric], values, { ...defaults, ...parts.sampling }, { jsonSchema: replySchema });
 }
 
 export type JudgeReply = { readonly word: JudgeWord; readonly analysis: string; readonly approach: string } | { readonly unparsed: string };
