@@ -5,7 +5,7 @@ import { readEvents, readText } from './dispatch/eventStream.ts';
 import { createHttpTransport, type HttpTransport } from './dispatch/httpTransport.ts';
 import { failureOf, statusFailure, type AttemptFailure } from './openaiFailure.ts';
 import { ReplyAssembly, chatPartSchema, isPlainPart, type ChatPart } from './openaiReply.ts';
-import { chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
+import { asksByNProbs, chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
 
 export type TargetOptions = {
   readonly baseUrl: string;
@@ -61,7 +61,7 @@ export class OpenAiTarget implements Target {
       logLevel: 'off',
       fetch: this.transport.fetch,
     });
-    this.capabilities = { stream: options.stream, logProbs: true, jsonSchema: true, ownSampler: isOwnServer(options.baseUrl) };
+    this.capabilities = { stream: options.stream, logProbs: true, jsonSchema: true, nProbs: false, ownSampler: isOwnServer(options.baseUrl) };
   }
 
   async attempt(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<Attempt> {
@@ -103,6 +103,10 @@ export class OpenAiTarget implements Target {
     const finished = assembly.finish(wantsLogProbs);
     if ('problem' in finished) return { ...failed({ kind: 'protocol', status: 200, message: finished.problem, retryable: true }), headers };
     const { reply } = finished;
+    if (asksByNProbs(request, sent) && reply.logProbs === undefined) {
+      this.capabilities.nProbs = this.capabilities.stream = false;
+      return { ...failed({ kind: 'protocol', status: 200, message: 'no log-probabilities in a stream with tools', retryable: true }), headers, learnt: true };
+    }
     if (!this.knownModel(reply.model)) {
       const message = `the model "${reply.model}" answered in place of "${this.answersAs ?? this.options.model}"`;
       return { ...failed({ kind: 'protocol', status: 200, message, retryable: true }), headers };
@@ -162,8 +166,12 @@ export class OpenAiTarget implements Target {
     const { status, message } = attempt.failure;
     const known = this.capabilities;
     if (status !== 400 && status !== 422) return attempt;
-    if (request.logProbs && sent.logProbs && /logprobs/i.test(message)) {
-      if (sent.stream && /stream/i.test(message)) known.stream = false;
+    if (asksByNProbs(request, sent) && /n_probs|logprobs/i.test(message)) {
+      known.nProbs = known.stream = false;
+    } else if (request.logProbs && sent.logProbs && /logprobs/i.test(message)) {
+      // llama.cpp streams them under another name; whoever refuses that too, or ignores it, is asked in one piece.
+      if (sent.stream && /stream/i.test(message) && sent.ownSampler && request.tools.length > 0) known.nProbs = true;
+      else if (sent.stream && /stream/i.test(message)) known.stream = false;
       else known.logProbs = false;
     } else if (request.jsonSchema && sent.jsonSchema && /response_format|json_schema|structured/i.test(message)) {
       known.jsonSchema = false;

@@ -108,6 +108,34 @@ test('a server that refuses log-probabilities in a stream is asked without strea
   expect(later).toMatchObject({ attempts: 1, reply: { logProbs: [-0.1, -0.2] } });
 });
 
+/** As llama.cpp refuses; `n_probs` is its own name of the field. */
+async function askedWithTools(answers: { readonly withNProbs: readonly number[] }) {
+  const server = await startFakeServer({
+    answer: ({ body }) => ({ content: 'x', logProbs: [-0.1, -0.2], ...(body['n_probs'] === undefined ? {} : { nProbs: answers.withNProbs }) }),
+    misbehave: ({ body }) => (body.stream === true && body.logprobs === true ? 'noStreamedLogProbs' : 'ok'),
+  });
+  servers.push(server);
+  const client = createOpenAiClient(
+    { baseUrl: server.baseUrl, model: 'm', key: undefined, concurrency: 1, timeoutMs: 1000, stream: true, maxAttempts: 2, simulated: false },
+    { clock: recordingClock(), random: () => 0 },
+  );
+  const withTools = { ...request, tools: [{ name: 'f', parameters: { type: 'object' } }] };
+  const outcomes = [await client.complete(withTools, new AbortController().signal), await client.complete(withTools, new AbortController().signal)];
+  return { outcomes, bodies: server.requests.map(({ body }) => [body.stream, body.logprobs ?? false, body['n_probs'] ?? 0]) };
+}
+
+test('log-probabilities with tools in a stream are asked for by n_probs where the usual field is refused', async () => {
+  const { outcomes, bodies } = await askedWithTools({ withNProbs: [-0.3, -0.4] });
+  expect(outcomes).toMatchObject([{ ok: true, reply: { logProbs: [-0.3, -0.4] } }, { ok: true, attempts: 1 }]);
+  expect(bodies).toEqual([[true, true, 0], [true, false, 1], [true, false, 1]]);
+});
+
+test('a server that ignores n_probs is asked in one piece', async () => {
+  const { outcomes, bodies } = await askedWithTools({ withNProbs: [] });
+  expect(outcomes).toMatchObject([{ ok: true, reply: { logProbs: [-0.1, -0.2] } }, { ok: true, attempts: 1 }]);
+  expect(bodies.at(-1)).toEqual([false, true, 0]);
+});
+
 test('cancelling rejects with AbortError and closes the request', async () => {
   const { client } = await setUp(['stall'], { timeoutMs: 60_000 });
   const controller = new AbortController();
