@@ -8,8 +8,6 @@ export type Capabilities = {
   stream: boolean;
   logProbs: boolean;
   jsonSchema: boolean;
-  /** With tools in a stream, log-probs are asked for by llama.cpp's own field: it refuses the usual one there. */
-  nProbs: boolean;
   /** Sampler fields beyond OpenAI's own: only to servers that run the weights themselves. */
   ownSampler: boolean;
 };
@@ -31,7 +29,7 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
     ...(capabilities.stream ? { stream_options: { include_usage: true } } : {}),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
     ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireTool), tool_choice: 'auto' }),
-    ...(request.logProbs && capabilities.logProbs ? (asksByNProbs(request, capabilities) ? { n_probs: 1 } : { logprobs: true, top_logprobs: 1 }) : {}),
+    ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
     ...tokenLimit(sampling.maxTokens, capabilities, hostname),
   };
   // `repeat_penalty` is llama.cpp's name of `repetition_penalty`.
@@ -42,10 +40,6 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
     body['response_format'] = { type: 'json_schema', json_schema: { name: request.jsonSchema.name, schema, strict: true } };
   }
   return stringifyJson(body);
-}
-
-export function asksByNProbs({ logProbs, tools }: CompletionRequest, { stream, nProbs }: Capabilities): boolean {
-  return logProbs && nProbs && stream && tools.length > 0;
 }
 
 /** Ollama knows only `max_tokens`, OpenAI's reasoning models only `max_completion_tokens`; own servers get both. */

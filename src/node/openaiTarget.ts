@@ -5,7 +5,7 @@ import { readEvents, readText } from './dispatch/eventStream.ts';
 import { createHttpTransport, type HttpTransport } from './dispatch/httpTransport.ts';
 import { failureOf, statusFailure, type AttemptFailure } from './openaiFailure.ts';
 import { ReplyAssembly, chatPartSchema, isPlainPart, type ChatPart } from './openaiReply.ts';
-import { asksByNProbs, chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
+import { chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
 
 export type TargetOptions = {
   readonly baseUrl: string;
@@ -40,6 +40,8 @@ export class OpenAiTarget implements Target {
   private readonly capabilities: Capabilities;
   /** Name that the server answers under, which may be another than it is asked under. */
   private answersAs: string | undefined;
+  /** Whether replies were asked for in one piece because the stream lost log-probs, and lost them there as well. */
+  private wholeRows: 'tried' | 'lostToo' | undefined;
 
   constructor(
     private readonly options: TargetOptions,
@@ -61,7 +63,7 @@ export class OpenAiTarget implements Target {
       logLevel: 'off',
       fetch: this.transport.fetch,
     });
-    this.capabilities = { stream: options.stream, logProbs: true, jsonSchema: true, nProbs: false, ownSampler: isOwnServer(options.baseUrl) };
+    this.capabilities = { stream: options.stream, logProbs: true, jsonSchema: true, ownSampler: isOwnServer(options.baseUrl) };
   }
 
   async attempt(request: Omit<CompletionRequest, 'model'>, signal: AbortSignal): Promise<Attempt> {
@@ -103,13 +105,12 @@ export class OpenAiTarget implements Target {
     const finished = assembly.finish(wantsLogProbs);
     if ('problem' in finished) return { ...failed({ kind: 'protocol', status: 200, message: finished.problem, retryable: true }), headers };
     const { reply } = finished;
-    if (asksByNProbs(request, sent) && reply.logProbs === undefined) {
-      this.capabilities.nProbs = this.capabilities.stream = false;
-      return { ...failed({ kind: 'protocol', status: 200, message: 'no log-probabilities in a stream with tools', retryable: true }), headers, learnt: true };
-    }
     if (!this.knownModel(reply.model)) {
       const message = `the model "${reply.model}" answered in place of "${this.answersAs ?? this.options.model}"`;
       return { ...failed({ kind: 'protocol', status: 200, message, retryable: true }), headers };
+    }
+    if (wantsLogProbs && this.losesRows(reply, sent.stream)) {
+      return { ...failed({ kind: 'protocol', status: 200, message: 'log-probabilities of tokens are missing in the stream', retryable: true }), headers, learnt: true };
     }
     return { ok: true, headers, reply: request.logProbs && !wantsLogProbs ? { ...reply, logProbsMissing: 'the server refuses them' } : reply };
   }
@@ -166,12 +167,8 @@ export class OpenAiTarget implements Target {
     const { status, message } = attempt.failure;
     const known = this.capabilities;
     if (status !== 400 && status !== 422) return attempt;
-    if (asksByNProbs(request, sent) && /n_probs|logprobs/i.test(message)) {
-      known.nProbs = known.stream = false;
-    } else if (request.logProbs && sent.logProbs && /logprobs/i.test(message)) {
-      // llama.cpp streams them under another name; whoever refuses that too, or ignores it, is asked in one piece.
-      if (sent.stream && /stream/i.test(message) && sent.ownSampler && request.tools.length > 0) known.nProbs = true;
-      else if (sent.stream && /stream/i.test(message)) known.stream = false;
+    if (request.logProbs && sent.logProbs && /logprobs/i.test(message)) {
+      if (sent.stream && /stream/i.test(message)) known.stream = false;
       else known.logProbs = false;
     } else if (request.jsonSchema && sent.jsonSchema && /response_format|json_schema|structured/i.test(message)) {
       known.jsonSchema = false;
@@ -179,6 +176,26 @@ export class OpenAiTarget implements Target {
       known.ownSampler = false;
     } else return attempt;
     return { ...attempt, learnt: true };
+  }
+
+  /**
+   * Whether a streamed reply is to be asked for once more, in one piece: where a parser holds tokens back, vLLM and
+   * llama.cpp drop their log-probabilities from the stream, and perplexity over the rest is none. A server that loses them
+   * in one piece too is streamed from again.
+   */
+  private losesRows({ logProbs, completionTokens }: CompletionReply, streamed: boolean): boolean {
+    const lost = logProbs !== undefined && completionTokens !== undefined && completionTokens - logProbs.length > 1;
+    if (streamed) {
+      if (!lost || this.wholeRows === 'lostToo') return false;
+      this.wholeRows = 'tried';
+      this.capabilities.stream = false;
+      return true;
+    }
+    if (lost && this.wholeRows === 'tried') {
+      this.wholeRows = 'lostToo';
+      this.capabilities.stream = this.options.stream;
+    }
+    return false;
   }
 
   /** Servers may answer under a name of their own, but under one: another one in mid-job is another model. */

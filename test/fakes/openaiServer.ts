@@ -32,7 +32,7 @@ export type ChatBody = {
   readonly messages: readonly { readonly role: string; readonly content: string | null }[];
   readonly [key: string]: unknown;
 };
-export type FakeAnswer = { readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; /** Rows that come for `n_probs`. */ readonly nProbs?: readonly number[]; readonly finishReason?: string };
+export type FakeAnswer = { readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly completionTokens?: number; readonly finishReason?: string };
 
 export type FakeServer = {
   readonly baseUrl: string;
@@ -107,10 +107,11 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
 function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerResponse, fingerprint: string | undefined): void {
   const toolCalls = answer.toolCalls?.map((call, index) => ({ index, id: `call_${index}`, type: 'function', function: call }));
   const message = { role: 'assistant', content: answer.content, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
-  const rows = answer.nProbs ?? answer.logProbs ?? [-0.1, -0.2];
-  const logprobs = body.logprobs === true || (answer.nProbs ?? []).length > 0 ? { content: rows.map((logprob) => ({ token: 'x', logprob, bytes: [120], top_logprobs: [] })) } : null;
+  const rows = answer.logProbs ?? [-0.1, -0.2];
+  const logprobs = body.logprobs === true ? { content: rows.map((logprob) => ({ token: 'x', logprob, bytes: [120], top_logprobs: [] })) } : null;
   const finishReason = answer.finishReason ?? 'stop';
-  const usage = { prompt_tokens: 10, completion_tokens: rows.length, total_tokens: 10 + rows.length };
+  const completionTokens = answer.completionTokens ?? rows.length;
+  const usage = { prompt_tokens: 10, completion_tokens: completionTokens, total_tokens: 10 + completionTokens };
   const base = { id: 'chatcmpl-1', created: 1, model: body.model, ...(fingerprint === undefined ? {} : { system_fingerprint: fingerprint }) };
   if (body.stream !== true) {
     json(response, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs, finish_reason: finishReason }], usage });

@@ -108,32 +108,29 @@ test('a server that refuses log-probabilities in a stream is asked without strea
   expect(later).toMatchObject({ attempts: 1, reply: { logProbs: [-0.1, -0.2] } });
 });
 
-/** As llama.cpp refuses; `n_probs` is its own name of the field. */
-async function askedWithTools(answers: { readonly withNProbs: readonly number[] }) {
-  const server = await startFakeServer({
-    answer: ({ body }) => ({ content: 'x', logProbs: [-0.1, -0.2], ...(body['n_probs'] === undefined ? {} : { nProbs: answers.withNProbs }) }),
-    misbehave: ({ body }) => (body.stream === true && body.logprobs === true ? 'noStreamedLogProbs' : 'ok'),
-  });
+/** Which of three answers to the same question were streamed, by a server that counts five tokens and sends as many rows as given. */
+async function askedThrice(rows: { readonly streamed: number; readonly whole: number }) {
+  const server = await startFakeServer({ answer: ({ body }) => ({ content: 'x', completionTokens: 5, logProbs: Array.from({ length: body.stream === true ? rows.streamed : rows.whole }, () => -0.1) }) });
   servers.push(server);
   const client = createOpenAiClient(
-    { baseUrl: server.baseUrl, model: 'm', key: undefined, concurrency: 1, timeoutMs: 1000, stream: true, maxAttempts: 2, simulated: false },
+    { baseUrl: server.baseUrl, model: 'm', key: undefined, concurrency: 1, timeoutMs: 1000, stream: true, maxAttempts: 1, simulated: false },
     { clock: recordingClock(), random: () => 0 },
   );
-  const withTools = { ...request, tools: [{ name: 'f', parameters: { type: 'object' } }] };
-  const outcomes = [await client.complete(withTools, new AbortController().signal), await client.complete(withTools, new AbortController().signal)];
-  return { outcomes, bodies: server.requests.map(({ body }) => [body.stream, body.logprobs ?? false, body['n_probs'] ?? 0]) };
+  const outcomes = [];
+  for (let n = 0; n < 3; n++) outcomes.push(await client.complete(request, new AbortController().signal));
+  return { rows: outcomes.map((outcome) => (outcome.ok ? outcome.reply.logProbs?.length : undefined)), streams: server.requests.map(({ body }) => body.stream) };
 }
 
-test('log-probabilities with tools in a stream are asked for by n_probs where the usual field is refused', async () => {
-  const { outcomes, bodies } = await askedWithTools({ withNProbs: [-0.3, -0.4] });
-  expect(outcomes).toMatchObject([{ ok: true, reply: { logProbs: [-0.3, -0.4] } }, { ok: true, attempts: 1 }]);
-  expect(bodies).toEqual([[true, true, 0], [true, false, 1], [true, false, 1]]);
+test('a server that loses log-probabilities in the stream is asked in one piece from then on', async () => {
+  expect(await askedThrice({ streamed: 2, whole: 5 })).toEqual({ rows: [5, 5, 5], streams: [true, false, false, false] });
 });
 
-test('a server that ignores n_probs is asked in one piece', async () => {
-  const { outcomes, bodies } = await askedWithTools({ withNProbs: [] });
-  expect(outcomes).toMatchObject([{ ok: true, reply: { logProbs: [-0.1, -0.2] } }, { ok: true, attempts: 1 }]);
-  expect(bodies.at(-1)).toEqual([false, true, 0]);
+test('a server that loses them in one piece too goes on streaming', async () => {
+  expect(await askedThrice({ streamed: 2, whole: 2 })).toEqual({ rows: [2, 2, 2], streams: [true, false, true, true] });
+});
+
+test('a missing row for the end token is no loss', async () => {
+  expect(await askedThrice({ streamed: 4, whole: 4 })).toEqual({ rows: [4, 4, 4], streams: [true, true, true] });
 });
 
 test('cancelling rejects with AbortError and closes the request', async () => {

@@ -108,7 +108,7 @@ export async function examineAddress({ url, model, key, apiKeyEnv }: AddressOpti
   const own: ExamineOptions = { ...options, files: undefined, tell: (step) => options.tell?.({ role: undefined, host, step }) };
   const named = model ?? (await contact({ baseUrl, model: '', key }, options.waits ?? usualWaits, options.signal)).listed?.[0] ?? '';
   const examined = await examineServer({ baseUrl, model: named, key }, own);
-  const asked: Asked = { role: undefined, baseUrl, hasKey: key !== undefined, apiKeyEnv, stream: true, concurrency: 8, maxTokens: 1024 };
+  const asked: Asked = { role: undefined, baseUrl, hasKey: key !== undefined, apiKeyEnv, stream: true, concurrency: 'adaptive', maxTokens: 1024 };
   return { v: 1, servers: [reportOf(asked, examined)] };
 }
 

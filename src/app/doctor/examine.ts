@@ -82,7 +82,7 @@ function behaviourOf({ checkedAt, requests, plain, tools, rendered, raw, structu
     },
     reasoning: reasoningOf([reply, streamed, whole], tools.off),
     structured,
-    tokenize: { ...rendered.tokenize, toolInPrompt: rendered.tokenize.toolInPrompt ?? toolsByCount(plain, tools) },
+    tokenize: { ...rendered.tokenize, toolInPrompt: rendered.tokenize.toolInPrompt ?? toolsByCount(tools) },
     names: plain.names,
     temperature: plain.temperature,
     ...repeats,
@@ -92,7 +92,7 @@ function behaviourOf({ checkedAt, requests, plain, tools, rendered, raw, structu
 function logProbsOf({ reply, raw: before }: Plain, { streamed, whole, streamLogProbs }: ToolAnswers, raw: Raw): ServerBehaviour['logprobs'] {
   const rows = [whole, streamed, reply].find((one) => one !== undefined && one.rows.length > 0)?.rows ?? raw.reply?.rows ?? [];
   const inChat = [whole, streamed, reply].some((one) => one !== undefined && one.rows.length > 0);
-  const lost = streamed === undefined || streamed.rows.length === 0 ? undefined : lostRows(streamed);
+  const lost = streamed === undefined || streamed.rows.length === 0 || streamLogProbs !== 'plain' ? undefined : lostRows(streamed);
   const complete = streamed === undefined || streamed.completionTokens === undefined ? null : streamed.rows.length > 0 && lost === undefined;
   const read = [whole, streamed].find((one) => one !== undefined && one.rows.length > 0);
   return {
@@ -115,10 +115,9 @@ function reasoningOf(replies: readonly (SeenReply | undefined)[], off: string | 
   return { field, off: off ?? null, swallowed };
 }
 
-/** A question with a tool that takes hardly more tokens than one without: the tool did not get into the prompt. */
-function toolsByCount({ reply }: Plain, { whole, streamed }: ToolAnswers): boolean | null {
-  const without = reply?.promptTokens;
+/** A question that takes hardly more tokens with a tool than without: the tool did not get into the prompt. */
+function toolsByCount({ whole, streamed, toollessTokens }: ToolAnswers): boolean | null {
   const withTools = whole?.promptTokens ?? streamed?.promptTokens;
-  if (without === undefined || withTools === undefined || without === 0) return null;
-  return withTools - without >= 12;
+  if (toollessTokens === undefined || withTools === undefined || toollessTokens === 0) return null;
+  return withTools - toollessTokens >= 6;
 }

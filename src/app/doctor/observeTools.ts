@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json/v
 import type { ServerBehaviour } from '../../protocol/serverReport.ts';
 import type { ModelAsker } from '../../node/servers/modelAsker.ts';
 import type { Seen, SeenReply } from '../../node/servers/readReply.ts';
+import { lostRows } from './observe.ts';
 import { reasoningSwitch } from '../../node/servers/serverKnowledge.ts';
 
 export const toolName = 'get_weather';
@@ -30,6 +31,8 @@ export type ToolAnswers = {
   /** With the tools in the prompt and no parser behind it, and no reasoning where that can be switched off. */
   readonly unparsed: SeenReply | undefined;
   readonly off: string | undefined;
+  /** Tokens of the question without its tool, where the server counts. */
+  readonly toollessTokens: number | undefined;
 };
 
 /** Requests 7 to 9: a question that one tool answers, in a stream, in one piece, and without a parser. */
@@ -39,7 +42,8 @@ export async function observeTools(asker: ModelAsker, thinks: boolean): Promise<
   let streamLogProbs: ToolAnswers['streamLogProbs'] = 'plain';
   if (!streamed.ok && /logprobs/i.test(streamed.refusal.message) && /stream/i.test(streamed.refusal.message)) {
     const other = await asker.chat({ ...question, stream: true, more: { n_probs: 1 } });
-    streamLogProbs = other.ok && other.reply.rows.length > 0 ? 'n_probs' : 'refused';
+    // Tokens that its parser holds back have no row there: not complete is as good as none.
+    streamLogProbs = other.ok && other.reply.rows.length > 0 && lostRows(other.reply) === undefined ? 'n_probs' : 'refused';
     streamed = other;
   }
   const whole = await asker.chat({ ...question, logProbs: 1 });
@@ -47,7 +51,8 @@ export async function observeTools(asker: ModelAsker, thinks: boolean): Promise<
   const second = whole.ok ? whole.reply : undefined;
   const reasons = thinks || (first?.reasoning ?? second?.reasoning ?? '') !== '';
   const { unparsed, off } = await withoutParser(asker, reasons);
-  return { ...modeOf(streamed, whole), streamed: first, streamLogProbs, whole: second, unparsed, off };
+  const toolless = await asker.chat({ messages: toolMessages, maxTokens: 1 });
+  return { ...modeOf(streamed, whole), streamed: first, streamLogProbs, whole: second, unparsed, off, toollessTokens: toolless.ok ? toolless.reply.promptTokens : undefined };
 }
 
 async function withoutParser(asker: ModelAsker, reasons: boolean): Promise<Pick<ToolAnswers, 'unparsed' | 'off'>> {

@@ -12,10 +12,10 @@ export function screenRows(server: ServerReport, words: ScreenWords): readonly S
     const said = parts.filter((part) => typeof part === 'string' && part !== '');
     if (said.length > 0) rows.push({ name, text: said.join(', ') });
   };
-  // A simulated model is known by that alone.
   const title = server.kind === 'unknown' && server.state === 'unreachable' ? '' : [serverTitles[server.kind], server.version].filter(Boolean).join(' ');
-  add('server', [title, words.state[server.state], words.auth[server.auth]]);
-  if (server.state === 'unreachable' || server.state === 'notStarted') return rows;
+  const simulated = server.state === 'simulated';
+  add('server', [simulated ? words.simulated : title, words.state[server.state], !simulated && words.auth[server.auth]]);
+  if (server.state === 'unreachable' || server.state === 'notStarted' || simulated) return rows;
   const { listed, ctx, slots, names } = server;
   add('model', [
     listed !== null && (lists(listed, server.model) ? words.listed : words.unlisted),
@@ -48,7 +48,7 @@ function addBehaviour(server: ServerReport, words: ScreenWords, add: Add): void 
 function addRepeats({ repeatability, parallelism, temperature, fingerprint, weights }: ServerReport, words: ScreenWords, add: Add): void {
   if (repeatability) {
     const { equal, asked, largestDelta } = repeatability;
-    add('greedy', [words.equal(equal, asked), largestDelta !== null && words.delta(largestDelta === 0 ? '0' : largestDelta.toPrecision(1)), temperature === 'ignored' && words.temperatureIgnored]);
+    add('greedy', [words.equal(equal, asked), largestDelta !== null && (largestDelta === 0 ? words.sameRows : words.delta(Number(largestDelta.toPrecision(1)).toString())), temperature === 'ignored' && words.temperatureIgnored]);
   }
   if (parallelism) add('parallel', [words.atOnce(parallelism.tried, parallelism.answered), parallelism.speedup !== null && words.speedup(parallelism.speedup.toFixed(1))]);
   const proof = weights ?? fingerprint;

@@ -11,6 +11,7 @@ export type ScreenWords = {
   readonly covers: Readonly<Record<'all' | 'withoutReasoning' | 'withoutCalls' | 'textOnly', string>>;
   readonly tokens: (count: string) => string;
   readonly slots: (count: number) => string;
+  readonly simulated: string;
   readonly listed: string;
   readonly unlisted: string;
   readonly namesChecked: string;
@@ -42,6 +43,7 @@ export type ScreenWords = {
   readonly offBy: (field: string) => string;
   readonly equal: (equal: number, asked: number) => string;
   readonly delta: (delta: string) => string;
+  readonly sameRows: string;
   readonly temperatureIgnored: string;
   readonly atOnce: (tried: number, answered: number) => string;
   readonly speedup: (factor: string) => string;
@@ -68,13 +70,14 @@ export const englishWords: ScreenWords = {
     broken: 'its engine is dead',
     unreachable: 'not reached',
     notStarted: 'runs on this machine; the first job starts it (or looptool serve)',
-    simulated: 'simulated: follows the demo and errs on purpose; no model answers',
+    simulated: 'follows the demo and errs on purpose; no model answers',
   },
   auth: { open: 'no key needed', key: 'key right', keyMissing: 'key missing', keyRefused: 'key refused', unknown: '' },
   tools: { parsed: 'taken out by the server', text: 'left in the text; LoopTool reads them', refused: 'refused', broken: "broken by the server's parser", noCall: 'none seen', unknown: 'not known' },
   covers: { all: 'of all tokens', withoutReasoning: 'without the reasoning', withoutCalls: 'without calls', textOnly: 'of the text alone' },
   tokens: (count) => `${count} tokens a request`,
   slots: (count) => `${count} requests at a time`,
+  simulated: 'simulated',
   listed: 'listed',
   unlisted: 'not listed',
   namesChecked: 'names are checked',
@@ -106,6 +109,7 @@ export const englishWords: ScreenWords = {
   offBy: (field) => `off by ${field}`,
   equal: (equal, asked) => `${equal} of ${asked} answers equal`,
   delta: (delta) => `log-probs differ by ${delta} at most`,
+  sameRows: 'log-probs too',
   temperatureIgnored: 'the temperature is ignored',
   atOnce: (tried, answered) => (answered === tried ? `${tried} at once answered` : `${answered} of ${tried} at once answered`),
   speedup: (factor) => `${factor} times as fast as one by one`,

@@ -106,11 +106,11 @@ function ofLogProbs({ stream }: Asked, { kind, speculative }: ServerIdentity, { 
   if (zeros && !speculative) found.push(warning('logprobs-zero', 'All log-probabilities are exactly zero, or all but the first.', 'They are those after the temperature, or of guessed tokens: every answer would look certain. They are not used.', adviceFor('zeros', kind)));
   if (raw === false && !zeros) found.push(note('logprobs-scaled', 'Log-probabilities are divided by the temperature.', 'Those of sampled answers cannot be compared with those of the probe.', adviceFor('scaled', kind)));
   if (lost && stream) {
-    found.push(warning('logprobs-lost', `In a stream with tools, ${lost.rows} log-probabilities came for ${lost.tokens} tokens.`, 'Perplexity over a part of the tokens is none: it stays empty.', 'Set "stream": false in the endpoint: in one piece they are complete.'));
+    found.push(note('logprobs-lost', `In a stream with tools, ${lost.rows} log-probabilities came for ${lost.tokens} tokens.`, 'Perplexity over a part of the tokens is none. LoopTool asks again in one piece, which shows no sign of life until it is complete.', 'Set "stream": false in the endpoint, so that no request is sent twice.'));
   } else if (logprobs.stream === false && mode === 'chat' && stream) {
-    found.push(note('logprobs-stream', 'Log-probabilities are missing in a stream with tools.', 'LoopTool then asks in one piece, which shows no sign of life until it is complete.', 'Set "stream": false in the endpoint, so that no request is sent twice.'));
+    found.push(note('logprobs-stream', 'Log-probabilities are refused, or not complete, in a stream with tools.', 'LoopTool then asks in one piece, which shows no sign of life until it is complete.', 'Set "stream": false in the endpoint, so that no request is sent twice.'));
   }
-  if (mode === 'n_probs') found.push(note('logprobs-n-probs', 'With tools in a stream, log-probabilities come by n_probs, not by logprobs.', 'The server refuses the usual field there.', 'Nothing: LoopTool uses n_probs after the first refusal.'));
+  if (mode === 'n_probs') found.push(note('logprobs-n-probs', 'With tools in a stream, log-probabilities come by n_probs, not by logprobs.', 'The server refuses the usual field there; LoopTool then asks in one piece.', 'Set "stream": false in the endpoint, so that no request is sent twice.'));
   if (covers !== null && covers !== 'all') {
     const what = covers === 'withoutReasoning' ? 'the reasoning' : covers === 'withoutCalls' ? 'calls' : 'the reasoning and calls';
     found.push(warning('logprobs-partial', `Log-probabilities leave out ${what}.`, 'Perplexity over all tokens stays empty for such answers.', covers === 'withoutReasoning' ? 'Choose compose.highPpl.over "answer", or serve without a reasoning parser.' : adviceFor('logProbs', kind === 'ollama' ? 'unknown' : kind)));

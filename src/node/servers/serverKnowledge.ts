@@ -145,10 +145,10 @@ export const advice = {
     other: 'Set "concurrency": "adaptive" (or lower): LoopTool then keeps to what the server takes, and waits as it says.',
   },
   names: {
-    vllm: 'Nothing, if the fingerprint below changes after each training.',
-    sglang: 'Compare the fingerprint below before and after a training; GET /get_model_info names the path that is served.',
-    'llama.cpp': 'Compare the fingerprint below before and after a training; /props names the file that is served.',
-    other: 'Compare the fingerprint below before and after a training: rounds do so too.',
+    vllm: 'Nothing, if the fingerprint changes after each training.',
+    sglang: 'Compare the fingerprint before and after a training; GET /get_model_info names the path that is served.',
+    'llama.cpp': 'Compare the fingerprint before and after a training; /props names the file that is served.',
+    other: 'Compare the fingerprint before and after a training: rounds do so too.',
   },
   structured: {
     openai: 'Take a model with structured outputs.',
