@@ -9,9 +9,8 @@ import { observeRaw, observeRendering, observeStructured, type Raw, type Rendere
 import { observeRepeats, type Repeats } from './observeRepeats.ts';
 import { observeTools, type ToolAnswers } from './observeTools.ts';
 
-/** What is being found out, for progress: names of the steps in order. */
-export const examineSteps = ['plain', 'tools', 'tokens', 'raw', 'structured', 'repeats'] as const;
-export type ExamineStep = (typeof examineSteps)[number];
+/** What is being found out, for progress. */
+export type ExamineStep = 'plain' | 'tools' | 'tokens' | 'raw' | 'structured' | 'repeats';
 
 /** Asks the model behind a server that is ready, one small question after another, without any data of the user's. */
 export async function examine(identity: ServerIdentity, address: ServerAddress, waits: Waits, clock: Clock, signal: AbortSignal, tell: (step: ExamineStep) => void): Promise<ServerBehaviour> {
@@ -29,7 +28,7 @@ export async function examine(identity: ServerIdentity, address: ServerAddress, 
   tell('structured');
   const structured = await observeStructured(asker, tools.off === undefined ? {} : (reasoningSwitch(identity.kind)?.fields ?? {}));
   tell('repeats');
-  const repeats = await observeRepeats(asker, () => performance.now());
+  const repeats = await observeRepeats(asker, () => clock.now());
   return behaviourOf({ checkedAt, requests: asker.requests, plain, tools, rendered, raw, structured, repeats });
 }
 
@@ -92,8 +91,9 @@ function behaviourOf({ checkedAt, requests, plain, tools, rendered, raw, structu
 function logProbsOf({ reply, raw: before }: Plain, { streamed, whole, streamLogProbs }: ToolAnswers, raw: Raw): ServerBehaviour['logprobs'] {
   const rows = [whole, streamed, reply].find((one) => one !== undefined && one.rows.length > 0)?.rows ?? raw.reply?.rows ?? [];
   const inChat = [whole, streamed, reply].some((one) => one !== undefined && one.rows.length > 0);
-  const lost = streamed === undefined || streamed.rows.length === 0 || streamLogProbs !== 'plain' ? undefined : lostRows(streamed);
-  const complete = streamed === undefined || streamed.completionTokens === undefined ? null : streamed.rows.length > 0 && lost === undefined;
+  const lost = streamed === undefined || streamed.rows.length === 0 || streamLogProbs !== 'plain' ? undefined : lostRows(streamed, whole);
+  const countable = streamed?.completionTokens !== undefined || (whole?.rows.length ?? 0) > 0;
+  const complete = streamed === undefined || !countable ? null : streamed.rows.length > 0 && lost === undefined;
   const read = [whole, streamed].find((one) => one !== undefined && one.rows.length > 0);
   return {
     mode: streamLogProbs === 'n_probs' ? 'n_probs' : inChat ? 'chat' : rows.length > 0 ? 'raw' : 'none',

@@ -82,7 +82,8 @@ export function coversOf(reply: SeenReply): ServerBehaviour['logprobs']['covers'
   return logProbRegions(asCompletion(reply), reply.rows.length)?.covers ?? null;
 }
 
-/** Rows and tokens of a reply, where more than the end token is missing. */
-export function lostRows({ rows, completionTokens }: SeenReply): { readonly rows: number; readonly tokens: number } | undefined {
-  return completionTokens !== undefined && completionTokens - rows.length > 1 ? { rows: rows.length, tokens: completionTokens } : undefined;
+/** Rows and tokens of a reply, where more than the end token is missing. Where it is not counted, the same answer in one piece says how many there should be. */
+export function lostRows({ rows, completionTokens }: SeenReply, whole?: SeenReply): { readonly rows: number; readonly tokens: number } | undefined {
+  const tokens = completionTokens ?? (whole !== undefined && whole.rows.length > 0 ? whole.rows.length : undefined);
+  return tokens !== undefined && tokens - rows.length > 1 ? { rows: rows.length, tokens } : undefined;
 }

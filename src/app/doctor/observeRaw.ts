@@ -10,8 +10,13 @@ import { toolMessages, toolName, tools } from './observeTools.ts';
 export type Rendered = { readonly tokenize: ServerBehaviour['tokenize']; readonly prompt: string | undefined };
 
 const nothing: Rendered = { tokenize: { via: null, count: null, toolInPrompt: null }, prompt: undefined };
-const promptShape = z.object({ prompt: z.string() });
-const renderedShape = z.union([z.object({ prompt: z.string() }), z.object({ _debug_info: z.object({ rendered_template: z.string() }) }).transform((v) => ({ prompt: v._debug_info.rendered_template })), z.object({ debug_info: z.object({ rendered_template: z.string() }) }).transform((v) => ({ prompt: v.debug_info.rendered_template }))]);
+const template = z.object({ rendered_template: z.string() });
+/** Ollama has had both names. */
+const renderedShape = z.union([
+  z.object({ prompt: z.string() }),
+  z.object({ _debug_info: template }).transform((shown) => ({ prompt: shown._debug_info.rendered_template })),
+  z.object({ debug_info: template }).transform((shown) => ({ prompt: shown.debug_info.rendered_template })),
+]);
 const countShape = z.object({ count: z.number().int(), tokens: z.array(z.number()).optional() });
 const inputTokensShape = z.object({ input_tokens: z.number().int() });
 

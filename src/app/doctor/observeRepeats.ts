@@ -5,7 +5,8 @@ import type { ServerBehaviour } from '../../protocol/serverReport.ts';
 import type { ModelAsker } from '../../node/servers/modelAsker.ts';
 import { asCompletion, type Seen, type SeenReply } from '../../node/servers/readReply.ts';
 
-export const atOnce = 8;
+const atOnce = 8;
+const shortestMs = 200;
 
 export type Repeats = Pick<ServerBehaviour, 'repeatability' | 'parallelism' | 'fingerprint'>;
 
@@ -22,7 +23,8 @@ export async function observeRepeats(asker: ModelAsker, now: () => number): Prom
   const replies = [...single, ...several].flatMap((seen) => (seen.ok ? [seen.reply] : []));
   const refused = several.find((seen) => !seen.ok);
   const answered = several.filter((seen) => seen.ok).length;
-  const speedup = answered === atOnce && end > between ? (between - since) / (end - between) : null;
+  // Of shorter times, most is not the server's.
+  const speedup = answered === atOnce && end > between && between - since >= shortestMs ? (between - since) / (end - between) : null;
   return {
     fingerprint,
     repeatability: replies.length < 2 ? null : compared(replies),

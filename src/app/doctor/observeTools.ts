@@ -39,16 +39,14 @@ export type ToolAnswers = {
 export async function observeTools(asker: ModelAsker, thinks: boolean): Promise<ToolAnswers> {
   const question = { messages: toolMessages, tools, maxTokens };
   let streamed = await asker.chat({ ...question, stream: true, logProbs: 1 });
-  let streamLogProbs: ToolAnswers['streamLogProbs'] = 'plain';
-  if (!streamed.ok && /logprobs/i.test(streamed.refusal.message) && /stream/i.test(streamed.refusal.message)) {
-    const other = await asker.chat({ ...question, stream: true, more: { n_probs: 1 } });
-    // Tokens that its parser holds back have no row there: not complete is as good as none.
-    streamLogProbs = other.ok && other.reply.rows.length > 0 && lostRows(other.reply) === undefined ? 'n_probs' : 'refused';
-    streamed = other;
-  }
+  const refusesRows = !streamed.ok && /logprobs/i.test(streamed.refusal.message) && /stream/i.test(streamed.refusal.message);
+  if (refusesRows) streamed = await asker.chat({ ...question, stream: true, more: { n_probs: 1 } });
   const whole = await asker.chat({ ...question, logProbs: 1 });
   const first = streamed.ok ? streamed.reply : undefined;
   const second = whole.ok ? whole.reply : undefined;
+  // Tokens that its parser holds back have no row there: not complete is as good as none.
+  const complete = first !== undefined && first.rows.length > 0 && lostRows(first, second) === undefined;
+  const streamLogProbs = !refusesRows ? 'plain' : complete ? 'n_probs' : 'refused';
   const reasons = thinks || (first?.reasoning ?? second?.reasoning ?? '') !== '';
   const { unparsed, off } = await withoutParser(asker, reasons);
   const toolless = await asker.chat({ messages: toolMessages, maxTokens: 1 });

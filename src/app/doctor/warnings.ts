@@ -92,8 +92,11 @@ function refusedWarning(asked: Asked, { kind, listed }: ServerIdentity, { status
   if (status === 401 || status === 403) return error(asked.hasKey ? 'key-refused' : 'key-missing', seen, why, `Set the right key: ${asked.apiKeyEnv ?? 'apiKeyEnv'} in the environment, or LoopTool: Set Endpoint Key in VS Code.`);
   if (status === 402 || /quota|insufficient|balance/i.test(message)) return error('quota', seen, why, 'Put credit on the account, or take another endpoint.');
   if (status === 429) return error('rate-limited', seen, 'The service takes no more requests for now; a job would wait and go on, slowly.', 'Run it again later; raise the limit of the account; set "concurrency" to 1 or "adaptive".');
-  if (status === 404 || /model/i.test(message)) return error('model-missing', seen, why, `Set "model" in looptool.json to one that it has${listed && listed.length > 0 ? `: ${some(listed)}` : ''}.`);
   if (/temperature/i.test(message)) return error('no-greedy', seen, 'The loop asks at temperature 0, and a judge too.', adviceFor('greedy', kind));
+  const nameless = /model.{0,80}(not (exist|found|available|supported|a valid)|unknown|invalid|no access)|(no such|unknown|invalid|unsupported) model|model_not_found/i;
+  if (nameless.test(message) || (status === 404 && /model/i.test(message))) {
+    return error('model-missing', seen, why, `Set "model" in looptool.json to one that it has${listed && listed.length > 0 ? `: ${some(listed)}` : ''}.`);
+  }
   if (status === null) return error('no-answer', seen, 'A request of one word has to be answered within ten seconds.', 'Look whether the server is busy or still loading; a very large model on a small machine may need a smaller quantisation.');
   return error('chat-refused', seen, why, 'Check that the address is that of a chat model (baseUrl, up to /v1), and look into the log of the server.');
 }
