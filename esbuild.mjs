@@ -119,7 +119,7 @@ const targets = {
   extension: {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
-    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts'), doctor: at('src/app/doctor/editorDoctor.ts') },
     plugins: [withoutDescriptions],
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as ReviewEngine from '../app/review/reviewEngine.ts';
+import type * as EditorDoctor from '../app/doctor/editorDoctor.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -21,6 +22,10 @@ export async function reviewEngine(): Promise<typeof ReviewEngine> {
 
 export function connectionTest(): typeof ConnectionTest {
   return load('connectionTest.cjs') as typeof ConnectionTest; // that file is built from this module
+}
+
+export function doctor(): typeof EditorDoctor {
+  return load('doctor.cjs') as typeof EditorDoctor; // that file is built from this module
 }
 
 function load(name: string): unknown {
