@@ -78,6 +78,7 @@ export function doctorText({ servers }: DoctorReport, now: number): string {
 
 export function serverHeading({ role, replica, model, baseUrl, state }: ServerReport): string {
   const who = role === undefined ? model : `${role}${replica === undefined ? '' : ` (replica ${replica})`}: ${model}`;
+  if (who === '') return baseUrl;
   return state === 'notStarted' || state === 'simulated' ? who : `${who} at ${baseUrl}`;
 }
 

@@ -76,7 +76,7 @@ export const englishWords: ScreenWords = {
   tools: { parsed: 'taken out by the server', text: 'left in the text; LoopTool reads them', refused: 'refused', broken: "broken by the server's parser", noCall: 'none seen', unknown: 'not known' },
   covers: { all: 'of all tokens', withoutReasoning: 'without the reasoning', withoutCalls: 'without calls', textOnly: 'of the text alone' },
   tokens: (count) => `${count} tokens a request`,
-  slots: (count) => `${count} requests at a time`,
+  slots: (count) => (count === 1 ? 'one request at a time' : `${count} requests at a time`),
   simulated: 'simulated',
   listed: 'listed',
   unlisted: 'not listed',

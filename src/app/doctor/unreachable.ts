@@ -3,7 +3,7 @@ import { adviceFor } from '../../node/servers/serverKnowledge.ts';
 
 /** Why nothing answers, in the words of somebody who wants it to. */
 export function unreachableWarning(baseUrl: string, { kind, message }: NonNullable<ServerIdentity['problem']>): ServerWarning {
-  const { host, hostname } = new URL(baseUrl);
+  const { host, hostname, protocol } = new URL(baseUrl);
   const made = (seen: string, why: string, fix: string): ServerWarning => ({ id: `unreachable-${kind}`, severity: 'error', seen, why, fix });
   const nothing = 'The role cannot work.';
   switch (kind) {
@@ -18,7 +18,7 @@ export function unreachableWarning(baseUrl: string, { kind, message }: NonNullab
     case 'notHttp':
       return made(`What listens at ${host} does not speak HTTP.`, 'Another program has the port.', 'Correct the port in baseUrl.');
     case 'timeout':
-      return made(`${host} takes the connection and answers nothing (${message}).`, 'The server hangs, is under full load, or a firewall swallows the answer.', 'Look into its log and load; ask it from its own machine; restart it.');
+      return made(`${host} takes the connection and answers nothing (${message}).`, 'The server hangs, is under full load, or a firewall swallows the answer.', `Look into its log and load; ask it from its own machine; restart it.${protocol === 'https:' ? ' If it does not speak TLS, write http:// in baseUrl.' : ''}`);
     case 'redirect':
       return made(`A redirect came in place of an answer: ${message}.`, 'A request that is sent on would lose its body or take the key elsewhere, so it is not followed.', 'Set baseUrl to that place.');
     case 'page':

@@ -94,7 +94,7 @@ function plainWords() {
 function wordsWithValues() {
   return {
     tokens: (count: string) => l10n.t('{0} tokens a request', count),
-    slots: (count: number) => l10n.t('{0} requests at a time', count),
+    slots: (count: number) => (count === 1 ? l10n.t('one request at a time') : l10n.t('{0} requests at a time', count)),
     milliseconds: (count: number) => l10n.t('first one in {0} ms', count),
     counted: (count: string, via: string) => l10n.t('{0} tokens for the test question, by {1}', count, via),
     shownBy: (via: string) => l10n.t('shown by {0}', via),

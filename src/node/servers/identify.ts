@@ -94,7 +94,10 @@ async function llamaCpp(get: Get, key: string | undefined): Promise<Found | unde
   if (!read?.success) return undefined;
   const { build_info: version, total_slots: slots, default_generation_settings: settings } = read.data;
   const guesses = settings?.params?.['speculative.types'];
-  return { kind: 'llama.cpp', version: version ?? null, ctx: settings?.n_ctx ?? null, slots: slots ?? null, speculative: guesses !== undefined && guesses !== null && guesses !== 'none' && guesses !== '' };
+  // Guessing from n-grams shows in the slots alone.
+  const slotList = await get('/slots', open === asked ? undefined : key);
+  const speculative = (typeof guesses === 'string' && guesses !== 'none' && guesses !== '') || /"speculative":\s*true/.test(text(slotList));
+  return { kind: 'llama.cpp', version: version ?? null, ctx: settings?.n_ctx ?? null, slots: slots ?? null, speculative };
 }
 
 async function sglang(get: Get): Promise<Found | undefined> {

@@ -65,7 +65,7 @@ export const advice = {
   brokenParser: {
     vllm: 'Choose the --tool-call-parser (and --reasoning-parser) that fits the chat template; or set "stream": false in the endpoint, since most of these faults are of streams.',
     sglang: 'Choose the --tool-call-parser that fits the chat template, and set "stream": false in the endpoint.',
-    'llama.cpp': 'Start llama-server with --skip-chat-parsing: the tags then stay in the text, and LoopTool reads them itself.',
+    'llama.cpp': 'Start llama-server with --skip-chat-parsing: the tags then stay in the text, and LoopTool reads them itself (schemas are ignored then: not for a judge).',
     other: 'Switch the server\'s tool parser off if it can be: LoopTool reads tags itself. Or set "stream": false in the endpoint.',
   },
   droppedTools: {
@@ -151,6 +151,7 @@ export const advice = {
     other: 'Compare the fingerprint before and after a training: rounds do so too.',
   },
   structured: {
+    'llama.cpp': 'Start llama-server without --skip-chat-parsing, which switches schemas off too. Else nothing: replies are read leniently.',
     openai: 'Take a model with structured outputs.',
     deepseek: 'Nothing: DeepSeek has json_object only.',
     tgi: 'Nothing: replies are read leniently. TGI takes a grammar of its own instead.',

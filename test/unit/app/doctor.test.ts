@@ -85,6 +85,12 @@ describe('servers are known by what they say', () => {
     expect(JSON.stringify([wrong, wrong.text])).not.toContain('"wrong"');
   });
 
+  it('llama.cpp tells in its slots alone that it guesses from n-grams', async () => {
+    const report = await examined({ ...llamaCpp, routes: { ...llamaCpp.routes, 'GET /slots': { body: [{ id: 0, n_ctx: 4096, speculative: true }] } } });
+    expect(report.speculative).toBe(true);
+    expect(fixOf(report, 'speculative')).toContain('--spec-type none');
+  });
+
   it('a Ray dashboard is no Ollama', async () => {
     const report = await examined({ routes: { 'GET /api/version': { body: { version: '4', ray_version: '2.52.0' } } } });
     expect(report).toMatchObject({ works: false, ids: ['unreachable-ray'] });
