@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type * as ReviewEngine from '../app/review/reviewEngine.ts';
 import type * as PromptCommands from '../app/prompts/promptCommands.ts';
 import type * as EditorModelAsk from '../app/samples/editorModelAsk.ts';
+import type * as EditorDoctor from '../app/doctor/editorDoctor.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -30,6 +31,10 @@ export async function editorModelAsk(): Promise<typeof EditorModelAsk> {
 
 export async function connectionTest(): Promise<typeof ConnectionTest> {
   return (await shared('connectionTest.js')) as typeof ConnectionTest; // that file is built from this module
+}
+
+export async function doctor(): Promise<typeof EditorDoctor> {
+  return (await shared('doctor.js')) as typeof EditorDoctor; // that file is built from this module
 }
 
 async function shared(name: string): Promise<unknown> {
