@@ -26,16 +26,16 @@ export async function ejectPrompts(services: Services, argument: unknown): Promi
 }
 
 /** Shows a prompt: the project's own file, else the shipped text, read-only. */
-export async function showPrompt(services: Services): Promise<void> {
+export async function showPromptTemplate(services: Services): Promise<void> {
   const project = services.projects.all.length === 0 ? undefined : await services.projects.choose();
   if (project === undefined && services.projects.all.length > 0) return;
-  const { listPrompts, showPrompt: show } = await promptCommands();
+  const { listPrompts, showPrompt } = await promptCommands();
   const directory = project?.directory ?? services.context.extensionPath;
   const picked = await window.showQuickPick((await listPrompts({ project: directory })).map(item), { title: l10n.t('LoopTool: which prompt?'), matchOnDetail: true });
   if (picked === undefined) return;
   const { name, file } = picked.prompt;
   if (project !== undefined && file !== undefined) return await openOwn(project, file);
-  const { text } = await show({ project: directory, name, shipped: true });
+  const { text } = await showPrompt({ project: directory, name, shipped: true });
   const document = await workspace.openTextDocument(services.documents.put(`${l10n.t('shipped prompts')}/${name}.md`, text));
   await window.showTextDocument(document, { preview: true });
 }
