@@ -47,7 +47,7 @@ async function makeTemplate(settings: PromptSettings, ports: PromptingPorts, sig
   if (name === 'chatml') return chatmlTemplate(templateArgs);
   if (name === 'server' && ports.embedded) return await embeddedTemplate();
   const told = name === 'server' ? await serverTemplate(ports, signal) : await readTemplateFile(ports.absolute(name));
-  const made = await jinjaPrompt({ ...told, name, args: templateArgs });
+  const made = await jinjaPrompt({ ...told, name, args: { ...told.args, ...templateArgs } });
   if (made.ok) return made.template;
   const where = made.place === undefined ? '' : ` at line ${made.place.line}, column ${made.place.column}`;
   throw new LoopToolError('config-invalid', `The template of endpoints.${ports.role} (${name}) cannot be read${where}: ${made.message}. Name another with template (docs/prompting.md).`);

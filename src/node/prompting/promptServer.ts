@@ -7,7 +7,8 @@ import { isOwnServer, wireMessages } from '../openaiRequest.ts';
 
 export type ServerAddress = { readonly baseUrl: string; readonly model: string; readonly key: string | undefined };
 export type ServerSort = 'vllm' | 'sglang' | 'llama.cpp' | 'ollama' | 'tgi' | 'looptool' | 'unknown';
-export type ToldTemplate = { readonly source: string; readonly bosToken: string | undefined; readonly eosToken: string | undefined };
+/** `args`: variables that the server gives to its template where a request names no others. */
+export type ToldTemplate = { readonly source: string; readonly bosToken: string | undefined; readonly eosToken: string | undefined; readonly args?: JsonObject };
 /** `pieces`: the text of each token, where the server gives it. */
 export type Counted = { readonly tokens: number; readonly pieces?: readonly string[] };
 export type Conversation = Pick<CompletionRequest, 'messages' | 'tools' | 'templateArgs'>;
@@ -61,7 +62,7 @@ export class PromptServer {
     if ((await this.sort(signal)) !== 'llama.cpp') return undefined;
     const props = await this.get('/props', propsShape, signal);
     if (!props?.chat_template) return undefined;
-    return { source: props.chat_template, bosToken: props.bos_token ?? undefined, eosToken: props.eos_token ?? undefined };
+    return { source: props.chat_template, bosToken: props.bos_token ?? undefined, eosToken: props.eos_token ?? undefined, args: { enable_thinking: true } };
   }
 
   /** Whether the server puts the token of a beginning in front of a prompt by itself. */

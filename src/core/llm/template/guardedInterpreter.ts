@@ -1,7 +1,8 @@
 import type { Environment } from '@huggingface/jinja';
 import { jsonStyle, valueJson } from './templateJson.ts';
 import { mostParts, TemplateLimit, type TemplateBudget } from './templateLimits.ts';
-import { isInteger, isList, isMembers, isText, numberText, type Callable, type RuntimeValue, type Statement, type ValueMaker } from './templateValues.ts';
+import { pythonText, textMethods } from './templateMethods.ts';
+import { isInteger, isList, isMembers, isText, type Callable, type RuntimeValue, type Statement, type ValueMaker } from './templateValues.ts';
 
 type Named = Map<string, RuntimeValue>;
 type Jinja = typeof import('@huggingface/jinja');
@@ -13,6 +14,9 @@ interface OpenInterpreter {
   evaluateArguments(args: readonly Statement[], environment: Environment): [RuntimeValue[], Named];
   applyFilter(operand: RuntimeValue, filter: Statement, environment: Environment): RuntimeValue;
   evaluateCallExpression(call: Statement, environment: Environment): RuntimeValue;
+  evaluateBinaryExpression(operation: Statement, environment: Environment): RuntimeValue;
+  evaluateBlock(statements: readonly Statement[], environment: Environment): RuntimeValue;
+  evaluateMemberExpression(member: Statement, environment: Environment): RuntimeValue;
   evaluateSliceExpression(object: RuntimeValue, slice: Statement, environment: Environment): RuntimeValue;
   evaluateIdentifier(identifier: Statement, environment: Environment): RuntimeValue;
   evaluateMacro(macro: Statement, environment: Environment): RuntimeValue;
@@ -27,10 +31,21 @@ export type GuardOptions = {
   readonly places: ReadonlyMap<Statement, unknown>;
 };
 
-type Part = { readonly value?: unknown; readonly callee?: Statement; readonly args?: readonly Statement[]; readonly iterable?: Statement; readonly lhs?: Statement; readonly assignee?: Statement; readonly object?: Statement };
+type Part = { readonly value?: unknown; readonly callee?: Statement; readonly args?: readonly Statement[]; readonly iterable?: Statement; readonly lhs?: Statement; readonly assignee?: Statement; readonly object?: Statement; readonly property?: Statement; readonly computed?: boolean; readonly left?: Statement; readonly right?: Statement; readonly operator?: { readonly value: string } };
 const partsOf = (statement: Statement): Part => statement as object; // the members of syntax nodes, looked at with care
 
 const perTurn = 8;
+const silent: ReadonlySet<string> = new Set(['Set', 'Macro', 'Comment', 'CallStatement', 'FilterStatement', 'For', 'If', 'Break', 'Continue']);
+
+/** What a template says that wants the arguments of calls as JSON text, not as objects. */
+export const textAndObject = 'a text and an object cannot be joined with +';
+
+/** Stands for a part of an expression whose value is known. */
+class Known {
+  readonly type = 'Known';
+
+  constructor(readonly known: RuntimeValue) {}
+}
 
 /** Statements whose value is made by them, not found. */
 const makers: ReadonlySet<string> = new Set(['ArrayLiteral', 'TupleLiteral', 'ObjectLiteral', 'BinaryExpression', 'FilterExpression', 'CallExpression']);
@@ -60,6 +75,9 @@ export class GuardedInterpreter {
       evaluate: (statement, scope) => this.evaluate(statement, scope),
       evaluateIdentifier: (identifier, scope) => this.identifier(identifier, scope),
       evaluateSet: (set, scope) => this.set(set, scope),
+      evaluateBinaryExpression: (operation, scope) => this.operation(operation, scope),
+      evaluateBlock: (statements, scope) => this.block(statements, scope),
+      evaluateMemberExpression: (member, scope) => this.member(member, scope),
       evaluateSliceExpression: (object, slice, scope) => this.slice(object, slice, scope),
       evaluateMacro: (macro, scope) => this.walked(macro, () => this.plain.evaluateMacro.call(this.inner, macro, scope)),
       evaluateCallStatement: (call, scope) => this.walked(call, () => this.plain.evaluateCallStatement.call(this.inner, call, scope)),
@@ -80,6 +98,7 @@ export class GuardedInterpreter {
 
   private evaluate(statement: Statement | undefined, environment: Environment): RuntimeValue {
     if (statement === undefined) return this.options.make.undefined();
+    if (statement instanceof Known) return statement.known;
     const { budget, places } = this.options;
     budget.charge();
     budget.enter();
@@ -88,6 +107,8 @@ export class GuardedInterpreter {
     this.expectList(statement);
     try {
       const value = this.plain.evaluate.call(this.inner, statement, environment);
+      // Loops of the package know no tuples.
+      if (value.type === 'TupleValue') value.type = 'ArrayValue';
       this.account(statement, value);
       // What was thrown before, `break` for one, was caught.
       this.thrownAt = undefined;
@@ -147,6 +168,44 @@ export class GuardedInterpreter {
     return this.options.make.undefined();
   }
 
+  /** `~` writes values as Python does; `+` writes none. */
+  private operation(operation: Statement, environment: Environment): RuntimeValue {
+    const { operator, left, right } = partsOf(operation);
+    if (operator?.value !== '~' && operator?.value !== '+') return this.plain.evaluateBinaryExpression.call(this.inner, operation, environment);
+    const { budget, make } = this.options;
+    const [a, b] = [this.evaluate(left, environment), this.evaluate(right, environment)];
+    if (operator.value === '~') return make.text(pythonText(a, budget) + pythonText(b, budget));
+    if ((isText(a) && isMembers(b)) || (isMembers(a) && isText(b))) throw new Error(textAndObject);
+    return this.plain.evaluateBinaryExpression.call(this.inner, Object.assign(Object.create(operation) as Statement, { left: new Known(a), right: new Known(b) }), environment);
+  }
+
+  /** What stands in `{{ }}` is written as Python does. */
+  private block(statements: readonly Statement[], environment: Environment): RuntimeValue {
+    const { budget, make } = this.options;
+    let text = '';
+    for (const statement of statements) {
+      const value = this.evaluate(statement, environment);
+      // Statements that write nothing give none.
+      if (value.type !== 'NullValue' || !silent.has(statement.type)) text += pythonText(value, budget);
+      budget.text(text.length);
+    }
+    return make.text(text);
+  }
+
+  private member(member: Statement, environment: Environment): RuntimeValue {
+    const { object, property, computed } = partsOf(member);
+    const value = this.evaluate(object, environment);
+    const method = isText(value) && computed !== true && property?.type === 'Identifier' ? textMethods.get(String(partsOf(property).value)) : undefined;
+    if (method === undefined || !isText(value)) return this.plain.evaluateMemberExpression.call(this.inner, Object.assign(Object.create(member) as Statement, { object: new Known(value) }), environment);
+    const { make, budget } = this.options;
+    return make.callable((args) => {
+      const last = args.at(-1);
+      const named = last?.type === 'KeywordArgumentsValue' && isMembers(last) ? last.value : new Map<string, RuntimeValue>();
+      budget.charge(value.value.length >> 6);
+      return method(value.value, args, named, { make, budget });
+    });
+  }
+
   private set(set: Statement, environment: Environment): RuntimeValue {
     const value = this.plain.evaluateSet.call(this.inner, set, environment);
     const { assignee } = partsOf(set);
@@ -197,12 +256,13 @@ export class GuardedInterpreter {
     const own = ownFilters.get(name);
     if (own === undefined) return this.plain.applyFilter.call(this.inner, operand, filter, environment);
     const [given, named] = this.inner.evaluateArguments(args, environment);
-    const written = own(operand, given, named, budget);
-    return written === undefined ? this.plain.applyFilter.call(this.inner, operand, filter, environment) : make.text(written);
+    const made = own(operand, given, named, budget);
+    if (made === undefined) return this.plain.applyFilter.call(this.inner, operand, filter, environment);
+    return typeof made === 'string' ? make.text(made) : made;
   }
 }
 
-type OwnFilter = (operand: RuntimeValue, given: readonly RuntimeValue[], named: Named, budget: TemplateBudget) => string | undefined;
+type OwnFilter = (operand: RuntimeValue, given: readonly RuntimeValue[], named: Named, budget: TemplateBudget) => string | RuntimeValue | undefined;
 
 /** Filters that can write much at one stroke, and what the package writes otherwise than Python does. */
 const ownFilters: ReadonlyMap<string, OwnFilter> = new Map<string, OwnFilter>([
@@ -210,25 +270,27 @@ const ownFilters: ReadonlyMap<string, OwnFilter> = new Map<string, OwnFilter>([
   ['join', join],
   ['indent', indent],
   ['replace', replace],
+  ['string', (operand, _given, _named, budget) => pythonText(operand, budget)],
+  ['trim', (operand) => (operand.type === 'UndefinedValue' ? '' : undefined)],
+  ['min', (operand) => (isList(operand) ? extreme(operand.value, (a, b) => a < b) : undefined)],
+  ['max', (operand) => (isList(operand) ? extreme(operand.value, (a, b) => a > b) : undefined)],
 ]);
+
+function extreme(values: readonly RuntimeValue[], better: (a: number | string, b: number | string) => boolean): RuntimeValue | undefined {
+  const known = values.filter((value) => isText(value) || isInteger(value) || value.type === 'FloatValue');
+  if (known.length !== values.length) return undefined;
+  return known.reduce<RuntimeValue | undefined>((best, value) => (best === undefined || better(value.value as number | string, best.value as number | string) ? value : best), undefined); // texts and numbers alone
+}
 
 function join(operand: RuntimeValue, given: readonly RuntimeValue[], named: Named, budget: TemplateBudget): string | undefined {
   if (!isList(operand)) return undefined;
   const separator = given[0] ?? named.get('d') ?? named.get('separator');
   if (separator !== undefined && !isText(separator)) return undefined;
   const attribute = named.get('attribute') ?? given[1];
-  const parts = operand.value.map((part) => (isText(attribute) && isMembers(part) ? part.value.get(attribute.value) : part)).map((part) => (part === undefined ? '' : plainText(part, budget)));
+  const parts = operand.value.map((part) => (isText(attribute) && isMembers(part) ? part.value.get(attribute.value) : part)).map((part) => (part === undefined ? '' : pythonText(part, budget)));
   const between = separator?.value ?? '';
   budget.written(parts.reduce((sum, part) => sum + part.length + between.length, 0));
   return parts.join(between);
-}
-
-function plainText(value: RuntimeValue, budget: TemplateBudget): string {
-  if (isText(value)) return value.value;
-  if (value.type === 'IntegerValue' || value.type === 'FloatValue') return numberText(value);
-  if (value.type === 'BooleanValue') return value.value === true ? 'True' : 'False';
-  if (value.type === 'NullValue') return 'None';
-  return value.type === 'UndefinedValue' ? '' : valueJson(value, jsonStyle(new Map(), budget), budget);
 }
 
 function indent(operand: RuntimeValue, given: readonly RuntimeValue[], named: Named, budget: TemplateBudget): string | undefined {

@@ -1,8 +1,9 @@
 import { sha256Hex } from '../../hash.ts';
-import { canonicalJson } from '../../json/stringify.ts';
+import { canonicalJson, stringifyJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Message, ToolDefinition } from '../../dataset/sample.ts';
 import { chatmlPrompt } from './chatmlPrompt.ts';
+import { textAndObject } from './guardedInterpreter.ts';
 import { compileJinja, type Rendered, type TemplateProblem } from './jinjaTemplate.ts';
 import { toolShape } from './toolShape.ts';
 
@@ -69,8 +70,11 @@ export async function jinjaPrompt(options: JinjaPromptOptions): Promise<MadeProm
   const now = typeof day === 'string' ? new Date(day) : undefined;
   if (now !== undefined && Number.isNaN(now.getTime())) return { ok: false, message: `templateArgs.now is no date: ${String(day)}` };
   const render = (input: PromptInput): Rendered => {
-    const variables = { ...own, ...conversation(input), bos_token: bosToken ?? '', eos_token: eosToken ?? '' };
-    const rendered = compiled.template.render(variables, now === undefined ? {} : { now });
+    const attempt = (argumentsAsText: boolean): Rendered =>
+      compiled.template.render({ ...own, ...conversation(input, argumentsAsText), bos_token: bosToken ?? '', eos_token: eosToken ?? '' }, now === undefined ? {} : { now });
+    const first = attempt(false);
+    // Most templates take the arguments of calls as objects; some as they come from the API, as JSON text.
+    const rendered = !first.ok && first.message === textAndObject ? attempt(true) : first;
     if (rendered.ok) return { ok: true, text: rendered.text + (input.continuation ?? '') };
     return now === undefined && rendered.message.includes('strftime_now') ? { ...rendered, message: `${rendered.message}: the template writes the date of today; set templateArgs.now to the date that it shall be` } : rendered;
   };
@@ -79,7 +83,7 @@ export async function jinjaPrompt(options: JinjaPromptOptions): Promise<MadeProm
 }
 
 /** The conversation as transformers hands it to templates: arguments of calls are objects, `tools` is none without any. */
-function conversation({ messages, tools, addGenerationPrompt }: PromptInput): JsonObject {
+function conversation({ messages, tools, addGenerationPrompt }: PromptInput, argumentsAsText: boolean): JsonObject {
   let open = 0;
   let answered = 0;
   const shown = messages.map((message, index): JsonObject => {
@@ -90,7 +94,7 @@ function conversation({ messages, tools, addGenerationPrompt }: PromptInput): Js
       case 'assistant': {
         if (message.calls.length === 0) return { role: 'assistant', content: message.content };
         [open, answered] = [index, 0];
-        return { role: 'assistant', content: message.content, tool_calls: message.calls.map((call, position) => ({ id: callId(index, position), type: 'function', function: { name: call.name, arguments: call.arguments } })) };
+        return { role: 'assistant', content: message.content, tool_calls: message.calls.map((call, position) => ({ id: callId(index, position), type: 'function', function: { name: call.name, arguments: argumentsAsText ? stringifyJson(call.arguments) : call.arguments } })) };
       }
       case 'tool': {
         const position = message.answers ?? answered;
