@@ -85,6 +85,17 @@ describe('values are those of the data', () => {
     expect(compiled.template.render({}, { now: new Date('2026-03-09') })).toEqual({ ok: true, text: '09 Mar 2026' });
   });
 
+  it('methods of objects are not hidden by keys of the data', async () => {
+    const x = { items: { type: 'array' }, get: 1, keys: 2 };
+    expect(await render('{% for k, v in x.items() %}{{ k }};{% endfor %} {{ x["items"].type }} {{ x.get("get") }} {{ x["keys"] }}', { x })).toEqual({ ok: true, text: 'items;get;keys; array 1 2' });
+  });
+
+  it('texts have the methods of Python, values are written as Python writes them', async () => {
+    expect(await render(`{{ "  a\n".rstrip("\n") }}|{{ "xxax".lstrip("x") }}|{{ " b ".strip() }}|{{ "{} of {1} {n}".format(1, 2, n="c") }}|{{ "a,b".split(",")[1] }}|{{ "abc".find("c") }}`)).toEqual({ ok: true, text: '  a|ax|b|1 of 2 c|b|2' });
+    expect(await render('{{ true }} {{ none }} {{ [1, "a", none] }} {{ {"k": 1.0} }} {{ x }}{{ "n: " ~ true ~ none }}')).toEqual({ ok: true, text: "True None [1, 'a', None] {'k': 1.0} n: TrueNone" });
+    expect(await render('{{ [3, 1, 2] | min }} {{ [3, 1, 2] | max }} {% for a, b in [(1, 2), (3, 4)] %}{{ a + b }} {% endfor %}{{ missing | trim }}')).toEqual({ ok: true, text: '1 3 3 7 ' });
+  });
+
   it('takes named arguments', async () => {
     const source = '{% macro f(a, b=2) %}{{ a }}-{{ b }}{% endmacro %}{{ f(1, b=3) }} {{ f(a=4) }}{% set ns = namespace(k=5) %} {{ ns.k }} {{ ["b", "a"] | join(", ") }} {{ "x\ny" | indent(2) }} {{ "aaa" | replace("a", "b", 2) }} {{ "aXb".replace("X", "-") }}';
     expect(await render(source)).toEqual({ ok: true, text: '1-3 4-2 5 b, a x\n  y bba a-b' });

@@ -35,6 +35,7 @@ type Part = { readonly value?: unknown; readonly callee?: Statement; readonly ar
 const partsOf = (statement: Statement): Part => statement as object; // the members of syntax nodes, looked at with care
 
 const perTurn = 8;
+const dictMethods: ReadonlySet<string> = new Set(['get', 'items', 'keys', 'values']);
 const silent: ReadonlySet<string> = new Set(['Set', 'Macro', 'Comment', 'CallStatement', 'FilterStatement', 'For', 'If', 'Break', 'Continue']);
 
 /** What a template says that wants the arguments of calls as JSON text, not as objects. */
@@ -195,7 +196,11 @@ export class GuardedInterpreter {
   private member(member: Statement, environment: Environment): RuntimeValue {
     const { object, property, computed } = partsOf(member);
     const value = this.evaluate(object, environment);
-    const method = isText(value) && computed !== true && property?.type === 'Identifier' ? textMethods.get(String(partsOf(property).value)) : undefined;
+    const name = computed !== true && property?.type === 'Identifier' ? String(partsOf(property).value) : '';
+    // In Python `x.items` is the method, whatever keys the data has; `x["items"]` is the key.
+    const own = value.type === 'ObjectValue' && dictMethods.has(name) ? value.builtins.get(name) : undefined;
+    if (own !== undefined) return own;
+    const method = isText(value) ? textMethods.get(name) : undefined;
     if (method === undefined || !isText(value)) return this.plain.evaluateMemberExpression.call(this.inner, Object.assign(Object.create(member) as Statement, { object: new Known(value) }), environment);
     const { make, budget } = this.options;
     return make.callable((args) => {
