@@ -8,6 +8,7 @@ import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { expandPreviewCommand } from './commands/expandPreview.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
@@ -184,19 +185,32 @@ function addDiff(program: Program, run: RunCommand): void {
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };
 
+const estimateHelp = 'say what would be sent: requests by stage, tokens, money, time; send nothing';
+
+/** Stages that ask models. */
+function asks(stage: StageName): boolean {
+  return stage !== 'train' && stage !== 'compose';
+}
+
 function addJobCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('run'))
     .description('run rounds until so many are finished, going on where the project stands')
     .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
-    .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
+    .option('--estimate', estimateHelp, false)
+    .action(({ project, rounds, estimate, json }: Common & { rounds: number; estimate: boolean }) => {
+      const action = { kind: 'run' as const, rounds };
+      return run(estimate ? estimateCommand({ project, action }) : jobCommand(project, action), json);
+    });
   for (const stage of stageNames) {
     const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1));
+    if (asks(stage)) command.option('--estimate', estimateHelp, false);
     if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
     if (stage === 'expand') command.option('--preview', 'make and judge the first few (expand.preview), show them, and leave the rest', false);
     if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
-    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean }) => {
+    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean; estimate?: boolean }) => {
       const { project, round, again } = options;
-      const asked = options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, { kind: 'stage', stage, round, again });
+      const action = { kind: 'stage' as const, stage, round, again };
+      const asked = options.estimate === true ? estimateCommand({ project, action }) : options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, action);
       return run(asked, options.json);
     });
   }
