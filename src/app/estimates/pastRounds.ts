@@ -7,7 +7,7 @@ import type { Round } from '../round.ts';
 import { measureRequests, type Measure } from './measures.ts';
 
 /** What is asked, as far as its cost goes. */
-export const requestKinds = ['answers', 'repeats', 'votes', 'expansions', 'judging', 'difficulty', 'heldOut'] as const;
+export const requestKinds = ['answers', 'repeats', 'votes', 'thirdVotes', 'expansions', 'judging', 'difficulty', 'heldOut'] as const;
 export type RequestKind = (typeof requestKinds)[number];
 
 /**
@@ -24,6 +24,9 @@ type Partly<K extends string, T> = { readonly [key in K]?: T };
 
 /** What the rounds that there are say about requests to come; of each figure the newest. */
 export class PastRounds {
+  /** Kinds that many projects never ask. */
+  private static readonly rare: ReadonlySet<RequestKind> = new Set(['difficulty', 'repeats', 'thirdVotes', 'heldOut']);
+
   private constructor(
     private readonly measures: Partly<RequestKind, Measure>,
     private readonly shares: Partly<ShareName, number>,
@@ -37,7 +40,7 @@ export class PastRounds {
       const found = await readRound(round);
       measures = { ...found.measures, ...measures };
       shares = { ...found.shares, ...shares };
-      if (requestKinds.every((kind) => kind === 'difficulty' || measures[kind]) && shareNames.every((name) => shares[name] !== undefined)) break;
+      if (requestKinds.every((kind) => PastRounds.rare.has(kind) || measures[kind]) && shareNames.every((name) => name === 'difficulty' || shares[name] !== undefined)) break;
     }
     return new PastRounds(measures, shares);
   }
@@ -45,6 +48,7 @@ export class PastRounds {
   measure(kind: RequestKind): Measure | undefined {
     const { answers } = this.measures;
     // The policy answers repeats, held-out samples and candidates as it answers the set.
+    if (kind === 'thirdVotes') return this.measures.thirdVotes ?? this.measures.votes;
     return this.measures[kind] ?? (kind === 'repeats' || kind === 'heldOut' || kind === 'difficulty' ? answers : undefined);
   }
 
@@ -68,7 +72,8 @@ async function readRound(round: Round): Promise<{ readonly measures: Partly<Requ
   const measured: Partly<RequestKind, Measure | undefined> = {
     answers: measureRequests(probes),
     repeats: measureRequests(repeats),
-    votes: measureRequests(votes),
+    votes: measureRequests(votes.filter(({ third }) => third === undefined)),
+    thirdVotes: measureRequests(votes.filter(({ third }) => third === true)),
     expansions: measureRequests(generations),
     judging: measureRequests(judged),
     difficulty: measureRequests(candidateProbes),

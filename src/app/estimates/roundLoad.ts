@@ -84,7 +84,7 @@ async function probeLoad(context: LoadContext, textKinds: CompiledTextKinds): Pr
   const trained = round?.stage('train').status === 'done' ? round.manifest.trained : undefined;
   if (round === undefined || trained === undefined) {
     const repeated = Math.min(repeats.samples ?? size, size) * repeats.n + Math.min(again, size);
-    const basis: Basis = round === undefined ? 'measured' : 'planned';
+    const basis: Basis = context.number > 1 && round === undefined ? 'measured' : 'planned';
     return [load(context, { ...part, kind: 'answers', requests: size, done: 0, basis, examples: rows }), load(context, { ...part, kind: 'repeats', requests: repeated, done: 0, basis, examples: rows })];
   }
   const accepted = acceptedLabels((await readDecisions(context.project.files.root)).state);
@@ -111,7 +111,7 @@ function expectedCases({ past, size }: LoadContext): { readonly cases: number; r
 async function verifyLoad(context: LoadContext): Promise<readonly Load[]> {
   const { round, config, past, project } = context;
   const { protocol, thirdVote } = config.verify;
-  const part = { stage: 'verify' as const, kind: 'votes' as const };
+  const part = { stage: 'verify' as const };
   const asksThird = thirdVote !== 'off' && protocol !== 'paper';
   const thirdShare = asksThird ? past.share('thirdVotes') : { value: 0, basis: 'measured' as const };
   const thirdRole: Role = thirdVote === 'second' ? 'judge2' : 'judge';
@@ -119,21 +119,21 @@ async function verifyLoad(context: LoadContext): Promise<readonly Load[]> {
     const { cases, basis } = expectedCases(context);
     const third = Math.round(cases * thirdShare.value);
     return [
-      load(context, { ...part, role: 'judge', requests: cases * (protocol === 'paper' ? 1 : 2), done: 0, basis, examples: context.rows }),
-      load(context, { ...part, role: thirdRole, requests: third, done: 0, basis: worse(basis, thirdShare.basis), examples: context.rows }),
+      load(context, { ...part, kind: 'votes', role: 'judge', requests: cases * (protocol === 'paper' ? 1 : 2), done: 0, basis, examples: context.rows }),
+      load(context, { ...part, kind: 'thirdVotes', role: thirdRole, requests: third, done: 0, basis: worse(basis, thirdShare.basis), examples: context.rows }),
     ];
   }
   const { cases, verifyEntries } = await readRoundResults(project, round);
   const examples = await readExamples(project, round.manifest.examples ?? []);
   const verify: VerifyContext = { judge: identity(config.endpoints.judge), sampling: samplingOf(config.endpoints.judge), protocol, examples };
   const plan = planVerify(cases, verifyEntries, verify);
-  const votes = load(context, { ...part, role: 'judge', requests: plan.votes.length, done: verifyEntries.filter((entry) => entry.type === 'vote' && entry.third === undefined && entry.verdict !== 'ERROR').length, basis: 'planned', examples: plan.votes.map(({ request }) => request) });
+  const votes = load(context, { ...part, kind: 'votes', role: 'judge', requests: plan.votes.length, done: verifyEntries.filter((entry) => entry.type === 'vote' && entry.third === undefined && entry.verdict !== 'ERROR').length, basis: 'planned', examples: plan.votes.map(({ request }) => request) });
   if (!asksThird) return [votes];
   const other = config.endpoints[thirdRole] ?? config.endpoints.judge;
   const thirds = planThirdVotes(cases, verifyEntries, { ...verify, judge: identity(other), sampling: samplingOf(other), third: thirdVote });
   const open = new Set(plan.votes.map(({ sample }) => sample.id)).size;
   const coming = Math.round(open * thirdShare.value);
-  return [votes, load(context, { ...part, role: thirdRole, requests: thirds.votes.length + coming, done: thirds.done, basis: coming > 0 ? thirdShare.basis : 'planned', examples: [...thirds.votes, ...plan.votes].map(({ request }) => request) })];
+  return [votes, load(context, { ...part, kind: 'thirdVotes', role: thirdRole, requests: thirds.votes.length + coming, done: thirds.done, basis: coming > 0 ? thirdShare.basis : 'planned', examples: [...thirds.votes, ...plan.votes].map(({ request }) => request) })];
 }
 
 async function expandLoad(context: LoadContext, textKinds: CompiledTextKinds): Promise<readonly Load[]> {

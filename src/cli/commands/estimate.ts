@@ -16,6 +16,7 @@ const kindNames: Readonly<Record<EstimatePart['kind'], string>> = {
   answers: 'answers',
   repeats: 'asked again',
   votes: 'votes',
+  thirdVotes: 'third votes',
   expansions: 'new samples',
   judging: 'solver and critic',
   difficulty: 'answers to new samples',
