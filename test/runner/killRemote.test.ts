@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isJsonObject } from '../../src/core/json/value.ts';
@@ -62,6 +62,74 @@ test(`a round behind servers that is killed at ${kills} random moments comes to 
     if (kills > killsPerRound) console.log(`${killed} of ${kills} moments, all results equal`);
   }
 }, 60_000 + kills * 30_000);
+
+test('a failed request is no answer: what a journal says failed is asked again, and nothing else is', async () => {
+  const project = temporaryFolder((work) => cleanUps.push(work));
+  cpSync(undisturbed, project, { recursive: true });
+  const spoilt = new Set<string>();
+  for (const name of Object.keys(schemas) as (keyof typeof schemas)[]) await spoil(project, name, spoilt);
+  expect(new Set([...spoilt].map((question) => question.split(' ')[0])).size).toBe(7);
+  setPending(project);
+  const asked: string[] = [];
+  onRequest = (text) => asked.push(questions.get(text) ?? text);
+  const { code, stderr } = await runCli(['run', '--json', '--project', project], { env });
+  onRequest = () => undefined;
+  expect([code, stderr]).toEqual([0, '']);
+  expect(asked.sort()).toEqual([...spoilt].sort());
+  expect(await outcome(project)).toEqual(await outcome(undisturbed));
+});
+
+/** Writes every third answer of a journal over with a failure; but not those that another question has followed from. */
+async function spoil(project: string, name: keyof typeof schemas, spoilt: Set<string>): Promise<void> {
+  // What was measured after the training here is what was measured before it, said again.
+  const entries = (await entriesOf(project, name)).filter((entry) => entry.type !== 'evaluation' || entry.phase === 'before');
+  const lines = entries.map((entry, index) => {
+    if (!wasAsked(entry) || leadsOn(entry, entries) || index % 3 !== 0) return entry;
+    spoilt.add(questionOf(entry));
+    const { reply: _reply, ...rest } = entry;
+    return { ...rest, ...failedAs(entry) };
+  });
+  writeFileSync(journalOf(project, name), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+function leadsOn(entry: JournalEntry, entries: readonly JournalEntry[]): boolean {
+  const { sampleId } = entry;
+  const same = entries.filter((other) => other !== entry && other.sampleId === sampleId);
+  switch (entry.type) {
+    case 'probe':
+    case 'solution':
+      return same.length > 0;
+    case 'generation':
+      return entry.status !== 'candidate' || same.some((other) => other.type === 'generation' && other.k === entry.k);
+    case 'evaluation':
+      return false;
+    default:
+      return entry.type === 'vote' && entry.third === undefined && same.some((other) => other.type === 'vote' && other.third === true);
+  }
+}
+
+function failedAs(entry: JournalEntry): object {
+  switch (entry.type) {
+    case 'vote':
+      return { verdict: 'ERROR', analysis: '', approach: '', error: 'server (HTTP 500): it fell over' };
+    case 'critique':
+      return { verdict: 'ERROR', analysis: 'server (HTTP 500): it fell over' };
+    case 'generation':
+      return { status: 'api', reason: 'server (HTTP 500): it fell over', sample: undefined };
+    case 'solution':
+      return { outcome: 'ERROR', reason: 'server (HTTP 500): it fell over', prediction: undefined };
+    default:
+      return { outcome: 'ERROR', error: 'server (HTTP 500): it fell over', prediction: undefined };
+  }
+}
+
+/** As if the run had been stopped before the ends of these stages. */
+function setPending(project: string): void {
+  const file = join(project, '.looptool/rounds/0001/round.json');
+  const manifest = roundManifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const stages = Object.fromEntries(Object.entries(manifest.stages).map(([stage, state]) => [stage, stage === 'train' ? state : { ...state, status: 'stopped', counts: {}, notes: [] }]));
+  writeFileSync(file, JSON.stringify({ ...manifest, stages }));
+}
 
 /** Every kind of request that a round can send: repeats, second looks, third votes, second attempts, solver, critic, candidates' probes. */
 function makeProject(concurrency: number): string {

@@ -97,7 +97,7 @@ async function probeLoad(context: LoadContext, textKinds: CompiledTextKinds): Pr
   // Samples without an answer yet are repeated too, once they have one.
   const coming = Math.round((plan.asks.length / Math.max(1, rows.length)) * (Math.min(repeats.samples ?? size, size) * repeats.n + Math.min(again, size)));
   return [
-    load(context, { ...part, kind: 'answers', requests: plan.asks.length, done: plan.done, basis: 'planned', examples: plan.asks.map(({ request }) => request) }),
+    load(context, { ...part, kind: 'answers', requests: plan.asks.length, done: plan.done, basis: 'planned', examples: plan.asks.map(({ sample }) => sample) }),
     load(context, { ...part, kind: 'repeats', requests: more.asks.length + coming, done: more.done, basis: 'planned', examples: rows }),
   ];
 }
