@@ -1,5 +1,6 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isJsonObject } from '../../src/core/json/value.ts';
@@ -10,7 +11,7 @@ import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, repeatEntrySc
 import { roundManifestSchema } from '../../src/core/rounds/manifest.ts';
 import { readJournal } from '../../src/node/appendJournal.ts';
 import { startFakeServer, type FakeAnswer, type FakeRequest, type FakeServer } from '../fakes/openaiServer.ts';
-import { runCli, startCli, temporaryFolder } from './support/cli.ts';
+import { root, runCli, startCli, temporaryFolder } from './support/cli.ts';
 import { weatherAnswer, writeRemoteProject } from './support/remoteProject.ts';
 import { roundSnapshot } from './support/roundSnapshot.ts';
 
@@ -79,6 +80,32 @@ test('a failed request is no answer: what a journal says failed is asked again, 
   expect(await outcome(project)).toEqual(await outcome(undisturbed));
 });
 
+const canLimit = process.platform !== 'win32' && spawnSync('bash', ['-c', 'ulimit -f 64']).status === 0;
+
+test.skipIf(!canLimit)('a disk that is full in the middle of any journal stops the run in words, and nothing that was finished is asked again', async () => {
+  const project = makeProject(4);
+  const full = new Set<string>();
+  // In blocks of 1,024 bytes: files may become so large, and no larger. A little less than each journal needs, the smallest first.
+  const names = ['probe', 'repeat', 'verify', 'expand'] as const;
+  const sizes = names.map((name) => Math.floor(statSync(journalOf(undisturbed, name)).size / 1024));
+  for (const blocks of sizes.map((size) => size - 1).sort((a, b) => a - b)) {
+    const args = ['-c', `ulimit -f ${blocks}; exec "$@"`, 'bash', process.execPath, join(root, 'dist/cli.js'), 'run', '--project', project];
+    const { status, stderr } = await counted(project, async () => {
+      const child = spawn('bash', args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+      return await new Promise<{ readonly status: number | null; readonly stderr: string }>((resolve) => child.once('close', (code) => resolve({ status: code, stderr: said })));
+    });
+    if (status === 0) break;
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/could not be (written|saved).*run the command again/is)]);
+    full.add(/(\w+)\.jsonl? could not/.exec(stderr)?.[1] ?? stderr);
+  }
+  expect(full.size).toBeGreaterThan(1);
+  const last = await counted(project, async () => await runCli(['run', '--json', '--project', project], { env }));
+  expect([last.code, last.stderr]).toEqual([0, '']);
+  expect(await outcome(project)).toEqual(await outcome(undisturbed));
+}, 300_000);
+
 /** Writes every third answer of a journal over with a failure; but not those that another question has followed from. */
 async function spoil(project: string, name: keyof typeof schemas, spoilt: Set<string>): Promise<void> {
   // What was measured after the training here is what was measured before it, said again.
@@ -137,7 +164,7 @@ function makeProject(concurrency: number): string {
   writeRemoteProject(project, server.baseUrl, { samples: 40, concurrency, endpoint: { timeoutMs: 30_000 }, expand: { k: 2, maxSeeds: 8, gates: { difficulty: 'wrongOrUnsure' } } });
   const file = join(project, 'looptool.json');
   const config = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...config, probe: { again: 12, repeats: { n: 2, samples: 15 }, maxTokens: 64, retryMaxTokens: 128 } }));
+  writeFileSync(file, JSON.stringify({ ...config, probe: { again: 12, repeats: { n: 2, samples: 25 }, maxTokens: 64, retryMaxTokens: 128 } }));
   return project;
 }
 
