@@ -9,7 +9,7 @@ import type { ModelIdentity, ModelRequest } from '../../core/loop/requestKey.ts'
 import { planThirdVotes } from '../../core/loop/thirdVote.ts';
 import { acceptedLabels } from '../../core/review/acceptedLabels.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
-import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, repeatEntrySchema, verifyEntrySchema } from '../../core/rounds/journalEntries.ts';
+import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, repeatEntrySchema } from '../../core/rounds/journalEntries.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
 import { compileTextKinds, type CompiledTextKinds } from '../../core/toolcall/textKinds.ts';
 import { readJournal } from '../../node/appendJournal.ts';
