@@ -7,10 +7,9 @@ import { repetitionEntries, settleExpansions, type Settled } from '../../core/lo
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
-import { readDatasetFile } from '../../node/datasetFiles.ts';
-import { readCorpus, readHeldOut, type Corpus } from '../project.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
+import { knownSamples } from './knownSamples.ts';
 import { policyNow } from './policyNow.ts';
 import { askProbes } from './probe.ts';
 import { StageJournal } from './stageJournal.ts';
@@ -135,17 +134,4 @@ async function probeCandidates(context: AskContext, checkpoint: Checkpoint, sett
   progress.update({ detail: 'probing' });
   const candidates = judgedCandidates(settled, foldExpand(await read()), context.config.expand.gates);
   await askProbes(context, policy, candidates, { read: async () => (await read()).filter((entry) => entry.type === 'probe'), keep });
-}
-
-/** What an expansion must not repeat: the round's set, the seed corpus, held-out sets and benchmarks. `corpus` where it was read already. */
-export async function knownSamples({ project, config }: Pick<StageContext, 'project' | 'config'>, rows: readonly Sample[], corpus?: Corpus): Promise<readonly Sample[]> {
-  const { samples } = corpus ?? (await readCorpus(project.files, config));
-  const heldOut = await readHeldOut(project.files, config);
-  const benchmarks = await Promise.all(config.lint.benchmarks.map((path) => readDatasetFile(project.files.absolute(path), { path, steps: 'all' })));
-  return [
-    ...rows,
-    ...samples.map(({ sample }) => sample),
-    ...heldOut.flatMap((set) => set.samples),
-    ...benchmarks.flatMap(({ reading }) => reading.samples.map(({ sample }) => sample)),
-  ];
 }
