@@ -9,6 +9,7 @@ import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { expandPreviewCommand } from './commands/expandPreview.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
@@ -214,19 +215,35 @@ function addDiff(program: Program, run: RunCommand): void {
 
 type ValidateFlags = Pick<ValidateCommandOptions, 'dialect' | 'steps' | 'profile' | 'format' | 'failOn' | 'updateBaseline' | 'threads'> & { readonly fix: boolean; readonly dryRun: boolean };
 
+const estimateHelp = 'say what would be sent: requests by stage, tokens, money, time; send nothing';
+
+const noFollowHelp = 'where a job works on the round already: end, instead of following what it does';
+
+/** Stages that ask models. */
+function asks(stage: StageName): boolean {
+  return stage !== 'train' && stage !== 'compose';
+}
+
 function addJobCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('run'))
     .description('run rounds until so many are finished, going on where the project stands')
     .option('--rounds <number>', 'rounds in all', integerFrom(1), 1)
-    .action((options: Common & { rounds: number }) => run(jobCommand(options.project, { kind: 'run', rounds: options.rounds }), options.json));
+    .option('--estimate', estimateHelp, false)
+    .option('--no-follow', noFollowHelp)
+    .action(({ project, rounds, estimate, follow, json }: Common & { rounds: number; estimate: boolean; follow: boolean }) => {
+      const action = { kind: 'run' as const, rounds };
+      return run(estimate ? estimateCommand({ project, action }) : jobCommand(project, action, { follow }), json);
+    });
   for (const stage of stageNames) {
-    const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1));
+    const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1)).option('--no-follow', noFollowHelp);
+    if (asks(stage)) command.option('--estimate', estimateHelp, false);
     if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
     if (stage === 'expand') command.option('--preview', 'make and judge the first few (expand.preview), show them, and leave the rest', false);
     if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
-    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean }) => {
-      const { project, round, again } = options;
-      const asked = options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, { kind: 'stage', stage, round, again });
+    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean; estimate?: boolean; follow: boolean }) => {
+      const { project, round, again, follow } = options;
+      const action = { kind: 'stage' as const, stage, round, again };
+      const asked = options.estimate === true ? estimateCommand({ project, action }) : options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, action, { follow });
       return run(asked, options.json);
     });
   }

@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { LoopToolError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { describeSystemError, syncFolder } from './atomicFile.ts';
+import { wholeBrief } from './briefEntries.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
 import { wholeEntry } from './probeLines.ts';
@@ -50,6 +51,7 @@ export class AppendJournal {
   private waiting: { readonly line: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private busy = false;
   private failure: LoopToolError | undefined;
 
   private constructor(
@@ -76,7 +78,7 @@ export class AppendJournal {
   /** Resolves when the entry is on disk. */
   append(entry: object): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    const line = `${stringifyJson(plainJson(wholeEntry(entry)))}\n`;
+    const line = `${stringifyJson(plainJson(wholeBrief(wholeEntry(entry))))}\n`;
     return new Promise((resolve, reject) => {
       this.waiting.push({ line, resolve, reject });
       if (this.waiting.length >= batchEntries) this.flush();
@@ -85,8 +87,11 @@ export class AppendJournal {
   }
 
   async close(): Promise<void> {
-    this.flush();
-    await this.writing;
+    while (this.busy || this.waiting.length > 0) {
+      this.flush();
+      await this.writing;
+    }
+    clearTimeout(this.timer);
     await this.handle.close();
   }
 
@@ -95,17 +100,26 @@ export class AppendJournal {
     this.timer = undefined;
     const batch = this.waiting;
     if (batch.length === 0) return;
+    // A disk that is slower than the entries come gets larger batches, not more of them.
+    if (this.busy) return;
     this.waiting = [];
-    this.writing = this.writing.then(async () => {
-      try {
-        if (this.failure) throw this.failure;
-        await this.handle.appendFile(batch.map((entry) => entry.line).join(''));
-        await this.handle.datasync();
-        for (const entry of batch) entry.resolve();
-      } catch (cause) {
-        this.failure ??= new LoopToolError('write-failed', `The journal ${this.path} could not be written: ${describeSystemError(cause)}. Free space and run the command again: it goes on where it stood.`, { cause });
-        for (const entry of batch) entry.reject(this.failure);
-      }
+    this.busy = true;
+    this.writing = this.write(batch).finally(() => {
+      this.busy = false;
+      if (this.waiting.length >= batchEntries) this.flush();
+      else if (this.waiting.length > 0) this.timer ??= setTimeout(() => this.flush(), batchDelayMs);
     });
+  }
+
+  private async write(batch: AppendJournal['waiting']): Promise<void> {
+    try {
+      if (this.failure) throw this.failure;
+      await this.handle.appendFile(batch.map((entry) => entry.line).join(''));
+      await this.handle.datasync();
+      for (const entry of batch) entry.resolve();
+    } catch (cause) {
+      this.failure ??= new LoopToolError('write-failed', `The journal ${this.path} could not be written: ${describeSystemError(cause)}. Free space and run the command again: it goes on where it stood.`, { cause });
+      for (const entry of batch) entry.reject(this.failure);
+    }
   }
 }

@@ -70,6 +70,8 @@ export type RepeatEntry = Readonly<z.infer<typeof repeatEntrySchema>>;
 export const voteEntrySchema = z.object({
   ...entryBase,
   type: z.literal('vote'),
+  /** Short name of the pair and of how it was asked about; absent in older entries and in third votes. */
+  pair: z.string().optional(),
   judge: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
