@@ -1,6 +1,7 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
 import type { ComposeDryRunOptions } from './composeDryRun.ts';
+import type { ListExpansionsOptions } from './expansionList.ts';
 import type { InitOptions } from './initProject.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunOptions } from './runRounds.ts';
@@ -31,6 +32,7 @@ export function createApp(ports: AppPorts) {
     runStage: async (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => (await import('./runRounds.ts')).runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
     previewExpansions: async (options: RunOptions & { readonly round?: number | undefined }) => (await import('./runRounds.ts')).previewExpansions(ports, options),
+    listExpansions: async (options: ListExpansionsOptions) => (await import('./expansionList.ts')).listExpansions(options),
     composeDryRun: async (options: ComposeDryRunOptions) => (await import('./composeDryRun.ts')).composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),

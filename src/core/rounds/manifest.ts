@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
 import { exampleRefSchema } from '../loop/fewShot.ts';
+import { flowSchema } from '../loop/flow.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
 
@@ -46,6 +47,8 @@ export const roundManifestSchema = z.object({
   gate: roundGateSchema.optional(),
   /** Decided pairs that the judge of this round is shown; chosen when its verification begins, and never changed. */
   examples: z.array(exampleRefSchema).optional(),
+  /** Where every sample went when the next set was composed (core/loop/setFlows.ts). */
+  flows: z.array(flowSchema).optional(),
   stages: z.record(stageNameSchema, stageStateSchema),
 });
 export type RoundManifest = z.infer<typeof roundManifestSchema>;
