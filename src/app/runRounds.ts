@@ -9,7 +9,6 @@ import { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
 import { openProject, type Project } from './project.ts';
 import { makeReport } from './report.ts';
-import { expansionView } from './expansionList.ts';
 import type { Reporter } from './reporter.ts';
 import { bringUpToDate, currentRound, openRound, settingsOf, type Round } from './round.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
@@ -82,6 +81,7 @@ export async function previewExpansions(ports: AppPorts, options: RunOptions & {
     const context = { ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress };
     const { expansions, seedRows, simulated } = await expandRound(context, config.expand.preview);
     const { results, yields } = expansions;
+    const { expansionView } = await import('./expansionList.ts');
     return expansionView({ round: round.number, seeds: seedRows, gates: config.expand.gates, simulated, expansions: { results, yields: { ...yields, asked: results.length } } });
   });
 }
