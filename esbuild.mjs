@@ -37,6 +37,17 @@ const withoutRuleDocs = {
   },
 };
 
+/** Settings without their descriptions: these are for the JSON Schema and the docs, which are made from the source. */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]core[\\/]config[\\/]projectConfig\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replace(/\s*\.describe\((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)/g, ''), loader: 'ts' };
+    });
+  },
+};
+
 /** A page checks messages and makes no JSON Schema: what zod brings for that is left out of it. */
 const withoutJsonSchema = {
   name: 'without-json-schema',
@@ -77,6 +88,7 @@ const targets = {
       statsWorker: at('src/app/datasets/statsWorker.ts'),
       identityWorker: at('src/app/datasets/identityWorker.ts'),
     },
+    plugins: [withoutDescriptions],
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -97,7 +109,7 @@ const targets = {
   server: {
     ...shared,
     entryPoints: { server: at('src/server/main.ts') },
-    plugins: [withoutRuleDocs, withoutJsonSchema],
+    plugins: [withoutRuleDocs, withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     platform: 'node',
     format: 'cjs',
@@ -108,6 +120,7 @@ const targets = {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
     entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
+    plugins: [withoutDescriptions],
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',
@@ -118,7 +131,7 @@ const targets = {
   webview: {
     ...shared,
     entryPoints: { review: at('webview-ui/review/main.ts') },
-    plugins: [withoutJsonSchema, tightTemplates],
+    plugins: [withoutJsonSchema, withoutDescriptions, tightTemplates],
     charset: 'utf8',
     outdir: at('dist/webview'),
     platform: 'browser',

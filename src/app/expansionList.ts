@@ -10,7 +10,7 @@ import type { ExpansionOutcome, ExpansionView } from '../protocol/expansionView.
 import { openProject } from './project.ts';
 import { newestRound, openRound, settingsOf } from './round.ts';
 import { expandedSeeds, readRoundResults } from './roundResults.ts';
-import { knownSamples } from './stages/expand.ts';
+import { knownSamples } from './stages/knownSamples.ts';
 
 export type ListExpansionsOptions = {
   readonly project: string;

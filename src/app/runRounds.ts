@@ -15,7 +15,6 @@ import { acceptedLabels } from '../core/review/acceptedLabels.ts';
 import { compileTextKinds } from '../core/toolcall/textKinds.ts';
 import { readDecisions } from './decisionsFile.ts';
 import { runEvaluateBefore } from './stages/evaluate.ts';
-import { expandRound } from './stages/expand.ts';
 import { probeMore, type ProbeMore } from './stages/probe.ts';
 import { runStage, type RoundJob } from './stages/stage.ts';
 import { stageRuns } from './stages/stageRuns.ts';
@@ -79,9 +78,9 @@ export async function previewExpansions(ports: AppPorts, options: RunOptions & {
     const decisions = await readDecisions(project.files.root);
     const progress = reporter.stage(round.number, 'expand');
     const context = { ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress };
+    const [{ expansionView }, { expandRound }] = await Promise.all([import('./expansionList.ts'), import('./stages/expand.ts')]);
     const { expansions, seedRows, simulated } = await expandRound(context, config.expand.preview);
     const { results, yields } = expansions;
-    const { expansionView } = await import('./expansionList.ts');
     return expansionView({ round: round.number, seeds: seedRows, gates: config.expand.gates, simulated, expansions: { results, yields: { ...yields, asked: results.length } } });
   });
 }
