@@ -82,6 +82,8 @@ const targets = {
       runner: at('src/runner/main.ts'),
       // Loaded by the extension when a review is opened.
       reviewEngine: at('src/app/review/reviewEngine.ts'),
+      // And when a connection is tested.
+      connectionTest: at('src/app/testConnection.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),
@@ -119,7 +121,7 @@ const targets = {
   extension: {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
-    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts') },
     plugins: [withoutDescriptions],
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },

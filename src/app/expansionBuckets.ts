@@ -61,5 +61,5 @@ function mostFrequent(reasons: readonly string[]): { readonly detail?: string } 
   for (const reason of reasons) if (reason !== '') counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const [most] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   if (most === undefined) return {};
-  return { detail: counts.size === 1 ? most[0] : `${most[1]}\u00d7 ${most[0]}` };
+  return { detail: counts.size === 1 ? most[0] : `(${most[1]}) ${most[0]}` };
 }

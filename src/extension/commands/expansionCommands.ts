@@ -81,7 +81,7 @@ type Shown = { readonly preview: boolean; readonly outcome?: ExpansionOutcome | 
 async function show(services: Services, { project }: RoundTarget, view: ExpansionView, { preview, outcome }: Shown): Promise<void> {
   const { round } = view;
   const title = preview ? l10n.t('Preview of expansions, round {0}', round) : outcome === undefined ? l10n.t('Expansions, round {0}', round) : l10n.t('Expansions, round {0}: {1}', round, bucketLabel(outcome === 'open' ? 'pending' : outcome));
-  await reportPages(services).show(`${project.label}, ${title}`, expansionPage(view, { place: { directory: project.directory, round }, preview, title }));
+  await reportPages(services).show(`${project.label}, ${title}`, expansionPage(view, { place: { directory: project.directory, round }, preview, all: outcome === undefined, title }));
 }
 
 /** Where every sample would go if the next set were composed now. */

@@ -36,7 +36,7 @@ function linked(gate: string, count: number, links: PageLinks): Piece {
 }
 
 function reasonText(reason: { readonly reason: string; readonly count: number } | undefined): string {
-  return reason === undefined ? '' : `${reason.count} × ${reason.reason}`;
+  return reason === undefined ? '' : `(${reason.count}) ${reason.reason}`;
 }
 
 function yieldTable(page: TextPage, title: string, yields: Yields): void {

@@ -13,13 +13,15 @@ export type ExpansionPageOptions = {
   readonly place: RoundPlace;
   /** A preview can be gone on from; a list is what there is. */
   readonly preview: boolean;
+  /** Of a list: whatever became of them. */
+  readonly all: boolean;
   readonly title: string;
 };
 
 /** Expansions as people read them: seed, what was to be different, the new sample, and each gate with its word. */
-export function expansionPage(view: ExpansionView, { place, preview, title }: ExpansionPageOptions): PageContent {
+export function expansionPage(view: ExpansionView, { place, preview, all, title }: ExpansionPageOptions): PageContent {
   const page = new TextPage();
-  page.heading(title, actions(place, preview));
+  page.heading(title, actions(place, { preview, all }));
   page.line(summary(view, preview));
   if (view.simulated.length > 0) page.line(l10n.t('! Simulated, for demonstration: {0}', view.simulated.join(', ')));
   if (preview) page.line(l10n.t('They are part of the round: the whole run goes on from them.'));
@@ -30,10 +32,10 @@ export function expansionPage(view: ExpansionView, { place, preview, title }: Ex
   return page.finish();
 }
 
-function actions(place: RoundPlace, preview: boolean): readonly PageAction[] {
+function actions(place: RoundPlace, { preview, all }: Pick<ExpansionPageOptions, 'preview' | 'all'>): readonly PageAction[] {
   const settings = { title: l10n.t('$(settings-gear) Change the Settings'), command: 'looptool.openConfig', argument: { ...place, setting: 'expand' } };
   if (preview) return [{ title: l10n.t('$(play) Make All Expansions'), command: 'looptool.runStage', argument: { ...place, stage: 'expand' } }, settings];
-  return [{ title: l10n.t('$(list-flat) All Expansions'), command: 'looptool.showExpansions', argument: place }, settings];
+  return all ? [settings] : [{ title: l10n.t('$(list-flat) All Expansions'), command: 'looptool.showExpansions', argument: place }, settings];
 }
 
 function summary({ yields, results, more = 0 }: ExpansionView, preview: boolean): string {
@@ -76,7 +78,7 @@ function gateLines({ status, gate, reason }: Result, gates: ExpansionView['gates
   return [
     ...(passed.length === 0 ? [] : [`✓ ${passed.map(gateLabel).join(', ')}`]),
     ...(status === 'refused' && gate !== undefined ? [`✗ ${gateLabel(gate)}: ${reason}`] : []),
-    ...(after.length === 0 ? [] : [`– ${l10n.t('not asked: {0}', after.map(gateLabel).join(', '))}`]),
+    ...(after.length === 0 ? [] : [`- ${l10n.t('not asked: {0}', after.map(gateLabel).join(', '))}`]),
   ];
 }
 

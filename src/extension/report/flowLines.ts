@@ -8,17 +8,18 @@ const sources = ['set', 'matched', 'bothCorrect', 'errorSeeds', 'labelRefined', 
 
 /** A Sankey diagram as text: of each place, where its samples go, with bars of one scale. `composed`: the next set is there. */
 export function flowLines(page: TextPage, flows: readonly Flow[], links: PageLinks, composed: boolean): void {
-  const most = Math.max(...flows.filter(({ from }) => from !== 'corpus').map(({ count }) => count), 1);
   const known = sources.filter((source) => flows.some(({ from }) => from === source));
-  const rows = known.flatMap((source): (readonly Piece[])[] => {
+  const groups = known.map((source) => {
     const own = flows.filter(({ from }) => from === source).sort((a, b) => b.count - a.count);
-    const total = own.reduce((sum, { count }) => sum + count, 0);
-    return [
-      [placeLabel(source), '', String(total), bar(total, most)],
-      ...own.map(({ to, count }): readonly Piece[] => ['', `→ ${placeLabel(to)}`, linked(to, count, links, composed), bar(count, most)]),
-    ];
+    return { source, own, total: own.reduce((sum, { count }) => sum + count, 0) };
   });
-  page.table([{ title: '' }, { title: '' }, { title: '', right: true }, { title: '' }], rows);
+  // A corpus may be far larger than any set.
+  const most = Math.max(...groups.filter(({ source }) => source !== 'corpus').map(({ total }) => total), 1);
+  const rows = groups.flatMap(({ source, own, total }): (readonly Piece[])[] => [
+    [placeLabel(source), String(total), bar(total, most)],
+    ...own.map(({ to, count }): readonly Piece[] => [`  → ${placeLabel(to)}`, linked(to, count, links, composed), bar(count, most)]),
+  ]);
+  page.table([{ title: '' }, { title: '', right: true }, { title: '' }], rows);
 }
 
 function linked(to: string, count: number, links: PageLinks, composed: boolean): Piece {

@@ -1,11 +1,10 @@
 import { l10n } from 'vscode';
 import type { RoundReport } from '../../core/rounds/roundReport.ts';
 import { stageLabel } from '../l10nLabels.ts';
-import type { RoundPlace } from '../roundTarget.ts';
 import { expandChapter, nextSetChapter } from './expandChapters.ts';
 import { PageLinks } from './pageLinks.ts';
 import { probeChapters } from './probeChapters.ts';
-import { intervalBar, TextPage, type PageContent } from './textPage.ts';
+import { intervalBar, TextPage, type PageContent, type PageLink } from './textPage.ts';
 import { percent, shareText } from './words.ts';
 import { verifyChapter } from './verifyChapter.ts';
 
@@ -50,18 +49,25 @@ export function roundToShow(rounds: readonly ReportedRound[], wanted: number | u
 
 function roundsTable(page: TextPage, rounds: readonly ReportedRound[], directory: string): void {
   page.heading(l10n.t('All rounds'));
-  const link = (round: number): { readonly command: string; readonly argument: RoundPlace; readonly tooltip: string } => ({ command: 'looptool.showReport', argument: { directory, round }, tooltip: l10n.t('Report of round {0}', round) });
+  const link = (round: number): PageLink => ({ command: 'looptool.showReport', argument: { directory, round }, tooltip: l10n.t('Report of round {0}', round) });
+  const sets = [...new Set(rounds.flatMap(({ report }) => report.evaluate.map(({ set }) => set)))].slice(0, 4);
   page.table(
-    [{ title: l10n.t('round') }, { title: l10n.t('rows'), right: true }, { title: l10n.t('matched'), right: true }, { title: l10n.t('labels replaced'), right: true }, { title: l10n.t('expansions'), right: true }, { title: l10n.t('held out, after') }],
+    [{ title: l10n.t('round') }, ...[l10n.t('rows'), l10n.t('matched'), l10n.t('labels replaced'), l10n.t('expansions'), ...sets].map((title) => ({ title, right: true }))],
     rounds.map(({ round, report: { train, probe, verify, expand, evaluate } }) => [
       { text: l10n.t('Round {0}', round), link: link(round) },
       String(train.rows),
-      probe.samples === 0 ? '–' : percent(matchedOf(probe) / probe.samples),
-      String(verify.replaced),
-      expand.asked === 0 ? '–' : `${expand.accepted}/${expand.asked}`,
-      evaluate.map(({ set, after, before }) => `${set} ${percent((after ?? before)?.value ?? 0)}`).join(' · ') || '–',
+      probe.samples === 0 ? '-' : percent(matchedOf(probe) / probe.samples),
+      verify.judged === 0 ? '-' : String(verify.replaced),
+      expand.asked === 0 ? '-' : `${expand.accepted}/${expand.asked}`,
+      ...sets.map((set) => heldOutShare(evaluate.find((one) => one.set === set))),
     ]),
   );
+}
+
+/** After the training, or before it where that alone was measured. */
+function heldOutShare(set: RoundReport['evaluate'][number] | undefined): string {
+  const share = set?.after ?? set?.before;
+  return share === undefined ? '-' : percent(share.value);
 }
 
 function matchedOf({ outcomes }: RoundReport['probe']): number {

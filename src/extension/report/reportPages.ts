@@ -44,8 +44,9 @@ export class ReportPages implements Disposable {
     });
   }
 
+  /** An ordinary space beside an icon is swallowed. */
   #lenses(uri: Uri): CodeLens[] {
-    return (this.#contents.get(uri.toString())?.actions ?? []).map(({ line, action }) => new CodeLens(new Range(line, 0, line, 0), { command: action.command, title: action.title, arguments: [action.argument] }));
+    return (this.#contents.get(uri.toString())?.actions ?? []).map(({ line, action }) => new CodeLens(new Range(line, 0, line, 0), { command: action.command, title: action.title.replace(') ', ')\u00a0'), arguments: [action.argument] }));
   }
 
   dispose(): void {

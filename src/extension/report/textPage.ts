@@ -16,6 +16,9 @@ export type PageContent = { readonly text: string; readonly links: readonly Plac
 export type Column = { readonly title: string; readonly right?: boolean };
 
 const longestCell = 44;
+/** The last column may be wrapped by the editor. */
+const longestLast = 160;
+const longestRule = 100;
 
 /**
  * A page of plain text for a read-only editor: headings at the margin, all else indented, so that it folds by chapter. Text of
@@ -53,9 +56,9 @@ export class TextPage {
     for (const line of visibleText(cut).split(/\r\n|[\n\r\u2028\u2029]/)) this.#lines.push(`      │ ${line}`.trimEnd());
   }
 
-  /** Rows under their titles, columns as wide as what is in them. */
+  /** Rows under their titles, where there are any, columns as wide as what is in them. */
   table(columns: readonly Column[], rows: readonly (readonly Piece[])[]): void {
-    const cells = rows.map((row) => row.map(shortened));
+    const cells = rows.map((row) => row.map((piece, i) => shortened(piece, i === columns.length - 1 ? longestLast : longestCell)));
     const widths = columns.map(({ title }, i) => Math.max(displayWidth(title), ...cells.map((row) => displayWidth(textOf(row[i] ?? '')))));
     const last = columns.length - 1;
     const aligned = (piece: Piece, i: number): readonly Piece[] => {
@@ -63,8 +66,9 @@ export class TextPage {
       const parts = columns[i]?.right === true ? [space, piece] : i === last ? [piece] : [piece, space];
       return i === 0 ? parts : ['  ', ...parts];
     };
-    this.line(...columns.flatMap(({ title }, i) => aligned(title, i)));
-    this.line('─'.repeat(widths.reduce((sum, width) => sum + width + 2, -2)));
+    const titled = columns.some(({ title }) => title !== '');
+    if (titled) this.line(...columns.flatMap(({ title }, i) => aligned(title, i)));
+    if (titled) this.line('─'.repeat(Math.min(widths.reduce((sum, width) => sum + width + 2, -2), longestRule)));
     for (const row of cells) this.line(...row.flatMap(aligned));
   }
 
@@ -100,9 +104,9 @@ function textOf(piece: Piece): string {
   return typeof piece === 'string' ? piece : piece.text;
 }
 
-function shortened(piece: Piece): Piece {
+function shortened(piece: Piece, longest: number): Piece {
   const text = oneLine(textOf(piece));
-  const short = text.length > longestCell ? `${text.slice(0, longestCell - 1)}…` : text;
+  const short = text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   return typeof piece === 'string' ? short : { ...piece, text: short };
 }
 

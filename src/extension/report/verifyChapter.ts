@@ -29,8 +29,8 @@ function votes(page: TextPage, { by = {}, votes: agreeing = {}, thirdVotes = 0, 
   if (judge + preCheck + person > 0) page.line(l10n.t('Decided by the judge: {0}, by rule: {1}, by people: {2}', judge, preCheck, person));
   const fell = Object.entries(agreeing).map(([votes, count]) => `${votes}: ${count}`).join(' · ');
   if (fell !== '') page.line(l10n.t('Votes that agree: {0}', fell));
-  if (thirdVotes > 0) page.line(l10n.t('A third vote was asked for on {0} samples.', thirdVotes));
-  if (standing > 0) page.line(l10n.t('{0} labels stand without a verdict: the votes hold them right, and differ over the prediction.', standing));
+  if (thirdVotes > 0) page.line(l10n.t('Samples with a third vote: {0}', thirdVotes));
+  if (standing > 0) page.line(l10n.t('Labels that stand without a verdict: {0}. The votes hold them right, and differ over the prediction.', standing));
 }
 
 function replaced(page: TextPage, { replaced: count, held, gate, rightly, wrongLabelsBefore, wrongLabelsAfter }: Verify): void {

@@ -40,7 +40,7 @@ function figureWords(figure: StageFigure): Words {
     case 'decidedBy':
       return { label: l10n.t('Decided by'), description: l10n.t('judge {0}, rule {1}, people {2}', figure.judge, figure.rule, figure.person), icon: 'organization' };
     case 'thirdVotes':
-      return { label: l10n.t('Third votes'), description: l10n.t('for {0} samples; {1} labels stand without a verdict', figure.samples, figure.standing), icon: 'symbol-numeric' };
+      return { label: l10n.t('Third votes'), description: l10n.t('{0} asked for; labels that stand without a verdict: {1}', figure.samples, figure.standing), icon: 'symbol-numeric' };
     case 'ranked':
       return rankedWords(figure);
     case 'left':

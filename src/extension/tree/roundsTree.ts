@@ -116,7 +116,7 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
       ...(stage.error === undefined ? [] : [{ kind: 'note', id: `${id}|error`, text: stage.error, severity: 'error' } as const]),
       ...stage.figures.map((figure, i): TreeNode => ({ kind: 'figure', id: `${id}|figure${i}`, project, round, stage: stage.stage, figure })),
       ...buckets.map((bucket) => bucketNode(project, round.round, stage.stage, bucket)),
-      ...stage.notes.map(note),
+      ...stage.notes.filter((text) => !figureTells(stage, text)).map(note),
     ];
   }
 
@@ -172,6 +172,11 @@ function projectChildren(project: Project, view: ProjectView): TreeNode[] {
   children.push(...rounds.map((round): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, open: round === opened })));
   if (view.rounds.length === 0 && view.problem === undefined) children.push({ kind: 'hint', id: `${project.directory}|empty`, project, hint: 'empty', text: '' });
   return children;
+}
+
+/** The state of the gate is a figure, and the first note of the stage. */
+function figureTells({ figures }: StageView, note: string): boolean {
+  return figures.some((figure) => figure.kind === 'gate' && `${figure.reason}.`.toLowerCase() === note.toLowerCase());
 }
 
 function stageNode(project: Project, round: RoundView, stage: StageView): TreeNode {
