@@ -9,7 +9,7 @@ import type { Checkpoint } from '../core/training/trainerPort.ts';
 import type { ServerFile } from '../protocol/serverFile.ts';
 import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
 import { ensureServer } from '../node/serverProcess.ts';
-import type { Meter } from './meter.ts';
+import type { Meter, Price } from './meter.ts';
 import type { AppPorts } from './ports.ts';
 import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
@@ -94,10 +94,7 @@ export class Connections {
     const remotes = remoteEndpoints(endpoint);
     const maxAttempts = Math.max(...remotes.map((remote) => remote.maxAttempts));
     const port = createOpenAiPool(replicas, { model: remotes[0]?.model ?? '', maxAttempts, simulated: false }, this.ports);
-    // Replicas may cost differently; which one answers is not known beforehand, so that the dearest counts.
-    const prices = remotes.flatMap(({ price }) => (price ? [price] : []));
-    const price = prices.length === 0 ? undefined : { prompt: Math.max(...prices.map(({ prompt }) => prompt)), completion: Math.max(...prices.map(({ completion }) => completion)) };
-    return this.meter ? this.meter.metered(port, price) : port;
+    return this.meter ? this.meter.metered(port, priceOf(endpoint)) : port;
   }
 
   private keyOf(endpoint: OpenAiEndpoint, role: Role): string | undefined {
@@ -181,8 +178,15 @@ export function serverSettings(config: ProjectConfig, ports: Pick<AppPorts, 'cli
     .digest('hex');
 }
 
+/** Replicas may cost differently; which one answers is not known beforehand, so that the dearest counts. Undefined where nothing has a price. */
+export function priceOf(endpoint: Endpoint): Price | undefined {
+  const prices = remoteEndpoints(endpoint).flatMap(({ price }) => (price ? [price] : []));
+  if (prices.length === 0) return undefined;
+  return { prompt: Math.max(...prices.map(({ prompt }) => prompt)), completion: Math.max(...prices.map(({ completion }) => completion)) };
+}
+
 /** Settings that are set; the schema leaves the others undefined. Our own server knows no presence penalty. */
-function samplingOf(endpoint: Endpoint): Partial<Sampling> {
+export function samplingOf(endpoint: Endpoint): Partial<Sampling> {
   if (endpoint.kind === 'simulated') return { presencePenalty: 0 };
   const set: Partial<Sampling> = Object.fromEntries(Object.entries(endpoint.kind === 'pool' ? (endpoint.replicas[0]?.endpoint.sampling ?? {}) : endpoint.sampling).filter(([, value]) => value !== undefined));
   return endpoint.kind === 'embedded' ? { ...set, presencePenalty: 0 } : set;

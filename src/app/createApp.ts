@@ -2,7 +2,10 @@ import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
 import type { ComposeDryRunOptions } from './composeDryRun.ts';
 import type { ListExpansionsOptions } from './expansionList.ts';
+import type { EstimateOptions } from './estimate.ts';
 import type { InitOptions } from './initProject.ts';
+import type { JobRequest } from '../protocol/jobFile.ts';
+import type { RunnerEvent } from '../protocol/runnerEvents.ts';
 import type { AppPorts } from './ports.ts';
 import type { RunOptions } from './runRounds.ts';
 import type { ServeOptions } from './serve.ts';
@@ -33,6 +36,10 @@ export function createApp(ports: AppPorts) {
     status: (project: string) => projectStatus(ports, project),
     previewExpansions: async (options: RunOptions & { readonly round?: number | undefined }) => (await import('./runRounds.ts')).previewExpansions(ports, options),
     listExpansions: async (options: ListExpansionsOptions) => (await import('./expansionList.ts')).listExpansions(options),
+    /** The job of another process that works on the round which this action is about. */
+    jobInTheWay: async (project: string, action: JobRequest['action']) => (await import('./followJob.ts')).jobInTheWay(project, action, ports.clock.now()),
+    followJob: async (project: string, id: string, signal: AbortSignal, emit: (event: RunnerEvent) => void) => (await import('./followJob.ts')).followJob(project, id, ports.clock, signal, emit),
+    estimate: async (options: EstimateOptions) => (await import('./estimate.ts')).estimateRun(options),
     composeDryRun: async (options: ComposeDryRunOptions) => (await import('./composeDryRun.ts')).composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),
     diff: async (options: DiffOptions) => (await import('./datasets/diff.ts')).diff(ports, options),

@@ -16,6 +16,8 @@ export type CliContext = {
   readonly print: (pieces: Iterable<string>) => void;
   /** Writes text for people to standard error, with a line end. */
   readonly remark: (text: string) => void;
+  /** What is said when a person stops the command, in the place of that it can be gone on with. */
+  readonly sayOnStop: (text: string) => void;
 };
 
 export type Command = (context: CliContext) => Promise<ExitCode>;

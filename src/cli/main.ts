@@ -15,13 +15,14 @@ async function run(command: Command, json: boolean): Promise<ExitCode> {
   const now = () => ports.clock.now();
   const writer = json ? jsonWriter(process.stdout, now) : humanWriter(process.stdout, process.stderr, now);
   const stop = new AbortController();
+  let onStop = 'Stopping. The same command goes on where this one stops.';
   const onSignal = () => {
-    if (!json && !stop.signal.aborted) process.stderr.write('\nStopping. The same command goes on where this one stops.\n');
+    if (!json && !stop.signal.aborted) process.stderr.write(`\n${onStop}\n`);
     stop.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   try {
-    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print, remark: (text) => void process.stderr.write(`${text}\n`) });
+    return await command({ app: createApp(ports), ports, writer, signal: stop.signal, json, print, remark: (text) => void process.stderr.write(`${text}\n`), sayOnStop: (text) => void (onStop = text) });
   } catch (error) {
     if (isAbort(error)) return exitCodes.stopped;
     const known = isLoopToolError(error);

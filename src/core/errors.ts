@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'dataset-unreadable'
   | 'round-locked'
   | 'round-missing'
+  | 'job-interrupted'
   | 'journal-unreadable'
   | 'endpoint-unreachable'
   | 'endpoint-refused'

@@ -24,6 +24,7 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.previewExpansions': trusted(async (s, a) => (await import('./commands/expansionCommands.ts')).previewExpansions(s, a)),
   'looptool.showExpansions': trusted(async (s, a) => (await import('./commands/expansionCommands.ts')).showExpansions(s, a)),
   'looptool.composeDryRun': trusted(async (s, a) => (await import('./commands/expansionCommands.ts')).composeDryRun(s, a)),
+  'looptool.estimateCost': trusted(async (s, a) => (await import('./commands/estimateCost.ts')).estimateCost(s, a)),
   'looptool.showSamples': reading(async (s, a) => (await import('./commands/showSamples.ts')).showSamples(s, a)),
   'looptool.stop': trusted(async (s) => (await import('./commands/jobCommands.ts')).stop(s)),
   'looptool.resume': trusted(async (s) => (await import('./commands/jobCommands.ts')).resume(s)),

@@ -50,6 +50,7 @@ export class AppendJournal {
   private waiting: { readonly line: string; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private busy = false;
   private failure: LoopToolError | undefined;
 
   private constructor(
@@ -85,8 +86,11 @@ export class AppendJournal {
   }
 
   async close(): Promise<void> {
-    this.flush();
-    await this.writing;
+    while (this.busy || this.waiting.length > 0) {
+      this.flush();
+      await this.writing;
+    }
+    clearTimeout(this.timer);
     await this.handle.close();
   }
 
@@ -95,17 +99,26 @@ export class AppendJournal {
     this.timer = undefined;
     const batch = this.waiting;
     if (batch.length === 0) return;
+    // A disk that is slower than the entries come gets larger batches, not more of them.
+    if (this.busy) return;
     this.waiting = [];
-    this.writing = this.writing.then(async () => {
-      try {
-        if (this.failure) throw this.failure;
-        await this.handle.appendFile(batch.map((entry) => entry.line).join(''));
-        await this.handle.datasync();
-        for (const entry of batch) entry.resolve();
-      } catch (cause) {
-        this.failure ??= new LoopToolError('write-failed', `The journal ${this.path} could not be written: ${describeSystemError(cause)}. Free space and run the command again: it goes on where it stood.`, { cause });
-        for (const entry of batch) entry.reject(this.failure);
-      }
+    this.busy = true;
+    this.writing = this.write(batch).finally(() => {
+      this.busy = false;
+      if (this.waiting.length >= batchEntries) this.flush();
+      else if (this.waiting.length > 0) this.timer ??= setTimeout(() => this.flush(), batchDelayMs);
     });
+  }
+
+  private async write(batch: AppendJournal['waiting']): Promise<void> {
+    try {
+      if (this.failure) throw this.failure;
+      await this.handle.appendFile(batch.map((entry) => entry.line).join(''));
+      await this.handle.datasync();
+      for (const entry of batch) entry.resolve();
+    } catch (cause) {
+      this.failure ??= new LoopToolError('write-failed', `The journal ${this.path} could not be written: ${describeSystemError(cause)}. Free space and run the command again: it goes on where it stood.`, { cause });
+      for (const entry of batch) entry.reject(this.failure);
+    }
   }
 }

@@ -91,11 +91,15 @@ export async function readJobs(files: ProjectFiles): Promise<readonly JobFile[]>
   });
   const jobs: JobFile[] = [];
   for (const name of names.filter((entry) => entry.endsWith('.json'))) {
-    const text = await readText(files.jobFile(name.slice(0, -'.json'.length)));
-    const parsed = jobFileSchema.safeParse(tryParse(text));
-    if (parsed.success) jobs.push(parsed.data);
+    const job = await readJob(files, name.slice(0, -'.json'.length));
+    if (job) jobs.push(job);
   }
   return jobs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+/** Undefined where there is no such file, or none that can be read. */
+export async function readJob(files: ProjectFiles, id: string): Promise<JobFile | undefined> {
+  return jobFileSchema.safeParse(tryParse(await readText(files.jobFile(id)))).data;
 }
 
 /** A job says `running` for ever when it was killed: on this host its process decides, elsewhere its heartbeat. */

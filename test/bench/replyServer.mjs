@@ -1,9 +1,9 @@
-// A server of its own process for the dispatch bench: `node replyServer.mjs '{"shape": …}'` prints its port. Replies stream 60 log-prob chunks.
+// A server of its own process for the dispatch bench and the memory test: `node replyServer.mjs '{"shape": …}'` prints its port. Replies stream 60 log-prob chunks, or `chunks` of them.
 import { createServer } from 'node:http';
 
-const CHUNKS = 60;
-/** @type {{ shape: 'delay' | 'slots' | 'rate' | 'load', delayMs: number, bursts: number, slots?: number, perSecond?: number, half?: number }} */
+/** @type {{ shape: 'delay' | 'slots' | 'rate' | 'load', delayMs: number, bursts: number, slots?: number, perSecond?: number, half?: number, chunks?: number }} */
 const options = JSON.parse(process.argv[2] ?? '{}');
+const CHUNKS = options.chunks ?? 60;
 const base = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'bench' };
 const event = (choices, more) => `data: ${JSON.stringify({ ...base, choices, ...more })}\n\n`;
 const chunk = (i) => event([{ index: 0, delta: { ...(i === 0 ? { role: 'assistant' } : {}), content: ` w${i}` }, logprobs: { content: [{ token: ` w${i}`, logprob: -0.123456 - i / 1000, bytes: [32, 119, 48], top_logprobs: [{ token: ` w${i}`, logprob: -0.123456 - i / 1000, bytes: [32, 119, 48] }] }] }, finish_reason: null }]);

@@ -11,6 +11,9 @@ import type { Project } from '../project.ts';
 import { newestRound, type Round } from '../round.ts';
 import type { Kept } from '../stages/stage.ts';
 
+/** A journal that is as good as empty: its entries are at hand. */
+type HeldEntries<T> = Kept<T> & { readonly entries: readonly T[] };
+
 export type ActionStage = 'probe' | 'verify' | 'expand';
 
 /**
@@ -68,12 +71,14 @@ export class ActionHome {
    * Gives `work` the entries to go on from and a way to add to them. A round's are those of its journal; of the scratch
    * journals there are none: whoever asks there asks anew.
    */
-  async writing<T, R>(stage: ActionStage, schema: ZodType<T>, work: (kept: Kept<T>) => Promise<R>): Promise<R> {
+  async writing<T, R>(stage: ActionStage, schema: ZodType<T>, work: (kept: HeldEntries<T>) => Promise<R>): Promise<R> {
     const entries: T[] = [];
+    const read = () => Promise.resolve(entries);
     if (this.round === undefined) {
       await this.keepSample();
       return await work({
         entries,
+        read,
         keep: async (entry) => {
           await this.append(stage, entry);
           entries.push(entry);
@@ -85,6 +90,7 @@ export class ActionHome {
     try {
       return await work({
         entries,
+        read,
         keep: async (entry) => {
           await journal.append(entry as object); // entries are objects
           entries.push(entry);

@@ -93,9 +93,9 @@ async function probed({ project, sample, home: found, context, reporter }: Actio
   }
   reporter.note('Asking the policy.');
   const policy = await connections.policy(checkpoint, signal);
-  return await home.writing('probe', probeEntrySchema, async ({ entries, keep }) => {
+  return await home.writing('probe', probeEntrySchema, async ({ entries, ...kept }) => {
     const before = entries.length;
-    await askProbes(context, policy, [sample], { entries, keep });
+    await askProbes(context, policy, [sample], kept);
     const entry = foldProbe(entries, [sample]).get(sample.id);
     if (entry === undefined || entry.outcome === 'ERROR') throw failed('policy', entry?.error);
     return { entry, home, known: entries.length === before };
@@ -110,11 +110,11 @@ async function judge(action: Action): Promise<SampleActionResult> {
     reporter.note('The answer matches the label: the judge is asked about answers that do not.');
     return { ...about(action, 'judge', home), known: true, probe: entry };
   }
-  return await home.writing('verify', verifyEntrySchema, async ({ entries, keep }) => {
+  return await home.writing('verify', verifyEntrySchema, async ({ entries, ...kept }) => {
     const before = entries.length;
     reporter.note(context.config.verify.protocol === 'paper' ? 'Asking the judge, with the label first.' : 'Asking the judge, once with each answer first.');
     const examples = await readExamples(action.project, home.round?.manifest.examples ?? []);
-    const simulated = await askVotes(context, [verifyCase], { entries, keep }, { examples });
+    const simulated = await askVotes(context, [verifyCase], kept, { examples });
     const judgement = judgementOf(action, home, entry, entries);
     if (judgement === undefined) throw failed('judge', lastError(entries));
     if (simulated) reporter.note('The judge is simulated.');
@@ -160,10 +160,10 @@ async function expand(action: Action): Promise<SampleActionResult> {
   // Whoever expands a sample again outside of a round wants other siblings.
   const earlier = scratch.filter((entry) => entry.type === 'generation' && entry.k === 0).length;
   const round = home.round?.number ?? -1 - earlier;
-  return await home.writing('expand', expandEntrySchema, async ({ entries, keep }) => {
+  return await home.writing('expand', expandEntrySchema, async ({ entries, ...kept }) => {
     const before = entries.length;
     reporter.note(`Asking the generator for ${context.config.expand.k} new samples, and the judge about each.`);
-    const simulated = await askExpansions({ ...context, round }, [seed], known, { entries, keep });
+    const simulated = await askExpansions({ ...context, round }, [seed], known, kept);
     if (simulated.length > 0) reporter.note(`Simulated: ${simulated.join(' and ')}.`);
     const { results } = foldExpansions({ round, seeds: [seed], k: context.config.expand.k, fold: foldExpand(entries), known, gates: { ...context.config.expand.gates, difficulty: 'off' } });
     if (results.length === 0 || results.every(({ gate }) => gate === 'api')) throw failed('generator', results[0]?.reason);

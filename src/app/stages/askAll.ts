@@ -3,7 +3,11 @@ import { prefixOrdered } from '../../core/loop/prefixOrder.ts';
 import type { ModelRequest } from '../../core/loop/requestKey.ts';
 import { FailureGuard } from '../failureGuard.ts';
 import { forEachLimited } from '../workPool.ts';
+import { PendingWrites } from './pendingWrites.ts';
 import type { StageContext } from './stage.ts';
+
+/** Answers that may wait for the disk, whatever the concurrency. */
+const leastUnwritten = 512;
 
 export type Settled<T> = {
   /** Resolves when what the outcome means is on disk. */
@@ -14,7 +18,7 @@ export type Settled<T> = {
 
 /**
  * Sends requests, as many at a time as the endpoint takes, and records what came. The next request does not wait for
- * the disk, but an item counts as done, in the progress too, only when it is written.
+ * the disk, unless that falls far behind, but an item counts as done, in the progress too, only when it is written.
  */
 export async function askAll<T extends { readonly request: ModelRequest }>(
   context: Pick<StageContext, 'ports' | 'progress' | 'signal'>,
@@ -26,42 +30,30 @@ export async function askAll<T extends { readonly request: ModelRequest }>(
   const estimate = target.port.used ? estimateOf(ordered) : {};
   if (target.port.used && ordered.length > 0) context.progress.update({ metrics: { ...estimate, ...target.port.used() } });
   const guard = new FailureGuard(target.role, target.port);
-  const writes = new Set<Promise<void>>();
-  let writeFailure: { readonly error: unknown } | undefined;
-  const track = (written: Promise<void>, last: boolean) => {
-    const tracked = written
-      .then(
-        () => (last ? count() : undefined),
-        (error: unknown) => void (writeFailure ??= { error }),
-      )
-      .finally(() => writes.delete(tracked));
-    writes.add(tracked);
-  };
+  const writes = new PendingWrites(Math.max(leastUnwritten, target.port.concurrency * 2));
   const count = () => {
     const metrics = target.port.used?.();
     if (metrics) context.progress.update({ metrics: { ...estimate, ...metrics } });
     context.progress.add(1);
   };
-  const throwWriteFailure = () => {
-    if (writeFailure) throw writeFailure.error;
-  };
   try {
     await forEachLimited(ordered, target.port.concurrency, context.signal, async (first, signal) => {
       for (let ask: T | undefined = first; ask; ) {
-        throwWriteFailure();
+        await writes.room();
+        writes.throwFailure();
         const startedAt = new Date(context.ports.clock.now()).toISOString();
         const outcome: CompletionOutcome = await target.port.complete(ask.request, signal);
         if (!outcome.ok) guard.failed(outcome.failure);
         else guard.succeeded();
         const { written, next }: Settled<T> = settle(ask, outcome, startedAt);
-        track(written, next === undefined);
+        writes.add(written, next === undefined ? count : () => undefined);
         ask = next;
       }
     });
   } finally {
-    await Promise.all(writes);
+    await writes.all();
   }
-  throwWriteFailure();
+  writes.throwFailure();
 }
 
 /** Rough, for a look before the first request: four characters a token, and the longest answers that are allowed. */

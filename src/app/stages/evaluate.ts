@@ -2,11 +2,12 @@ import type { ProbeContext } from '../../core/loop/gcp.ts';
 import { evaluationOutcome, planEvaluation } from '../../core/loop/heldOut.ts';
 import { evaluateEntrySchema, type EvaluateEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
-import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
+import { readJournal } from '../../node/appendJournal.ts';
 import { readHeldOut, type HeldOutSet } from '../project.ts';
 import { askAll } from './askAll.ts';
 import { evaluateCounts } from './counts.ts';
 import { policyNow } from './policyNow.ts';
+import { StageJournal } from './stageJournal.ts';
 import type { StageContext, StageResult } from './stage.ts';
 import { initialPolicy } from './train.ts';
 
@@ -42,14 +43,10 @@ async function wasMeasured({ round }: StageContext, phase: Phase): Promise<boole
 
 async function measure(context: StageContext, sets: readonly HeldOutSet[], phase: Phase, checkpoint: Checkpoint): Promise<readonly EvaluateEntry[]> {
   const { round, config, connections, signal, progress, reporter } = context;
-  const { journal, reading } = await AppendJournal.open(round.files.journal('evaluate'), evaluateEntrySchema);
-  const entries: EvaluateEntry[] = [...reading.entries];
-  const keep = async (entry: EvaluateEntry) => {
-    await journal.append(entry);
-    entries.push(entry);
-  };
+  const journal = await StageJournal.open(round.files.journal('evaluate'), evaluateEntrySchema, reporter);
+  const { keep } = journal;
   try {
-    reading.warnings.forEach((warning) => reporter.warning(warning));
+    const entries = await journal.read();
     const policy = await connections.policy(checkpoint, signal);
     const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted };
     const earlier = phase === 'before' ? await previousRound(context) : [];
@@ -65,10 +62,10 @@ async function measure(context: StageContext, sets: readonly HeldOutSet[], phase
     progress.add(known.length);
     await askAll(context, { role: 'policy', port: policy.port }, asks, (ask, outcome, startedAt) => ({ written: keep(evaluationOutcome(ask, outcome, probe, startedAt)) }));
     await connections.assertPolicy(checkpoint, signal);
+    return await journal.read();
   } finally {
     await journal.close();
   }
-  return entries;
 }
 
 /** What was measured after the round before is what this round starts from: the same weights are not asked twice. */

@@ -7,12 +7,12 @@ import { repetitionEntries, settleExpansions, type Settled } from '../../core/lo
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
-import { AppendJournal } from '../../node/appendJournal.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { knownSamples } from './knownSamples.ts';
 import { policyNow } from './policyNow.ts';
 import { askProbes } from './probe.ts';
+import { StageJournal } from './stageJournal.ts';
 import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** EDDE: new samples after each error seed, through the gates parse, shape, schema, grounding, duplicate, solver, judge and difficulty. */
@@ -37,17 +37,13 @@ export async function expandRound(context: StageContext, only?: number): Promise
   const seeds = expandedSeeds(results, round, config, context.textKinds);
   const known = await knownSamples(context, results.rows);
   const { k, gates } = config.expand;
-  const { journal, reading } = await AppendJournal.open(round.files.journal('expand'), expandEntrySchema);
-  const entries: ExpandEntry[] = [...reading.entries];
-  const keep = async (entry: ExpandEntry) => {
-    await journal.append(entry);
-    entries.push(entry);
-  };
+  const journal = await StageJournal.open(round.files.journal('expand'), expandEntrySchema, reporter);
   let simulated: readonly string[];
+  let entries: readonly ExpandEntry[];
   try {
-    reading.warnings.forEach((warning) => reporter.warning(warning));
     const policy = gates.difficulty === 'off' ? undefined : policyNow(round);
-    simulated = await askExpansions({ ...context, round: round.number, policy, only }, seeds, known, { entries, keep });
+    simulated = await askExpansions({ ...context, round: round.number, policy, only }, seeds, known, journal);
+    entries = await journal.read();
   } finally {
     await journal.close();
   }
@@ -67,16 +63,16 @@ type ExpandAsk = AskContext & {
 export async function askExpansions(context: ExpandAsk, seeds: readonly ErrorSeed[], known: readonly Sample[], kept: Kept<ExpandEntry>): Promise<readonly string[]> {
   const generator = await generate(context, seeds, kept);
   const { k, gates } = context.config.expand;
-  const settled = settleExpansions({ seeds, k, fold: foldExpand(kept.entries), known, nearDuplicate: gates.nearDuplicate });
+  const settled = settleExpansions({ seeds, k, fold: foldExpand(await kept.read()), known, nearDuplicate: gates.nearDuplicate });
   // Of a preview a later sibling may still turn out to be the original.
-  if (context.only === undefined) for (const entry of repetitionEntries(settled, kept.entries, new Date(context.ports.clock.now()).toISOString())) await kept.keep(entry);
+  if (context.only === undefined) for (const entry of repetitionEntries(settled, await kept.read(), new Date(context.ports.clock.now()).toISOString())) await kept.keep(entry);
   const judge = await judgeCandidates(context, settled, seeds.length * k, kept);
   if (context.policy !== undefined) await probeCandidates(context, context.policy, settled, kept);
   return [...(generator ? ['generator'] : []), ...(judge ? ['judge'] : [])];
 }
 
 /** True when the generator is simulated. */
-async function generate(context: ExpandAsk, seeds: readonly ErrorSeed[], { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
+async function generate(context: ExpandAsk, seeds: readonly ErrorSeed[], { read, keep }: Kept<ExpandEntry>): Promise<boolean> {
   const { round, config, connections, signal, progress } = context;
   const connection = await connections.generator(signal);
   const { k, attempts, maxSeeds, kinds, gates } = config.expand;
@@ -92,7 +88,7 @@ async function generate(context: ExpandAsk, seeds: readonly ErrorSeed[], { entri
     kinds,
     grounding: gates.grounding,
   };
-  const generations = entries.filter((entry) => entry.type === 'generation');
+  const generations = (await read()).filter((entry) => entry.type === 'generation');
   const plan = planExpansions(seeds, generations, expand);
   const asks = context.only === undefined ? plan.asks : spread(plan.asks, Math.max(0, context.only - generatedSiblings(generations)));
   // Every sibling may have to be judged as well: the total shrinks when the gates have spoken.
@@ -116,13 +112,13 @@ function spread(asks: readonly GenerationAsk[], n: number): readonly GenerationA
 }
 
 /** True when the judge is simulated. */
-async function judgeCandidates(context: AskContext, settled: readonly Settled[], asked: number, { entries, keep }: Kept<ExpandEntry>): Promise<boolean> {
+async function judgeCandidates(context: AskContext, settled: readonly Settled[], asked: number, { read, keep }: Kept<ExpandEntry>): Promise<boolean> {
   const { config, connections, signal, progress, textKinds } = context;
   const { gates } = config.expand;
   if (!gates.solver && !gates.critic) return false;
   const connection = await connections.judge(signal);
   const judging: JudgeContext = { judge: connection.identity, sampling: connection.sampling, textKinds, gates };
-  const plan = planJudging(settled, entries, judging);
+  const plan = planJudging(settled, await read(), judging);
   progress.update({ total: asked + plan.asks.length + plan.done, done: asked + plan.done, detail: 'judging' });
   await askAll(context, { role: 'judge', port: connection.port }, plan.asks, (ask, outcome, startedAt) => {
     const entry = judgeOutcome(ask, outcome, judging, startedAt);
@@ -132,10 +128,10 @@ async function judgeCandidates(context: AskContext, settled: readonly Settled[],
 }
 
 /** The policy answers what all other gates let through: what it masters needs no further samples. */
-async function probeCandidates(context: AskContext, checkpoint: Checkpoint, settled: readonly Settled[], { entries, keep }: Kept<ExpandEntry>): Promise<void> {
+async function probeCandidates(context: AskContext, checkpoint: Checkpoint, settled: readonly Settled[], { read, keep }: Kept<ExpandEntry>): Promise<void> {
   const { connections, signal, progress } = context;
   const policy = await connections.policy(checkpoint, signal);
   progress.update({ detail: 'probing' });
-  const candidates = judgedCandidates(settled, foldExpand(entries), context.config.expand.gates);
-  await askProbes(context, policy, candidates, { entries: entries.filter((entry) => entry.type === 'probe'), keep });
+  const candidates = judgedCandidates(settled, foldExpand(await read()), context.config.expand.gates);
+  await askProbes(context, policy, candidates, { read: async () => (await read()).filter((entry) => entry.type === 'probe'), keep });
 }

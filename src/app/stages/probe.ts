@@ -1,15 +1,15 @@
 import type { Sample } from '../../core/dataset/sample.ts';
 import { followUp, planProbe, probeOutcome, unprobedEntry, type ProbeContext } from '../../core/loop/gcp.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
-import { probeEntrySchema, type ProbeEntry, type RepeatEntry } from '../../core/rounds/journalEntries.ts';
+import { probeEntrySchema, type ProbeEntry } from '../../core/rounds/journalEntries.ts';
 import { repeatsReport } from '../../core/rounds/repeatsReport.ts';
-import { AppendJournal } from '../../node/appendJournal.ts';
 import { briefProbe } from '../../node/probeLines.ts';
 import { askAll } from './askAll.ts';
 import { policyNow } from './policyNow.ts';
 import { probeCounts } from './counts.ts';
 import { runRepeats, type RepeatWish } from './repeat.ts';
 import type { Connection } from '../connections.ts';
+import { StageJournal } from './stageJournal.ts';
 import type { AskContext, Kept, StageContext, StageResult, StageRun } from './stage.ts';
 
 /** GCP: every sample of the round's set is answered greedily by the policy that was just trained, and again as the settings want it. */
@@ -33,29 +33,23 @@ async function probeRows(context: StageContext, wish: RepeatWish): Promise<Stage
   const rows = await round.files.readTrainRows();
   const checkpoint = policyNow(round);
   const policy = await connections.policy(checkpoint, signal);
-  const { journal, reading } = await AppendJournal.open(round.files.journal('probe'), probeEntrySchema, briefProbe);
-  const entries: ProbeEntry[] = [...reading.entries];
-  const keep = async (entry: ProbeEntry) => {
-    await journal.append(entry);
-    entries.push(entry);
-  };
-  let repeats: readonly RepeatEntry[];
+  const journal = await StageJournal.open(round.files.journal('probe'), probeEntrySchema, reporter, briefProbe);
   try {
-    reading.warnings.forEach((warning) => reporter.warning(warning));
-    await askProbes(context, policy, rows, { entries, keep });
-    repeats = await runRepeats(context, policy, rows, { entries, keep }, { again: wish.again, repeats: wish.repeats });
+    await askProbes(context, policy, rows, journal);
+    const repeats = await runRepeats(context, policy, rows, journal, { again: wish.again, repeats: wish.repeats });
     await connections.assertPolicy(checkpoint, signal);
+    const entries = await journal.read();
+    return probeCounts(rows, entries, repeatsReport(rows, foldProbe(entries, rows), repeats, { round: round.number, config }));
   } finally {
     await journal.close();
   }
-  return probeCounts(rows, entries, repeatsReport(rows, foldProbe(entries, rows), repeats, { round: round.number, config }));
 }
 
 /** Asks the policy for what of these samples has no answer among the entries. */
-export async function askProbes(context: AskContext, policy: Connection, samples: readonly Sample[], { entries, keep }: Kept<ProbeEntry>): Promise<void> {
+export async function askProbes(context: AskContext, policy: Connection, samples: readonly Sample[], { read, keep }: Kept<ProbeEntry>): Promise<void> {
   const { config, progress } = context;
   const probe: ProbeContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted };
-  const plan = planProbe(samples, entries, probe);
+  const plan = planProbe(samples, await read(), probe);
   progress.start(samples.length, plan.done);
   const at = new Date(context.ports.clock.now()).toISOString();
   await Promise.all(plan.unprobed.map((unprobed) => keep(unprobedEntry(unprobed, at))));

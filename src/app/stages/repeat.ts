@@ -3,9 +3,9 @@ import { planRepeats, repeatOutcome, stabilityMarks, type RepeatContext } from '
 import { foldProbe } from '../../core/rounds/fold.ts';
 import { foldRepeats } from '../../core/rounds/foldRepeats.ts';
 import { repeatEntrySchema, type ProbeEntry, type RepeatEntry } from '../../core/rounds/journalEntries.ts';
-import { AppendJournal } from '../../node/appendJournal.ts';
 import type { Connection } from '../connections.ts';
 import { askAll } from './askAll.ts';
+import { StageJournal } from './stageJournal.ts';
 import type { Kept, StageContext } from './stage.ts';
 
 /** What is asked again of probed samples. */
@@ -17,24 +17,20 @@ export type RepeatWish = Pick<RepeatContext, 'again' | 'repeats'>;
  */
 export async function runRepeats(context: StageContext, policy: Connection, rows: readonly Sample[], probes: Kept<ProbeEntry>, wish: RepeatWish): Promise<readonly RepeatEntry[]> {
   const { round, config, progress, reporter } = context;
-  const { journal, reading } = await AppendJournal.open(round.files.journal('repeat'), repeatEntrySchema);
-  const entries: RepeatEntry[] = [...reading.entries];
+  const journal = await StageJournal.open(round.files.journal('repeat'), repeatEntrySchema, reporter);
   try {
-    reading.warnings.forEach((warning) => reporter.warning(warning));
-    const probed = foldProbe(probes.entries, rows);
+    const probed = foldProbe(await probes.read(), rows);
     const repeat: RepeatContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted, round: round.number, seed: config.seed, ...wish };
-    const plan = planRepeats(rows, probed, entries, repeat);
+    const plan = planRepeats(rows, probed, await journal.read(), repeat);
     if (plan.asks.length > 0) {
       progress.start(plan.asks.length + plan.done, plan.done);
       progress.update({ detail: 'asked again' });
-      await askAll(context, { role: 'policy', port: policy.port }, plan.asks, (ask, outcome, startedAt) => {
-        const entry = repeatOutcome(ask, outcome, repeat, startedAt);
-        return { written: journal.append(entry).then(() => void entries.push(entry)) };
-      });
+      await askAll(context, { role: 'policy', port: policy.port }, plan.asks, (ask, outcome, startedAt) => ({ written: journal.keep(repeatOutcome(ask, outcome, repeat, startedAt)) }));
     }
+    const entries = await journal.read();
     await Promise.all(stabilityMarks(probed, foldRepeats(entries, rows)).map(probes.keep));
+    return entries;
   } finally {
     await journal.close();
   }
-  return entries;
 }

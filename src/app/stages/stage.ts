@@ -27,8 +27,8 @@ export type StageContext = {
 /** What it takes to ask a model and to read its answer, in a round or outside of one. */
 export type AskContext = Pick<StageContext, 'ports' | 'config' | 'textKinds' | 'accepted' | 'connections' | 'progress' | 'signal'>;
 
-/** Entries that are there, and how one more comes to them: `keep` resolves when it is on disk and among them. */
-export type Kept<T> = { readonly entries: readonly T[]; readonly keep: (entry: T) => Promise<void> };
+/** The entries that are there, to be read as often as they are wanted, and how one more comes to them: `keep` resolves when it is on disk and among them. */
+export type Kept<T> = { readonly read: () => Promise<readonly T[]>; readonly keep: (entry: T) => Promise<void> };
 
 export type StageResult = {
   readonly counts: Readonly<Record<string, number>>;

@@ -6,12 +6,13 @@ import type { Decision } from '../../core/review/decision.ts';
 import { roundGate, type RoundGate } from '../../core/review/measure/gate.ts';
 import { foldProbe } from '../../core/rounds/fold.ts';
 import { probeEntrySchema, verifyEntrySchema, type VerifyEntry } from '../../core/rounds/journalEntries.ts';
-import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
+import { readJournal } from '../../node/appendJournal.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { chooseExamples, readExamples } from '../judgeExamples.ts';
 import { judge } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { countBy, thirdVotes } from './counts.ts';
+import { StageJournal } from './stageJournal.ts';
 import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
 /** JGLV: every mismatch is decided by rule, or judged in both orders, and a third time where these leave the label open. */
@@ -22,17 +23,13 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   const rows = await round.files.readTrainRows();
   const probes = foldProbe((await readJournal(round.files.journal('probe'), probeEntrySchema)).entries, rows);
   const cases = verifyCases(rows, probes);
-  const { journal, reading } = await AppendJournal.open(round.files.journal('verify'), verifyEntrySchema);
-  const entries: VerifyEntry[] = [...reading.entries];
-  const keep = async (entry: VerifyEntry) => {
-    await journal.append(entry);
-    entries.push(entry);
-  };
+  const journal = await StageJournal.open(round.files.journal('verify'), verifyEntrySchema, reporter);
   const { inForce } = (await readDecisions(project.files.root)).state;
   let simulated: boolean;
+  let entries: readonly VerifyEntry[];
   try {
-    reading.warnings.forEach((warning) => reporter.warning(warning));
-    simulated = await askVotes(context, cases, { entries, keep }, { examples, decisionOf: (id) => inForce.get(id) });
+    simulated = await askVotes(context, cases, journal, { examples, decisionOf: (id) => inForce.get(id) });
+    entries = await journal.read();
   } finally {
     await journal.close();
   }
@@ -81,12 +78,12 @@ async function recordGate({ round, project, connections, ports, signal }: StageC
 export type VoteExtras = { readonly examples?: readonly FamilyExample[]; readonly decisionOf?: (sampleId: string) => Decision | undefined };
 
 /** Decides or asks what of these cases has no word among the entries. True when a judge is simulated. */
-export async function askVotes(context: AskContext, cases: readonly VerifyCase[], { entries, keep }: Kept<VerifyEntry>, { examples = [], decisionOf }: VoteExtras = {}): Promise<boolean> {
+export async function askVotes(context: AskContext, cases: readonly VerifyCase[], { read, keep }: Kept<VerifyEntry>, { examples = [], decisionOf }: VoteExtras = {}): Promise<boolean> {
   const { connections, signal, progress, config } = context;
   const { protocol, thirdVote } = config.verify;
   const connection = await connections.judge(signal);
   const verify: VerifyContext = { judge: connection.identity, sampling: connection.sampling, protocol, examples };
-  const plan = planVerify(cases, entries, verify);
+  const plan = planVerify(cases, await read(), verify);
   // Votes are what takes time, two for each case: they are what is counted.
   progress.start(plan.votes.length + plan.preChecks.length + plan.done, plan.done);
   const at = new Date(context.ports.clock.now()).toISOString();
@@ -98,7 +95,7 @@ export async function askVotes(context: AskContext, cases: readonly VerifyCase[]
   if (thirdVote === 'off' || protocol === 'paper') return connection.identity.simulated;
   const other = thirdVote === 'second' ? await connections.judge2(signal) : connection;
   const third = { judge: other.identity, sampling: other.sampling, examples, third: thirdVote };
-  const more = planThirdVotes(cases, entries, third, decisionOf);
+  const more = planThirdVotes(cases, await read(), third, decisionOf);
   const before = plan.votes.length + plan.preChecks.length + plan.done;
   progress.update({ total: before + more.votes.length + more.done, done: before + more.done, detail: 'third votes' });
   await askAll(context, { role: thirdVote === 'second' ? 'judge2' : 'judge', port: other.port }, more.votes, (ask, outcome, startedAt) => ({

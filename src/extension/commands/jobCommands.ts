@@ -21,7 +21,7 @@ const stageOfPage = z.object({ directory: z.string(), round: z.number().int(), s
 
 /** Asks how many rounds and starts the job. */
 export async function startIteration(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  const project = (await targetOf(services, argument))?.project;
   if (!project || refuseSecondJob(services)) return;
   const answer = await window.showInputBox({
     title: l10n.t('LoopTool: start iteration in {0}', project.label),

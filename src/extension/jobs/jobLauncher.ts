@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { l10n, type LogOutputChannel } from 'vscode';
+import { l10n, window, type LogOutputChannel } from 'vscode';
 import { LoopToolError } from '../../core/errors.ts';
 import type { JobRequest } from '../../protocol/jobFile.ts';
 import type { JobMonitor, WatchedJob } from './jobMonitor.ts';
@@ -21,10 +21,14 @@ export class JobLauncher {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Resolves when the job has written its job file. Throws LoopToolError: `config-invalid`, or `engine-failed` when the job ends before that. */
+  /**
+   * Resolves when the job has written its job file. Where a process that this window did not know of works on the round already,
+   * that job is shown in its place, and a message says so. Throws LoopToolError: `config-invalid`, or `engine-failed` when the job ends before that.
+   */
   async start(project: Project, action: JobAction): Promise<void> {
     const { openProject } = await import('../../app/project.ts');
     const { files } = await openProject(project.directory);
+    if (await this.#attach(project, action)) return;
     const id = jobId(new Date());
     mkdirSync(files.jobs(), { recursive: true });
     const logFile = files.jobLog(id);
@@ -38,6 +42,15 @@ export class JobLauncher {
       if (code !== undefined && !existsSync(files.jobFile(id))) throw await this.#failure(code, logFile);
     }
     throw new LoopToolError('engine-failed', l10n.t('The job did not report within {0} seconds. Its log is {1}.', startWithinMs / 1000, logFile));
+  }
+
+  async #attach(project: Project, action: JobAction): Promise<boolean> {
+    const { jobInTheWay } = await import('../../app/followJob.ts');
+    const other = await jobInTheWay(project.directory, action, Date.now());
+    if (other === undefined) return false;
+    await this.monitor.refresh();
+    void window.showInformationMessage(l10n.t('Round {0} is being worked on already, by process {1} ({2}). It is shown here and goes on.', other.round, other.job.pid, other.job.command));
+    return true;
   }
 
   /** Runs again what the interrupted job did; what is finished costs nothing. */

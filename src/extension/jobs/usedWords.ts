@@ -35,11 +35,16 @@ export function nearestLimit({ metrics = {}, budgets = {} }: Pick<JobFile, 'metr
 /** `Tokens: 12.3k of 50k` */
 export function limitWords(limit: Limit, used: number, of: number | undefined): string {
   const value = (n: number): string => (limit === 'tokens' ? compact(n) : String(Math.round(n * 10_000) / 10_000));
-  const name = limit === 'tokens' ? l10n.t('Tokens') : limit === 'money' ? l10n.t('Money') : l10n.t('Minutes');
+  const name = limitName(limit);
   return of === undefined ? `${name}: ${value(used)}` : l10n.t('{0}: {1} of {2}', name, value(used), value(of));
 }
 
-function compact(n: number): string {
+export function limitName(limit: Limit): string {
+  return limit === 'tokens' ? l10n.t('Tokens') : limit === 'money' ? l10n.t('Money') : l10n.t('Minutes');
+}
+
+/** `12.3k` */
+export function compact(n: number): string {
   if (n < 10_000) return String(Math.round(n));
   return n < 10_000_000 ? `${(n / 1000).toFixed(n < 100_000 ? 1 : 0)}k` : `${(n / 1_000_000).toFixed(1)}M`;
 }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { canonicalFold, isComplete, type JournalEntry } from '../../../src/core/rounds/fold.ts';
-import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, verifyEntrySchema } from '../../../src/core/rounds/journalEntries.ts';
+import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, repeatEntrySchema, verifyEntrySchema } from '../../../src/core/rounds/journalEntries.ts';
 import { readJournal } from '../../../src/node/appendJournal.ts';
 
-const journals: Readonly<Record<string, ZodType<JournalEntry>>> = { probe: probeEntrySchema, verify: verifyEntrySchema, expand: expandEntrySchema, evaluate: evaluateEntrySchema };
+const journals: Readonly<Record<string, ZodType<JournalEntry>>> = { probe: probeEntrySchema, repeat: repeatEntrySchema, verify: verifyEntrySchema, expand: expandEntrySchema, evaluate: evaluateEntrySchema };
 
-/** Files of a round whose stages are done, and of one that was only composed. */
-const files = { finished: ['train.jsonl', 'train/checkpoint.gguf', 'train/metrics.jsonl', 'export/train.looptool.jsonl'], composed: ['train.jsonl'] } as const;
+/** Files of a round whose stages are done, with a training and without one, and of one that was only composed. */
+const files = { finished: ['train.jsonl', 'train/checkpoint.gguf', 'train/metrics.jsonl', 'export/train.looptool.jsonl'], untrained: ['train.jsonl'], composed: ['train.jsonl'] } as const;
 
 /**
  * Everything of a round that docs/on-disk.md promises to be the same however often the run was killed. Throws where a file
@@ -23,7 +23,7 @@ export async function roundSnapshot(project: string, round: number, state: keyof
   for (const [name, schema] of Object.entries(journals)) {
     const { entries, warnings } = await readJournal(join(directory, `${name}.jsonl`), schema);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
-    if (entries.length === 0) throw new Error(`${name}.jsonl of round ${round} is missing or empty`);
+    if (entries.length === 0 && name !== 'repeat') throw new Error(`${name}.jsonl of round ${round} is missing or empty`);
     const again = answeredTwice(entries);
     if (again.length > 0) throw new Error(`${name}.jsonl of round ${round} holds more than one answer to the same question: ${again.join(', ')}`);
     snapshot[name] = canonicalFold(entries);
@@ -36,7 +36,8 @@ function answeredTwice(entries: readonly JournalEntry[]): readonly string[] {
   const seen = new Set<string>();
   const again: string[] = [];
   for (const entry of entries) {
-    if (!isComplete(entry)) continue;
+    // A mark is the entry before it, said again without a request.
+    if (!isComplete(entry) || (entry.type === 'probe' && entry.unstable !== undefined)) continue;
     const question = questionOf(entry);
     if (seen.has(question)) again.push(question);
     seen.add(question);
@@ -46,6 +47,6 @@ function answeredTwice(entries: readonly JournalEntry[]): readonly string[] {
 
 function questionOf(entry: JournalEntry): string {
   const { type, sampleId, requestKey } = entry;
-  const place = entry.type === 'evaluation' ? [entry.set, entry.phase] : entry.type === 'vote' ? [entry.order] : entry.type === 'generation' ? [entry.k] : entry.type === 'repetition' ? [entry.seedId, entry.k] : [];
+  const place = entry.type === 'evaluation' ? [entry.set, entry.phase] : entry.type === 'vote' ? [entry.order, entry.third === true] : entry.type === 'generation' || entry.type === 'repeat' ? [entry.k] : entry.type === 'repetition' ? [entry.seedId, entry.k] : [];
   return [type, sampleId, requestKey, ...place].join(' ');
 }

@@ -23,7 +23,7 @@ it('a request that fails while the server runs is a warning, not the end of the 
   const app = { serve } as App;
   const ports = { clock: { now: () => 0 } } as AppPorts;
   const writer = jsonWriter({ write: (line) => (text += line) }, () => 0);
-  const code = await serveCommand({ project: '.' })({ app, ports, writer, signal: new AbortController().signal, json: true, print: () => undefined, remark: () => undefined });
+  const code = await serveCommand({ project: '.' })({ app, ports, writer, signal: new AbortController().signal, json: true, print: () => undefined, remark: () => undefined, sayOnStop: () => undefined });
   expect(code).toBe(exitCodes.ok);
   const events = text.trim().split('\n').map((line) => runnerEventSchema.parse(JSON.parse(line)));
   expect(events.map(({ type }) => type)).toEqual(['warning', 'result']);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogOutputChannel, SecretStorage } from 'vscode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -109,6 +109,17 @@ describe('a key that is set', () => {
     await clearKey(services);
     await launcher.start(project(), { kind: 'run', rounds: 1 });
     expect(jobRequestSchema.parse(JSON.parse(heard().stdin)).keys).toEqual({});
+  });
+});
+
+describe('where another process works on the round', () => {
+  it('its job is shown, and none is started', async () => {
+    // A process that lives as long as this one, and is not this one.
+    const { pid } = writeJob(directory, { pid: process.ppid, command: 'run --rounds 1' });
+    writeFileSync(join(directory, '.looptool/rounds/0001/round.lock'), JSON.stringify({ v: 1, pid, host: hostname(), startedAt: '', command: '' }));
+    await launcher.start(project(), { kind: 'run', rounds: 1 });
+    expect(existsSync(join(folder, 'heard.json'))).toBe(false);
+    expect(JSON.stringify(person.shown)).toContain(`by process ${pid}`);
   });
 });
 
