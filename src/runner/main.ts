@@ -12,7 +12,8 @@ import { nodePorts } from '../app/nodePorts.ts';
 async function main(): Promise<number> {
   const request = z.union([jobRequestSchema, sampleRequestSchema, previewRequestSchema]).parse(JSON.parse(await readFirstLine()));
   const stop = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  // Not once: who asks twice shall not kill it while it writes down where it stopped.
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort());
   // A window that closes takes its end of the pipe along; the job goes on, and its log has everything.
   process.stdout.on('error', () => undefined);
   const emit = (event: RunnerEvent) => void process.stdout.write(`${JSON.stringify(event)}\n`);

@@ -8,7 +8,7 @@ import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
 import { targetOf } from '../roundTarget.ts';
-import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
+import { isTreeNode } from '../tree/nodes.ts';
 
 type StageAction = Extract<JobAction, { kind: 'stage' }>;
 
