@@ -1,5 +1,5 @@
 import type { Composition } from '../core/loop/compose.ts';
-import type { Flow } from '../core/loop/setFlows.ts';
+import type { Flow } from '../core/loop/flow.ts';
 import { compileTextKinds } from '../core/toolcall/textKinds.ts';
 import { LoopToolError } from '../core/errors.ts';
 import { openProject } from './project.ts';

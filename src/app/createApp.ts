@@ -1,6 +1,7 @@
 import type { StageName } from '../core/rounds/manifest.ts';
 import type { ApplyOptions } from './applyDecisions.ts';
 import type { ComposeDryRunOptions } from './composeDryRun.ts';
+import type { ListExpansionsOptions } from './expansionList.ts';
 import type { EstimateOptions } from './estimate.ts';
 import type { InitOptions } from './initProject.ts';
 import type { JobRequest } from '../protocol/jobFile.ts';
@@ -38,6 +39,7 @@ export function createApp(ports: AppPorts) {
     doctor: async (options: RunDoctorOptions, signal: AbortSignal) => (await import('./doctor/runDoctor.ts')).runDoctor(ports, options, signal),
     discoverServers: async (signal: AbortSignal) => (await import('./doctor/runDoctor.ts')).runDiscovery(signal),
     previewExpansions: async (options: RunOptions & { readonly round?: number | undefined }) => (await import('./runRounds.ts')).previewExpansions(ports, options),
+    listExpansions: async (options: ListExpansionsOptions) => (await import('./expansionList.ts')).listExpansions(options),
     /** The job of another process that works on the round which this action is about. */
     jobInTheWay: async (project: string, action: JobRequest['action']) => (await import('./followJob.ts')).jobInTheWay(project, action, ports.clock.now()),
     followJob: async (project: string, id: string, signal: AbortSignal, emit: (event: RunnerEvent) => void) => (await import('./followJob.ts')).followJob(project, id, ports.clock, signal, emit),

@@ -58,7 +58,7 @@ export async function estimateRun({ project: root, action }: EstimateOptions): P
   const numbers = await roundsOf(project, action, rounds);
   for (const number of numbers) {
     const round = rounds.find((one) => one.number === number);
-    const config = round === undefined ? project.config : settingsOf(round, project);
+    const config = withRepeats(round === undefined ? project.config : settingsOf(round, project), action);
     const rows = round === undefined ? firstRows : await round.files.readTrainRows();
     const size = round === undefined && number > 1 ? (config.compose.size ?? firstRows.length) : rows.length;
     const again = action.kind === 'stage' ? action.again : undefined;
@@ -90,8 +90,14 @@ async function roundsOf(project: Project, action: JobRequest['action'], rounds: 
 
 function stagesOf(action: JobRequest['action'], round: Round | undefined): readonly StageName[] {
   if (action.kind === 'run') return stageNames.filter((stage) => round?.stage(stage).status !== 'done');
-  // A stage that is done stays as it is, but for what `again` asks for.
-  return round?.stage(action.stage).status === 'done' && action.again === undefined ? [] : [action.stage];
+  // A stage that is done stays as it is, but for what `again` and `repeats` ask for.
+  return round?.stage(action.stage).status === 'done' && action.again === undefined && action.repeats === undefined ? [] : [action.stage];
+}
+
+function withRepeats(config: ProjectConfig, action: JobRequest['action']): ProjectConfig {
+  const { probe } = config;
+  const repeats = action.kind === 'stage' ? (action.repeats ?? 0) : 0;
+  return repeats <= probe.repeats.n ? config : { ...config, probe: { ...probe, repeats: { ...probe.repeats, n: repeats } } };
 }
 
 const charactersPerToken = 4;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { decisionOperationSchema, type DecisionOperation } from '../core/review/decision.ts';
-import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, verifyEntrySchema, type EvaluateEntry, type ExpandEntry, type ProbeEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { evaluateEntrySchema, expandEntrySchema, probeEntrySchema, repeatEntrySchema, verifyEntrySchema, type EvaluateEntry, type ExpandEntry, type ProbeEntry, type RepeatEntry, type VerifyEntry } from '../core/rounds/journalEntries.ts';
 import { isMatch } from '../core/toolcall/outcome.ts';
 import type { LinePlace } from './followedBytes.ts';
 import { FollowedLines } from './followedLines.ts';
@@ -23,6 +23,11 @@ export function followVerify(file: string): FollowedLines<Placed<VerifyEntry>> {
 
 export function followExpand(file: string): FollowedLines<Placed<ExpandEntry>> {
   return follow(file, expandEntrySchema, ({ reply: _reply, ...entry }) => entry);
+}
+
+/** Outcomes alone: which answers there were is in the file. */
+export function followRepeats(file: string): FollowedLines<Placed<RepeatEntry>> {
+  return follow(file, repeatEntrySchema, ({ reply: _reply, prediction: _prediction, ...entry }) => entry);
 }
 
 export function followEvaluate(file: string): FollowedLines<Placed<EvaluateEntry>> {

@@ -5,6 +5,7 @@ import { isLoopToolError } from '../core/errors.ts';
 import { stageNames, stageNeeds, type RoundManifest, type StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles, readText } from '../node/projectFiles.ts';
 import { readJobViews, type JobView } from './jobView.ts';
+import { stageFigures, type StageFigure } from './stageFigures.ts';
 
 /** `interrupted`: the manifest says running, but no job runs; running the stage again goes on where it stood. */
 export type StageStatus = 'pending' | 'running' | 'done' | 'failed' | 'stopped' | 'interrupted';
@@ -17,6 +18,8 @@ export type StageView = {
   readonly counts: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
   readonly error: string | undefined;
+  /** What it found beside its buckets. */
+  readonly figures: readonly StageFigure[];
   /** Of the job that runs it now. */
   readonly progress: StageProgress | undefined;
   /** It belongs to the round under way, and the stages that it needs are done. */
@@ -114,6 +117,7 @@ function roundView(directory: string, manifest: RoundManifest, running: JobView 
       status,
       counts: state.counts,
       notes: state.notes,
+      figures: stageFigures(manifest, stage),
       error: state.error,
       progress: job?.total === undefined ? undefined : { done: job.done ?? 0, total: job.total, rate: job.rate, secondsLeft: job.secondsLeft },
       runnable: underWay && running === undefined && status !== 'done' && stageNeeds[stage].every(done),

@@ -14,7 +14,7 @@ import { readHeldOut } from './project.ts';
 import { settingsOf, type Round } from './round.ts';
 import { expandedSeeds, readRoundResults } from './roundResults.ts';
 import { knownSamples } from './stages/knownSamples.ts';
-import { countBy } from './stages/counts.ts';
+import { countBy, thirdVotes } from './stages/counts.ts';
 import { readTruth } from './truth.ts';
 
 /** What a round did so far, from its files. */
@@ -27,7 +27,7 @@ export async function makeReport(project: Project, round: Round): Promise<RoundR
   const known = expandEntries.length === 0 ? [] : await knownSamples({ project, config }, results.rows);
   const fold = foldExpand(expandEntries);
   // A round that has not come to expanding has asked for nothing yet.
-  const { yields } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known, gates: config.expand.gates });
+  const { yields, results: expansionResults } = foldExpansions({ round: round.number, seeds: expandEntries.length === 0 ? [] : seeds, k: config.expand.k, fold, known, gates: config.expand.gates });
   const heldOut = await readHeldOut(project.files, config);
   const { entries: evaluateEntries } = await readJournal(round.files.journal('evaluate'), evaluateEntrySchema);
   return roundReport({
@@ -38,10 +38,14 @@ export async function makeReport(project: Project, round: Round): Promise<RoundR
     training: training(round.manifest),
     probes: results.probes,
     repeats: repeatsReport(results.rows, results.probes, results.repeatEntries, { round: round.number, config }),
+    pplOver: config.compose.highPpl.over,
     judgements: results.judgements,
+    thirdVotes: thirdVotes(results.verifyEntries),
     gate: round.manifest.gate,
     expansions: yields,
+    expansionResults,
     composition: await composition(project, round),
+    flows: round.manifest.flows,
     heldOut: heldOut.map(({ name, samples }) => ({ set: name, samples: samples.length })),
     evaluation: foldEvaluate(evaluateEntries),
     truth: await readTruth(project.files, config),

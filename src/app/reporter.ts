@@ -58,6 +58,7 @@ export class StageProgress {
   private detail: string | undefined;
   private metrics: Readonly<Record<string, number>> | undefined;
   private lastEmitMs = -Infinity;
+  private unsaid = false;
   private readonly marks: { readonly atMs: number; readonly done: number }[] = [];
 
   constructor(
@@ -91,8 +92,14 @@ export class StageProgress {
     this.metrics = change.metrics ?? this.metrics;
     const now = this.clock.now();
     // Progress is for people: five times a second is enough, but the last one is always said.
+    this.unsaid = true;
     if (now - this.lastEmitMs < progressEveryMs && this.done < this.total) return;
+    this.say(now);
+  }
+
+  private say(now: number): void {
     this.lastEmitMs = now;
+    this.unsaid = false;
     const rate = this.rate(now);
     const secondsLeft = rate > 0 ? Math.max(0, (this.total - this.done) / rate) : undefined;
     this.emit({
@@ -111,6 +118,8 @@ export class StageProgress {
 
   /** `partial`: the stage has more to do later in the round. */
   end(status: 'done' | 'failed' | 'stopped', counts: Readonly<Record<string, number>>, notes: readonly string[], partial = false): void {
+    // A stage that stops early has not said its last.
+    if (this.unsaid) this.say(this.clock.now());
     this.emit({ at: this.at(), type: 'stage-end', round: this.round, stage: this.stage, status, ...(partial ? { partial } : {}), counts: { ...counts }, notes: [...notes] });
   }
 

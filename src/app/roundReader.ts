@@ -1,17 +1,18 @@
 import { trainRowSchema, type Occurrence } from '../core/dataset/sample.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import type { JsonValue } from '../core/json/value.ts';
-import type { EvaluateEntry, ExpandEntry, ProbeEntry } from '../core/rounds/journalEntries.ts';
+import type { EvaluateEntry, ExpandEntry, ProbeEntry, RepeatEntry } from '../core/rounds/journalEntries.ts';
 import type { StageName } from '../core/rounds/manifest.ts';
 import { ProjectFiles, type RoundFiles } from '../node/projectFiles.ts';
 import { bucketView, findBucket, grouped, type Bucket, type BucketMember, type BucketView } from './buckets.ts';
 import type { LinePlace } from './followedBytes.ts';
 import { FollowedLines, readLineAt } from './followedLines.ts';
-import { followEvaluate, followExpand, followProbe, type Placed } from './placedLines.ts';
+import { followEvaluate, followExpand, followProbe, followRepeats, type Placed } from './placedLines.ts';
 import { RoundMismatches } from './roundMismatches.ts';
 import { HeldOutTexts, type HeldOutText } from './heldOutTexts.ts';
 import { lastUserText } from './sampleTitle.ts';
-import { expansionBuckets, heldOutBuckets, outcomeBuckets, verdictBuckets } from './stageBuckets.ts';
+import { expansionBuckets } from './expansionBuckets.ts';
+import { heldOutBuckets, outcomeBuckets, repeatBuckets, verdictBuckets } from './stageBuckets.ts';
 
 /** A line that can be read again. */
 export type LineRef = { readonly file: string; readonly place: LinePlace };
@@ -44,6 +45,7 @@ export class RoundReader {
   readonly #train: FollowedLines<TrainLine>;
   readonly #next: FollowedLines<TrainLine>;
   readonly #probe: FollowedLines<Placed<ProbeEntry>>;
+  readonly #repeats: FollowedLines<Placed<RepeatEntry>>;
   readonly #expand: FollowedLines<Placed<ExpandEntry>>;
   readonly #evaluate: FollowedLines<Placed<EvaluateEntry>>;
   readonly #files: RoundFiles;
@@ -58,6 +60,7 @@ export class RoundReader {
     this.#train = new FollowedLines(this.#files.train(), trainLine);
     this.#next = new FollowedLines(files.round(round + 1).train(), trainLine);
     this.#probe = followProbe(this.#files.journal('probe'));
+    this.#repeats = followRepeats(this.#files.journal('repeat'));
     this.#expand = followExpand(this.#files.journal('expand'));
     this.#evaluate = followEvaluate(this.#files.journal('evaluate'));
     this.mismatches = new RoundMismatches(directory, round);
@@ -133,18 +136,24 @@ export class RoundReader {
       case 'train':
         return originBuckets(this.#train.items);
       case 'probe':
-        return outcomeBuckets(this.#probe);
+        await this.#repeats.refresh();
+        return [...outcomeBuckets(this.#probe), ...repeatBuckets(this.#probe, this.#repeats)];
       case 'verify': {
         const mismatches = await this.mismatches.load();
         return this.mismatches.verifyLines.items.length === 0 ? [] : verdictBuckets(this.mismatches.verifyLines, mismatches);
       }
       case 'expand':
-        return expansionBuckets(this.#expand, (await this.#files.readManifest())?.stages.expand.status === 'done');
+        return await this.#expansions();
       case 'compose':
         return originBuckets(this.#next.items);
       case 'evaluate':
         return heldOutBuckets(this.#evaluate);
     }
+  }
+
+  async #expansions(): Promise<readonly Bucket[]> {
+    const manifest = await this.#files.readManifest();
+    return expansionBuckets(this.#expand, { finished: manifest?.stages.expand.status === 'done', gates: manifest?.config.expand.gates ?? { difficulty: 'off', unsurePpl: 1 } });
   }
 
   async #rows(stage: StageName): Promise<Rows> {

@@ -27,7 +27,7 @@ export async function runJob(
     return opened;
   }
   const files = new ProjectFiles(opened.files.root);
-  const record = await JobRecord.start(files, job.id, command, ports.clock);
+  const record = await JobRecord.start(files, job.id, command, ports.clock, opened.config.budgets);
   const reporter = new Reporter(ports.clock, (event) => {
     record.record(event);
     emit(event);
@@ -37,7 +37,7 @@ export async function runJob(
     reporter.jobStart(job.id, files.root, command);
     const options = { project: files.root, signal, reporter };
     if (job.action.kind === 'run') await runRounds(ports, { ...options, rounds: job.action.rounds });
-    else await runOneStage(ports, { ...options, stage: job.action.stage, round: job.action.round, again: job.action.again });
+    else await runOneStage(ports, { ...options, stage: job.action.stage, round: job.action.round, again: job.action.again, repeats: job.action.repeats });
     outcome = { status: 'done' };
   } catch (error) {
     outcome = outcomeOf(error);

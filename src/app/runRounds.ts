@@ -3,6 +3,7 @@ import { LoopToolError } from '../core/errors.ts';
 import { removeLeftovers } from '../node/atomicFile.ts';
 import { acquireLock } from '../node/roundLock.ts';
 import { makeStateFolder } from '../node/stateFolder.ts';
+import type { ExpansionView } from '../protocol/expansionView.ts';
 import { Connections } from './connections.ts';
 import { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
@@ -12,11 +13,10 @@ import { usablePrompts } from './prompts/projectPrompts.ts';
 import type { Reporter } from './reporter.ts';
 import { bringUpToDate, currentRound, openRound, settingsOf, type Round } from './round.ts';
 import { acceptedLabels } from '../core/review/acceptedLabels.ts';
-import type { ExpansionResult, ExpansionYield } from '../core/loop/expansions.ts';
 import { compileTextKinds } from '../core/toolcall/textKinds.ts';
 import { readDecisions } from './decisionsFile.ts';
 import { runEvaluateBefore } from './stages/evaluate.ts';
-import { probeAgain } from './stages/probe.ts';
+import { probeMore, type ProbeMore } from './stages/probe.ts';
 import { runStage, type RoundJob } from './stages/stage.ts';
 import { stageRuns } from './stages/stageRuns.ts';
 
@@ -45,10 +45,10 @@ async function runWholeRound(job: RoundJob): Promise<void> {
   for (const stage of stageNames) if (round.stage(stage).status !== 'done') await runStage(job, stage, stageRuns[stage]);
 }
 
-/** Runs one stage of one round, by default of the round that is under way. A stage that is done stays as it is; `again` asks so many of its probed samples once more. */
-export async function runOneStage(ports: AppPorts, options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined; readonly again?: number | undefined }): Promise<void> {
-  const { stage, reporter, again } = options;
-  const asksAgain = stage === 'probe' && again !== undefined;
+/** Runs one stage of one round, by default of the round that is under way. A stage that is done stays as it is; `again` and `repeats` ask its probed samples once more. */
+export async function runOneStage(ports: AppPorts, options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined } & ProbeMore): Promise<void> {
+  const { stage, reporter, again, repeats } = options;
+  const asksAgain = stage === 'probe' && (again !== undefined || repeats !== undefined);
   const project = await openProject(options.project);
   if (stage === 'verify' || stage === 'expand') await checkPrompts(project, reporter);
   const found = options.round === undefined ? await withLockedProject(project, ports, stage, () => currentRound(project, ports.clock)) : await openRound(project, options.round);
@@ -62,18 +62,16 @@ export async function runOneStage(ports: AppPorts, options: RunOptions & { reado
     if (stage !== 'train' && round.stage('train').status !== 'done' && settingsOf(round, project).trainer.kind === 'none') await runStage(job, 'train', stageRuns.train);
     requireEarlier(round, stage);
     if (asksAgain && round.stage('compose').status === 'done') reporter.note(`The set of round ${round.number + 1} is made already: what is found now changes nothing in it.`);
-    await runStage(job, stage, asksAgain ? probeAgain(again) : stageRuns[stage]);
+    await runStage(job, stage, asksAgain ? probeMore({ again, repeats }) : stageRuns[stage]);
   });
   reporter.report(await makeReport(project, await openRound(project, found.number)));
 }
-
-export type ExpansionPreview = { readonly round: number; readonly results: readonly ExpansionResult[]; readonly yields: ExpansionYield; readonly simulated: readonly string[] };
 
 /**
  * Makes and judges the first few expansions of a round (`expand.preview`), spread over its seeds. They are in its journal, so
  * that the whole run goes on from them; asked again, it shows the same.
  */
-export async function previewExpansions(ports: AppPorts, options: RunOptions & { readonly round?: number | undefined }): Promise<ExpansionPreview> {
+export async function previewExpansions(ports: AppPorts, options: RunOptions & { readonly round?: number | undefined }): Promise<ExpansionView> {
   const project = await openProject(options.project);
   await checkPrompts(project, options.reporter);
   const found = options.round === undefined ? await currentRound(project, ports.clock) : await openRound(project, options.round);
@@ -84,10 +82,10 @@ export async function previewExpansions(ports: AppPorts, options: RunOptions & {
     const decisions = await readDecisions(project.files.root);
     const progress = reporter.stage(round.number, 'expand');
     const context = { ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress };
-    const { expandRound } = await import('./stages/expand.ts');
-    const { expansions, simulated } = await expandRound(context, config.expand.preview);
+    const [{ expansionView }, { expandRound }] = await Promise.all([import('./expansionList.ts'), import('./stages/expand.ts')]);
+    const { expansions, seedRows, simulated } = await expandRound(context, config.expand.preview);
     const { results, yields } = expansions;
-    return { round: round.number, results, simulated, yields: { ...yields, asked: results.length } };
+    return expansionView({ round: round.number, seeds: seedRows, gates: config.expand.gates, simulated, expansions: { results, yields: { ...yields, asked: results.length } } });
   });
 }
 

@@ -1,6 +1,6 @@
-import { agrees } from '../core/loop/judgedExpansions.ts';
-import { critiqueKey, foldEvaluate, foldExpand, foldProbe, foldVerify, siblingKey } from '../core/rounds/fold.ts';
-import type { EvaluateEntry, ExpandEntry, GenerationEntry, ProbeEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
+import { foldEvaluate, foldProbe, foldVerify } from '../core/rounds/fold.ts';
+import { foldRepeats, passesOf } from '../core/rounds/foldRepeats.ts';
+import type { EvaluateEntry, ProbeEntry, RepeatEntry, VerifyEntry } from '../core/rounds/journalEntries.ts';
 import { isJsonObject } from '../core/json/value.ts';
 import type { Difference } from '../core/toolcall/difference.ts';
 import { isMatch, isMismatch } from '../core/toolcall/outcome.ts';
@@ -8,7 +8,7 @@ import { grouped, type Bucket, type BucketMember } from './buckets.ts';
 import type { FollowedLines } from './followedLines.ts';
 import { entriesOf, type Placed } from './placedLines.ts';
 import type { Mismatches } from './roundMismatches.ts';
-import { lastUserText, oneLine } from './sampleTitle.ts';
+import { oneLine } from './sampleTitle.ts';
 
 /** Probed samples by outcome, what went wrong first. */
 export function outcomeBuckets(lines: FollowedLines<Placed<ProbeEntry>>): readonly Bucket[] {
@@ -58,37 +58,19 @@ export function verdictBuckets(lines: FollowedLines<Placed<VerifyEntry>>, { rows
   return grouped(rows.keys(), ['LABEL_WRONG', 'NO_CONSENSUS', 'BOTH_CORRECT', 'BOTH_WRONG', 'PRED_WRONG', 'UNJUDGED'], (id) => judgements.get(id)?.verdict ?? 'UNJUDGED', member);
 }
 
-/**
- * Expansions by what became of them: accepted ones first, refused ones by their gate. Older journals have no entry for a
- * duplicate: in a finished stage, a candidate that the judge was never asked about is one.
- */
-export function expansionBuckets(lines: FollowedLines<Placed<ExpandEntry>>, finished: boolean): readonly Bucket[] {
+/** Samples that were asked several times with sampling: right sometimes, which comes first, never and always. */
+export function repeatBuckets(lines: FollowedLines<Placed<ProbeEntry>>, repeats: FollowedLines<Placed<RepeatEntry>>): readonly Bucket[] {
+  if (repeats.items.length === 0) return [];
   const { entries, placeOf } = entriesOf(lines);
-  const { generations, critiques, solutions, probes } = foldExpand(entries);
-  const repeated = new Map(entries.flatMap((entry) => (entry.type === 'repetition' ? [[siblingKey(entry.seedId, entry.k), entry] as const] : [])));
-  const stateOf = (generation: GenerationEntry): { readonly key: string; readonly detail: string } => {
-    const { sample, status, sampleId, k } = generation;
-    if (status !== 'candidate') return { key: status, detail: generation.reason };
-    const key = sample && critiqueKey(sample.id, sample.labelHash);
-    const repetition = repeated.get(siblingKey(sampleId, k));
-    if (repetition !== undefined && repetition.sampleId === sample?.id) return { key: repetition.gate, detail: repetition.reason };
-    const isOwn = (entry: { readonly seedId: string; readonly k: number } | undefined): boolean => entry?.seedId === sampleId && entry.k === k;
-    const [solution, critique] = key === undefined ? [] : [solutions.get(key), critiques.get(key)];
-    if (solution !== undefined && isOwn(solution) && !agrees(solution)) return { key: solution.outcome === 'ERROR' ? 'api' : 'solver', detail: solution.reason };
-    if (critique !== undefined && isOwn(critique) && critique.verdict !== 'CORRECT') return { key: critique.verdict === 'ERROR' ? 'api' : 'judge', detail: critique.analysis };
-    if (!isOwn(solution) && !isOwn(critique)) return { key: finished ? 'duplicate' : 'pending', detail: generation.variation };
-    const probe = key === undefined ? undefined : probes.get(key);
-    const detail = [generation.variation, probe === undefined ? undefined : `the policy: ${probe.outcome}`].filter((part) => part !== undefined).join(' · ');
-    return { key: critique === undefined && !finished ? 'pending' : 'accepted', detail };
-  };
-  const items = [...generations.values()].map((generation) => ({ generation, ...stateOf(generation) }));
-  return grouped(items, ['accepted', 'judge', 'solver', 'nearDuplicate', 'duplicate', 'grounding', 'schema', 'shape', 'parse', 'api', 'pending'], (item) => item.key, ({ generation, detail }) => ({
-    sampleId: generation.sample?.id ?? generation.sampleId,
-    detail: oneLine(detail),
-    entry: placeOf(generation),
-    reviewable: false,
-    ...(generation.sample ? { title: lastUserText(generation.sample.messages) } : {}),
-  }));
+  const probes = foldProbe(entries);
+  const folded = foldRepeats(entriesOf(repeats).entries, [...probes.values()].map(({ sampleId, labelHash }) => ({ id: sampleId, labelHash })));
+  const items = [...folded].flatMap(([id, one]) => {
+    const [probe, passes] = [probes.get(id), passesOf(one, isMatch)];
+    return probe === undefined || passes === undefined ? [] : [{ probe, passes, key: passes.right === 0 ? 'neverRight' : passes.right === passes.n ? 'alwaysRight' : 'flaky' }];
+  });
+  const member = ({ probe, passes }: (typeof items)[number]): BucketMember => ({ sampleId: probe.sampleId, detail: oneLine(`${passes.right}/${passes.n} \u00b7 ${probe.outcome}`), entry: placeOf(probe), reviewable: isMismatch(probe.outcome) });
+  const children = grouped(items, ['flaky', 'neverRight', 'alwaysRight'], ({ key }) => key, member);
+  return items.length === 0 ? [] : [{ key: 'repeated', members: items.map(member), children }];
 }
 
 /** Held-out sets; where both were measured, paired over samples: what the round's training broke and what it fixed come first. */

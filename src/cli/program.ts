@@ -3,14 +3,15 @@ import { version } from '../../package.json';
 import { profiles } from '../core/rules/rule.ts';
 import { stageNames, type StageName } from '../core/rounds/manifest.ts';
 import { sampleActionKinds, type SampleActionKind } from '../protocol/sampleRequest.ts';
-import type { RunCommand } from './context.ts';
+import type { Command, RunCommand } from './context.ts';
+import { expansionOutcomes, type ExpansionOutcome } from '../protocol/expansionView.ts';
 import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { estimateCommand } from './commands/estimate.ts';
-import { expandPreviewCommand } from './commands/expandPreview.ts';
+import { expandListCommand, expandPreviewCommand } from './commands/expandPreview.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -238,13 +239,29 @@ function addJobCommands(program: Program, run: RunCommand): void {
     const command = withCommon(program.command(stage)).description(stageHelp[stage]).option('--round <number>', 'round; the one under way when absent', integerFrom(1)).option('--no-follow', noFollowHelp);
     if (asks(stage)) command.option('--estimate', estimateHelp, false);
     if (stage === 'probe') command.option('--again <number>', 'ask so many samples greedily a second time, also when the stage is done: how far the server is deterministic', integerFrom(1));
+    if (stage === 'probe') command.option('--repeats <number>', 'so many sampled answers to each sample (probe.repeats.samples of them), also when the stage is done: pass rates, flaky samples, groups that teach nothing', integerFrom(1));
+    if (stage === 'expand') command.addOption(new Option('--list [outcome]', 'show what became of the expansions so far: all, or those that were accepted, are open, or were refused by a gate; asks for nothing').choices([...expansionOutcomes]));
     if (stage === 'expand') command.option('--preview', 'make and judge the first few (expand.preview), show them, and leave the rest', false);
     if (stage === 'compose') command.option('--dry-run', 'show where every sample would go, and write nothing', false);
-    command.action((options: Common & { round?: number; again?: number; dryRun?: boolean; preview?: boolean; estimate?: boolean; follow: boolean }) => {
-      const { project, round, again, follow } = options;
-      const action = { kind: 'stage' as const, stage, round, again };
-      const asked = options.estimate === true ? estimateCommand({ project, action }) : options.dryRun === true ? composeDryRunCommand({ project, round }) : options.preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, action, { follow });
-      return run(asked, options.json);
-    });
+    command.action((options: StageFlags) => run(stageCommand(stage, options), options.json));
   }
+}
+
+type StageFlags = Common & {
+  readonly round?: number;
+  readonly again?: number;
+  readonly repeats?: number;
+  readonly dryRun?: boolean;
+  readonly preview?: boolean;
+  readonly list?: ExpansionOutcome | true;
+  readonly estimate?: boolean;
+  readonly follow: boolean;
+};
+
+function stageCommand(stage: StageName, { project, round, again, repeats, list, estimate, dryRun, preview, follow }: StageFlags): Command {
+  const action = { kind: 'stage' as const, stage, round, again, repeats };
+  if (list !== undefined) return expandListCommand({ project, round, outcome: list === true ? undefined : list });
+  if (estimate === true) return estimateCommand({ project, action });
+  if (dryRun === true) return composeDryRunCommand({ project, round });
+  return preview === true ? expandPreviewCommand({ project, round }) : jobCommand(project, action, { follow });
 }

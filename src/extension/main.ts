@@ -56,7 +56,7 @@ export function activate(context: ExtensionContext): ExtensionApi {
     // Without a project the welcome says it.
     view.message = workspace.isTrusted || projects.all.length === 0 ? '' : l10n.t('Restricted Mode: rounds and datasets are shown, nothing is sent, run or written.');
   };
-  const services: Services = { context, log, projects, keys, monitor, launcher, tree, language, dialects, findings, checkedProblems, documents, previews, corrections: new PendingCorrections(), refresh };
+  const services: Services = { context, log, projects, keys, monitor, launcher, tree, revealInTree: async (node) => await view.reveal(node, { select: true, focus: true, expand: true }), language, dialects, findings, checkedProblems, documents, previews, corrections: new PendingCorrections(), refresh };
   context.subscriptions.push(
     log,
     projects,

@@ -8,6 +8,7 @@ import type { JobLauncher } from './jobs/jobLauncher.ts';
 import type { JobMonitor } from './jobs/jobMonitor.ts';
 import type { LanguageSupport } from './language/languageSupport.ts';
 import type { Projects } from './projects.ts';
+import type { TreeNode } from './tree/nodes.ts';
 import type { RoundsTree } from './tree/roundsTree.ts';
 import type { VirtualDocuments } from './virtualDocuments.ts';
 
@@ -20,6 +21,8 @@ export type Services = {
   readonly monitor: JobMonitor;
   readonly launcher: JobLauncher;
   readonly tree: RoundsTree;
+  /** Opens the rounds at this item. */
+  readonly revealInTree: (node: TreeNode) => Promise<void>;
   /** The language server: which documents it knows, and questions of our own to it. */
   readonly language: LanguageSupport;
   readonly dialects: DialectChoices;

@@ -30,7 +30,7 @@ export class JobRecord {
     log.on('error', () => (this.logFailed = true));
   }
 
-  static async start(files: ProjectFiles, id: string, command: string, clock: Clock): Promise<JobRecord> {
+  static async start(files: ProjectFiles, id: string, command: string, clock: Clock, budgets: JobFile['budgets'] = {}): Promise<JobRecord> {
     await makeStateFolder(files);
     await mkdir(files.jobs(), { recursive: true });
     const at = new Date(clock.now()).toISOString();
@@ -43,6 +43,7 @@ export class JobRecord {
       startedAt: at,
       heartbeatAt: at,
       status: 'running',
+      ...(Object.keys(budgets).length === 0 ? {} : { budgets }),
     });
     await record.write();
     record.timer = setInterval(() => void record.write(), heartbeatMs);
@@ -58,9 +59,9 @@ export class JobRecord {
       this.file = { ...rest, round: event.round, stage: event.stage, done: event.done, total: event.total };
     } else if (event.type === 'progress') {
       const { secondsLeft: _left, ...rest } = this.file;
-      this.file = { ...rest, round: event.round, stage: event.stage, done: event.done, total: event.total, rate: event.rate, ...(event.secondsLeft === undefined ? {} : { secondsLeft: event.secondsLeft }) };
+      this.file = { ...rest, round: event.round, stage: event.stage, done: event.done, total: event.total, rate: event.rate, ...(event.secondsLeft === undefined ? {} : { secondsLeft: event.secondsLeft }), ...(event.metrics === undefined ? {} : { metrics: { ...rest.metrics, ...event.metrics } }) };
     } else if (event.type === 'job-end') {
-      this.file = { ...this.file, status: event.status, ...(event.message === undefined ? {} : { message: event.message }) };
+      this.file = { ...this.file, status: event.status, ...(event.code === undefined ? {} : { code: event.code }), ...(event.message === undefined ? {} : { message: event.message }) };
     }
   }
 

@@ -19,6 +19,12 @@ export const jobFileSchema = z.object({
   rate: z.number().optional(),
   secondsLeft: z.number().optional(),
   message: z.string().optional(),
+  /** Of the end: `budget-spent` where a budget stopped it. */
+  code: z.string().optional(),
+  /** What the job has used, and what is estimated for the part under way (`used.tokens`, `estimate.requests`, …), as of the last progress. */
+  metrics: z.record(z.string(), z.number()).optional(),
+  /** Where it has to stop: budgets of looptool.json as the job goes by them. */
+  budgets: z.object({ tokens: z.number().optional(), money: z.number().optional(), minutes: z.number().optional() }).optional(),
 });
 export type JobFile = Readonly<z.infer<typeof jobFileSchema>>;
 
@@ -35,6 +41,8 @@ export const jobRequestSchema = z.object({
       round: z.number().int().min(1).optional(),
       /** With `probe`: ask so many samples greedily a second time, also where the stage is done. */
       again: z.number().int().min(1).optional(),
+      /** With `probe`: so many sampled answers to each sample (`probe.repeats.samples` of them), also where the stage is done. */
+      repeats: z.number().int().min(1).max(256).optional(),
     }),
   ]),
   /** API keys by endpoint origin (scheme, host, port). */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../host/browser.mjs';
 import { startServer } from '../host/server.mjs';
-import { dismissNotifications, notification, openFile, openViewContainer, openWorkbench, pick, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
+import { dismissNotifications, editorLine, notification, openFile, openViewContainer, openWorkbench, pick, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
 import { stepper, stopEngine, until } from './steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -49,6 +49,10 @@ try {
     await pick(page, 'Sample project, tiny');
     await until(() => fs.existsSync(path.join(folder, 'looptool.json')), 'looptool.json');
     await treeItem(page, 'tools').waitFor();
+    // So that the round has a determinism report and repeats to show.
+    const config = JSON.parse(read('looptool.json'));
+    const more = { ...config, probe: { ...config.probe, again: 10, repeats: { n: 2, samples: 20 } }, expand: { ...config.expand, k: 2, maxSeeds: 8 } };
+    fs.writeFileSync(path.join(folder, 'looptool.json'), JSON.stringify(more, null, 2));
   });
 
   await drive.step('diagnostics at the wrong argument', async () => {
@@ -85,6 +89,24 @@ try {
     await dismissNotifications(page);
     await treeItem(page, 'Probe').click();
     await treeItem(page, /mismatch/i).waitFor();
+  });
+
+  await drive.step('a figure of the probe leads to its samples', async () => {
+    await treeItem(page, 'Asked again').waitFor();
+    await treeItem(page, '% right,').click();
+    await page.locator('.part.sidebar .monaco-list-row.focused', { hasText: /Right only sometimes|Asked several times/ }).waitFor();
+  });
+  await drive.step('expansions with their seeds and gates', async () => {
+    await runCommand(page, 'LoopTool: Show Expansions');
+    await editorLine(page, 'Gates').waitFor();
+  });
+  await drive.step('a dry run shows where samples go', async () => {
+    await runCommand(page, 'LoopTool: Compose: Dry Run');
+    await editorLine(page, 'Where samples go').waitFor();
+  });
+  await drive.step('what the next round costs', async () => {
+    await runCommand(page, 'LoopTool: Estimate Cost of Next Round');
+    await editorLine(page, 'Nothing was sent or written.').waitFor();
   });
 
   await drive.step('review opens on the mismatches', async () => {
@@ -155,6 +177,8 @@ try {
     await dismissNotifications(page);
     await runCommand(page, 'LoopTool: Show Round Report');
     await page.locator('.tab.active', { hasText: /round|report/i }).first().waitFor();
+    await editorLine(page, 'What is wrong with mismatches').waitFor();
+    await page.locator('.monaco-editor .detected-link').first().waitFor();
   });
   await drive.step('rounds in the light theme', async () => {
     await setTheme('Light Modern', 'vs');

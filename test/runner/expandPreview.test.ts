@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { expandEntrySchema } from '../../src/core/rounds/journalEntries.ts';
 import { roundManifestSchema, type RoundManifest } from '../../src/core/rounds/manifest.ts';
 import { readJournal } from '../../src/node/appendJournal.ts';
 import { startFakeServer, type FakeAnswer, type FakeRequest, type FakeServer } from '../fakes/openaiServer.ts';
-import { eventsOf, runCli, temporaryFolder } from './support/cli.ts';
+import { eventsOf, root, runCli, temporaryFolder } from './support/cli.ts';
 import { weatherAnswer, writeRemoteProject } from './support/remoteProject.ts';
+import { expansionViewSchema, type ExpansionView } from '../../src/protocol/expansionView.ts';
 
 const env = { TEST_KEY: 'k' };
 const cleanUps: (() => void)[] = [];
@@ -18,6 +20,11 @@ afterAll(() => cleanUps.forEach((work) => work()));
 
 function manifest(project: string): RoundManifest {
   return roundManifestSchema.parse(JSON.parse(readFileSync(join(project, '.looptool/rounds/0001/round.json'), 'utf8')));
+}
+
+function resultOf(stdout: string): unknown {
+  const result = eventsOf(stdout).find(({ type }) => type === 'result');
+  return result?.type === 'result' ? result.data : undefined;
 }
 
 /** The policy gets every expansion with an even number right. */
@@ -40,6 +47,7 @@ test('a preview makes the first few expansions, which the whole run does not ask
   expect(preview.stderr).toBe('');
   expect(preview.stdout).toMatch(/Round 1: \d of 4 expansions accepted/);
   expect(preview.stdout).toContain('please, weather in Town');
+  expect(preview.stdout).toMatch(/ {2}seed {5}weather in Town/);
   expect([generated(), manifest(project).stages.expand.status]).toEqual([4, 'pending']);
   expect((await looptool('expand', '--preview')).stdout.split('\n').filter((line) => /Round 1:|after smp_/.test(line))).toEqual(preview.stdout.split('\n').filter((line) => /Round 1:|after smp_/.test(line)));
   expect(generated()).toBe(4);
@@ -55,6 +63,14 @@ test('a preview makes the first few expansions, which the whole run does not ask
   expect([of('generation'), of('solution'), of('probe') > 0]).toEqual([asked, of('critique'), true]);
   expect(counts['refused.difficulty'] ?? 0).toBeGreaterThan(0);
 
+  const listed = async (...outcome: readonly string[]): Promise<ExpansionView> => expansionViewSchema.parse(resultOf((await looptool('expand', '--list', ...outcome, '--json')).stdout));
+  const all = await listed();
+  expect([all.results.length + (all.more ?? 0), all.yields.asked]).toEqual([asked, asked]);
+  const easy = await listed('difficulty');
+  expect(easy.results.map(({ gate }) => gate)).toEqual(Array(counts['refused.difficulty'] ?? 0).fill('difficulty'));
+  expect(easy.results.every(({ seedId }) => easy.seeds.some(({ id }) => id === seedId))).toBe(true);
+  expect((await looptool('status')).stdout).toContain('difficulty: ');
+
   const dry = await looptool('compose', '--dry-run', '--json');
   const result = eventsOf(dry.stdout).find(({ type }) => type === 'result') as { readonly data: { readonly size: number; readonly pplThreshold: number; readonly rankedBy: Record<string, number>; readonly byOrigin: Record<string, number>; readonly flows: readonly { from: string; to: string; count: number }[] } } | undefined; // the one result
   expect(result?.data.flows.filter(({ from }) => from === 'set').reduce((sum, { count }) => sum + count, 0)).toBe(60);
@@ -65,3 +81,22 @@ test('a preview makes the first few expansions, which the whole run does not ask
   const ranked = Object.fromEntries(Object.entries(result?.data.rankedBy ?? {}).map(([by, count]) => [`ranked.${by}`, count]));
   expect({ ...result?.data.byOrigin, ...ranked, size: result?.data.size, pplThreshold: result?.data.pplThreshold }).toEqual({ ...composed });
 }, 120_000);
+
+test('the editor asks its runner for a preview: keys over the standard input, progress, the siblings with their seeds and gates, and no job file', async () => {
+  const server = await startFakeServer({ answer: weatherAnswer });
+  servers.push(server);
+  const project = temporaryFolder((work) => cleanUps.push(work));
+  writeRemoteProject(project, server.baseUrl, { samples: 20, expand: { k: 2, preview: 3 } });
+  for (const stage of ['train', 'probe', 'verify']) expect((await runCli([stage, '--project', project], { env })).code).toBe(0);
+  const jobs = readdirSync(join(project, '.looptool/jobs')).length;
+  const child = spawn(process.execPath, [join(root, 'dist/runner.js')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stdin.end(`${JSON.stringify({ kind: 'preview', project, round: 1, keys: { [new URL(server.baseUrl).origin]: 'k' } })}\n`);
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  const view = expansionViewSchema.parse(resultOf(stdout));
+  expect(view).toMatchObject({ round: 1, gates: ['parse', 'shape', 'schema', 'grounding', 'duplicate', 'nearDuplicate', 'solver', 'judge'] });
+  expect([view.results.length, view.seeds.every(({ request }) => request.startsWith('weather in Town'))]).toEqual([3, true]);
+  expect(eventsOf(stdout).some(({ type }) => type === 'progress')).toBe(true);
+  expect(readdirSync(join(project, '.looptool/jobs'))).toHaveLength(jobs);
+}, 60_000);

@@ -2,7 +2,8 @@ import type { TrainRow } from '../../core/dataset/sample.ts';
 import { compose, countKinds, type ComposeInput, type Composition } from '../../core/loop/compose.ts';
 import { foldExpansions } from '../../core/loop/expansions.ts';
 import { lateCorrections } from '../../core/loop/lateCorrections.ts';
-import { setFlows, type Flow } from '../../core/loop/setFlows.ts';
+import type { Flow } from '../../core/loop/flow.ts';
+import { setFlows } from '../../core/loop/setFlows.ts';
 import type { DecisionState } from '../../core/review/decisionState.ts';
 import { droppedSamples } from '../../core/review/droppedSamples.ts';
 import { foldExpand } from '../../core/rounds/fold.ts';
@@ -21,7 +22,8 @@ type ComposeContext = Pick<StageContext, 'round' | 'project' | 'config' | 'textK
 export async function runCompose(context: StageContext): Promise<StageResult> {
   const { round, project, progress } = context;
   progress.start(1, 0);
-  const { composition, corpus, left } = await composeRound(context);
+  const { composition, corpus, left, flows } = await composeRound(context);
+  await round.update({ flows: [...flows] });
   await createRound(project, round.number + 1, composition.rows, corpus.files, context.ports.clock);
   progress.update({ done: 1 });
   const { pplThreshold, rankedBy } = composition;

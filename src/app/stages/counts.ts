@@ -1,5 +1,5 @@
 import { foldEvaluate, foldProbe } from '../../core/rounds/fold.ts';
-import type { EvaluateEntry, ProbeEntry } from '../../core/rounds/journalEntries.ts';
+import type { EvaluateEntry, ProbeEntry, VerifyEntry } from '../../core/rounds/journalEntries.ts';
 import type { RoundReport } from '../../core/rounds/roundReport.ts';
 import type { TrainRow } from '../../core/dataset/sample.ts';
 import { isMatch } from '../../core/toolcall/outcome.ts';
@@ -13,6 +13,11 @@ export function countBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Reco
     counts[key] = (counts[key] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Samples that a third vote was asked for. */
+export function thirdVotes(entries: readonly VerifyEntry[]): number {
+  return new Set(entries.flatMap((entry) => (entry.type === 'vote' && entry.third === true ? [entry.sampleId] : []))).size;
 }
 
 export function probeCounts(rows: readonly TrainRow[], entries: readonly ProbeEntry[], { again, repeats }: Pick<RoundReport['probe'], 'again' | 'repeats'> = {}): StageResult {
@@ -30,7 +35,7 @@ export function probeCounts(rows: readonly TrainRow[], entries: readonly ProbeEn
   const repeatCounts = { ...(again === undefined ? {} : { 'again.samples': again.samples, 'again.flips': again.flips, 'again.changed': again.changed }), ...(repeats === undefined ? {} : sampledCounts(repeats)) };
   const errors = probes.filter(({ outcome }) => outcome === 'ERROR').length;
   if (errors > 0) notes.push(`${errors} samples have no answer: their requests failed or they cannot be probed. They are left out of the next set.`);
-  return { counts: { samples: probes.length, ...countBy(probes, ({ outcome }) => outcome), pplMissing: missing.length, ...repeatCounts }, notes };
+  return { counts: { samples: probes.length, ...countBy(probes, ({ outcome }) => outcome), pplMissing: missing.length, ...Object.fromEntries(Object.entries(covers).map(([part, count]) => [`covers.${part}`, count])), ...repeatCounts }, notes };
 }
 
 const coverNotes: Readonly<Record<string, string>> = {
@@ -46,7 +51,7 @@ function againNotes({ samples, flips, changed, share }: NonNullable<RoundReport[
 }
 
 function sampledCounts({ samples, answers, right, flaky, deadGroups }: NonNullable<RoundReport['probe']['repeats']>): Readonly<Record<string, number>> {
-  return { 'repeats.samples': samples, 'repeats.answers': answers, 'repeats.right': right, 'repeats.flaky': flaky.samples, ...(deadGroups === undefined ? {} : { 'repeats.deadGroups': deadGroups.share.value }) };
+  return { 'repeats.samples': samples, 'repeats.answers': answers, 'repeats.right': right, 'repeats.flaky': flaky.samples, ...(deadGroups === undefined ? {} : { 'repeats.deadGroups': deadGroups.share.value, 'repeats.deadGroups.low': deadGroups.share.low, 'repeats.deadGroups.high': deadGroups.share.high, 'repeats.group': deadGroups.group }) };
 }
 
 function percent(share: number): string {

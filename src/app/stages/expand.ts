@@ -32,7 +32,7 @@ export async function runExpand(context: StageContext): Promise<StageResult> {
   return { counts: { seeds, asked: yields.asked, accepted: yields.accepted, ...refused }, notes };
 }
 
-export type ExpandedRound = { readonly seeds: number; readonly errorSeeds: number; readonly simulated: readonly string[]; readonly expansions: Expansions; readonly prompts: PromptSet };
+export type ExpandedRound = { readonly seeds: number; readonly seedRows: readonly ErrorSeed[]; readonly errorSeeds: number; readonly simulated: readonly string[]; readonly expansions: Expansions; readonly prompts: PromptSet };
 
 /** Makes what is missing of a round's expansions; with `only`, at most so many of them, spread over the seeds. They are the round's all the same. */
 export async function expandRound(context: StageContext, only?: number): Promise<ExpandedRound> {
@@ -53,7 +53,7 @@ export async function expandRound(context: StageContext, only?: number): Promise
     await journal.close();
   }
   const expansions = foldExpansions({ round: round.number, seeds, k, fold: foldExpand(entries), known, gates });
-  return { seeds: seeds.length, errorSeeds: results.buckets.errorSeeds.length, simulated, expansions, prompts };
+  return { seeds: seeds.length, seedRows: seeds, errorSeeds: results.buckets.errorSeeds.length, simulated, expansions, prompts };
 }
 
 /** `round` goes into the draw of variations. */

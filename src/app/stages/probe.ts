@@ -17,9 +17,15 @@ export async function runProbe(context: StageContext): Promise<StageResult> {
   return await probeRows(context, context.config.probe);
 }
 
-/** The same with a second greedy pass over so many samples, also in a stage that is done (`looptool probe --again`). */
-export function probeAgain(again: number): StageRun {
-  return async (context) => await probeRows(context, { ...context.config.probe, again: Math.max(again, context.config.probe.again) });
+/** Further answers than the settings want: a second greedy pass over so many samples, and so many sampled answers to each. */
+export type ProbeMore = { readonly again?: number | undefined; readonly repeats?: number | undefined };
+
+/** The same with further answers, also in a stage that is done (`looptool probe --again`, `--repeats`). */
+export function probeMore({ again = 0, repeats = 0 }: ProbeMore): StageRun {
+  return async (context) => {
+    const { probe } = context.config;
+    return await probeRows(context, { again: Math.max(again, probe.again), repeats: { ...probe.repeats, n: Math.max(repeats, probe.repeats.n) } });
+  };
 }
 
 async function probeRows(context: StageContext, wish: RepeatWish): Promise<StageResult> {

@@ -15,7 +15,7 @@ import { chooseExamples, readExamples } from '../judgeExamples.ts';
 import { ownPrompts, recordPrompts } from '../prompts/roundPrompts.ts';
 import { judge } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
-import { countBy } from './counts.ts';
+import { countBy, thirdVotes } from './counts.ts';
 import { StageJournal } from './stageJournal.ts';
 import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
 
@@ -54,12 +54,11 @@ export async function runVerify(context: StageContext): Promise<StageResult> {
   if (own !== undefined) notes.push(own);
   if (context.config.verify.protocol === 'paper') notes.push('The published protocol: one vote, the label always first (verify.protocol).');
   if (people > 0) notes.push(`${people} verdicts are decisions of people, which outrank the judge.`);
-  return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced, held, standing, thirdVotes: thirdVotes(entries), 'gate.open': gate.open ? 1 : 0 }, notes };
+  return { counts: { judged: judgements.length, ...countBy(judgements, ({ verdict }) => verdict), replaced, held, standing, thirdVotes: thirdVotes(entries), 'gate.open': gate.open ? 1 : 0, ...prefixed('by', countBy(judgements, ({ by }) => by)) }, notes };
 }
 
-/** Samples that a third vote was asked for. */
-function thirdVotes(entries: readonly VerifyEntry[]): number {
-  return new Set(entries.flatMap((entry) => (entry.type === 'vote' && entry.third === true ? [entry.sampleId] : []))).size;
+function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).map(([key, count]) => [`${prefix}.${key}`, count]));
 }
 
 /** Chooses the examples once for the whole round: what is decided meanwhile changes nothing of it. */

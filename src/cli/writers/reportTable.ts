@@ -24,22 +24,39 @@ function rows({ train, probe, verify, expand, compose }: RoundReport): readonly 
     ['mismatched', listOf(others) || '0'],
     ...probeRows(probe),
     ['verdicts', `${verify.judged}: ${listOf(verify.verdicts) || 'none'}`],
+    ...votesRows(verify),
     ['labels replaced', `${verify.replaced}${rightly}${verify.held > 0 ? `; ${verify.held} held back for the review` : ''}`],
   ];
   if (verify.gate !== undefined) result.push(['replacing', verify.gate.reason]);
   if (verify.wrongLabelsBefore !== undefined) result.push(['wrong labels', `${verify.wrongLabelsBefore} in this set${verify.wrongLabelsAfter === undefined ? '' : `, ${verify.wrongLabelsAfter} in the next`}`]);
   const refused = listOf(expand.refused);
   result.push(['expansions', `${expand.accepted} kept of ${expand.asked}${refused === '' ? '' : `; refused: ${refused}`}`]);
+  for (const { gate, reasons } of expand.gates ?? []) result.push(['', `${gate}: ${reasons.slice(0, 3).map(({ reason, count }) => `${count} ${reason}`).join('; ')}`]);
   result.push(['next set', `${compose.size}: ${listOf(compose.byOrigin) || 'not composed yet'}`]);
   const ranked = compose.rankedBy === undefined ? '' : listOf({ perplexity: compose.rankedBy.ppl, 'pass rate': compose.rankedBy.passRate, 'a seeded order': compose.rankedBy.seed });
   if (ranked !== '') result.push(['matched ranked by', `${ranked}${compose.pplThreshold === undefined ? '' : `; perplexity from ${compose.pplThreshold.toFixed(4)} on`}`]);
+  const ends = lostFlows(compose.flows ?? []);
+  if (ends !== '') result.push(['not in the next set', ends]);
   return result;
+}
+
+/** How the judge's votes fell, and what was decided without it. */
+function votesRows({ by = {}, votes = {}, thirdVotes = 0, standing = 0 }: RoundReport['verify']): readonly (readonly string[])[] {
+  const { judge = 0, ...others } = by;
+  const parts = [...(judge > 0 ? [`votes agreeing: ${listOf(votes)}`] : []), ...(thirdVotes > 0 ? [`third votes for ${thirdVotes}`] : []), ...(standing > 0 ? [`${standing} labels stand without a verdict`] : []), ...(listOf(others) === '' ? [] : [`without the judge: ${listOf({ 'by rule': others['preCheck'] ?? 0, 'by people': others['person'] ?? 0 })}`])];
+  return parts.length === 0 ? [] : [['', parts.join('; ')]];
+}
+
+/** Where samples end that are in no next set. */
+function lostFlows(flows: NonNullable<RoundReport['compose']['flows']>): string {
+  const ends = new Set(['cut', 'left out', 'trained before', 'dropped by people']);
+  return flows.filter(({ to }) => ends.has(to)).map(({ from, to, count }) => `${count} ${from} ${to}`).join(', ');
 }
 
 const shownTools = 5;
 
 /** What is wrong with mismatches, by tool and argument, and what further answers say. */
-function probeRows({ kinds = {}, tools = [], moreTools = 0, covers = {}, again, repeats }: RoundReport['probe']): readonly (readonly string[])[] {
+function probeRows({ ppl, kinds = {}, tools = [], moreTools = 0, covers = {}, again, repeats }: RoundReport['probe']): readonly (readonly string[])[] {
   const result: (readonly string[])[] = [];
   if (listOf(kinds) !== '') result.push(['differences', listOf(kinds)]);
   const wrong = tools.filter(({ samples, matched }) => matched < samples);
@@ -48,6 +65,8 @@ function probeRows({ kinds = {}, tools = [], moreTools = 0, covers = {}, again, 
     result.push([i === 0 ? 'by tool' : '', `${tool}: ${matched} of ${samples} matched, ${listOf(outcomes)}${where === '' ? '' : `; ${where}`}`]);
   }
   if (wrong.length > shownTools) result.push(['', `and ${wrong.length - shownTools}${moreTools > 0 ? ' or more' : ''} tools with fewer (looptool status --json)`]);
+  const why = listOf(ppl?.missing ?? {});
+  if (ppl !== undefined && why !== '') result.push(['perplexity', `${ppl.samples === 0 ? 'of no sample' : `of ${ppl.samples} samples`}${ppl.over === 'all' ? '' : `, over the ${ppl.over}`}; missing: ${why}`]);
   if (listOf(covers) !== '') result.push(['log-probs cover', listOf(covers)]);
   if (again !== undefined) result.push(['asked again', `${again.flips} of ${again.samples} verdicts flipped, ${accuracy(again.share)}; ${again.changed} more answers changed`]);
   if (repeats !== undefined) {

@@ -43,6 +43,11 @@ export function expansionLines({ k, variation, kind, status, gate, reason, sampl
   return [`${k + 1}. ${variation}${kind === undefined || kind === 'same' ? '' : `, ${kind}`}: ${end}`, ...(sample === undefined ? [] : [...requestLines(sample), ...labelLines('label', sample.label)])];
 }
 
+/** What an expansion was made from. */
+export function seedLines({ request, label }: { readonly request: string; readonly label: Label }): readonly string[] {
+  return [`  seed     ${request}`, ...labelLines('seed label', label)];
+}
+
 function requestLines({ messages }: Sample): readonly string[] {
   const last = messages.findLast(({ role }) => role === 'user');
   return last === undefined ? [] : [`  request  ${last.content}`];

@@ -78,8 +78,8 @@ function judgedWord({ id, labelHash }: Sample, { solutions, critiques, probes }:
   return difficultyWord(probes.get(key), gates) ?? { reason: critique?.analysis ?? '' };
 }
 
-/** Without a perplexity nobody can say that the policy is sure. */
-function difficultyWord(probe: ProbeEntry | undefined, { difficulty, unsurePpl }: ExpandGates): Word | undefined {
+/** What the gate difficulty says; undefined where it lets pass. Without a perplexity nobody can say that the policy is sure. */
+export function difficultyWord(probe: ProbeEntry | undefined, { difficulty, unsurePpl }: Pick<ExpandGates, 'difficulty' | 'unsurePpl'>): Word | undefined {
   if (difficulty === 'off') return undefined;
   if (probe === undefined) return 'open';
   if (probe.outcome === 'ERROR') return { gate: 'api', reason: probe.error ?? 'the policy did not answer' };

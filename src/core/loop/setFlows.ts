@@ -2,9 +2,7 @@ import type { TrainRow } from '../dataset/sample.ts';
 import type { ComposeInput, Composition } from './compose.ts';
 import type { ErrorSeed } from './buckets.ts';
 import type { ExpansionYield } from './expansions.ts';
-
-/** So many samples go from one place to another. Places: see `setFlows`. */
-export type Flow = { readonly from: string; readonly to: string; readonly count: number };
+import type { Flow } from './flow.ts';
 
 export type FlowInput = {
   readonly compose: ComposeInput;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
 import { exampleRefSchema } from './exampleRef.ts';
+import { flowSchema } from '../loop/flow.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
 import { promptRefSchema } from './promptRef.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
@@ -56,6 +57,8 @@ export const roundManifestSchema = z.object({
   examples: z.array(exampleRefSchema).optional(),
   /** Prompts of the stages that ask with them; written when a stage begins, and never changed. */
   prompts: z.object({ verify: z.array(roundPromptSchema).optional(), expand: z.array(roundPromptSchema).optional() }).optional(),
+  /** Where every sample went when the next set was composed (core/loop/setFlows.ts). */
+  flows: z.array(flowSchema).optional(),
   stages: z.record(stageNameSchema, stageStateSchema),
 });
 export type RoundManifest = z.infer<typeof roundManifestSchema>;

@@ -3,13 +3,15 @@ import { wilson } from '../evaluation/wilson.ts';
 import { labelHash } from '../dataset/identity.ts';
 import type { Label, TrainRow } from '../dataset/sample.ts';
 import type { Composition } from '../loop/compose.ts';
-import type { ExpansionYield } from '../loop/expansions.ts';
+import type { ExpansionResult, ExpansionYield } from '../loop/expansions.ts';
+import type { Flow } from '../loop/flow.ts';
 import { Rng } from '../random/rng.ts';
 import { labelToPrediction } from '../toolcall/extract.ts';
 import { matchPrediction } from '../toolcall/match.ts';
 import { isMatch } from '../toolcall/outcome.ts';
 import type { RoundGate } from '../review/measure/gate.ts';
 import type { CompiledTextKinds } from '../toolcall/textKinds.ts';
+import { expandReport } from './expandReport.ts';
 import type { EvaluateFold } from './fold.ts';
 import type { EvaluateEntry, Judgement, ProbeEntry } from './journalEntries.ts';
 import { outcomeBreakdown } from './outcomeBreakdown.ts';
@@ -25,11 +27,19 @@ export type RoundReportInput = {
   readonly probes: ReadonlyMap<string, ProbeEntry>;
   /** See `repeatsReport`. */
   readonly repeats?: Pick<RoundReport['probe'], 'again' | 'repeats'> | undefined;
+  /** Which perplexity ranks the matched samples. */
+  readonly pplOver?: 'all' | 'answer' | 'call' | undefined;
   readonly judgements: ReadonlyMap<string, Judgement>;
+  /** Samples that a third vote was asked for. */
+  readonly thirdVotes?: number | undefined;
   /** Of the round's manifest; undefined before its verification has begun. */
   readonly gate?: RoundGate | undefined;
   readonly expansions: ExpansionYield;
+  /** What became of each, for the reasons; those of the yields. */
+  readonly expansionResults?: readonly ExpansionResult[] | undefined;
   readonly composition: Composition | undefined;
+  /** Of the round's manifest. */
+  readonly flows?: readonly Flow[] | undefined;
   /** Samples of each held-out set, by its name; sets that were not measured yet are given all the same. */
   readonly heldOut: readonly { readonly set: string; readonly samples: number }[];
   readonly evaluation: EvaluateFold;
@@ -46,13 +56,14 @@ export function roundReport(input: RoundReportInput): RoundReport {
     train: { rows: rows.length, ...training, notes: [...training.notes] },
     probe: probePart(input),
     verify: verifyPart(input),
-    expand: { asked: expansions.asked, accepted: expansions.accepted, refused: { ...expansions.refused } },
+    expand: expandReport(expansions, input.expansionResults ?? []),
     compose: {
       size: composition?.size ?? 0,
       byOrigin: { ...composition?.byOrigin },
       ...(composition?.pplThreshold === undefined ? {} : { pplThreshold: composition.pplThreshold }),
       ...(composition?.rankedBy === undefined ? {} : { rankedBy: { ...composition.rankedBy } }),
       notes: [...(composition?.notes ?? [])],
+      ...(input.flows === undefined ? {} : { flows: [...input.flows] }),
     },
     evaluate: input.heldOut.map(({ set, samples }) => heldOutPart(set, samples, evaluation, new Rng(input.seed, 'report', round, set))),
     simulated: [...input.simulated],
@@ -61,7 +72,7 @@ export function roundReport(input: RoundReportInput): RoundReport {
 
 const mostTools = 20;
 
-function probePart({ rows, probes, repeats }: RoundReportInput): RoundReport['probe'] {
+function probePart({ rows, probes, repeats, pplOver = 'all' }: RoundReportInput): RoundReport['probe'] {
   const probed = [...probes.values()];
   const { kinds, tools } = outcomeBreakdown(rows, probes);
   const covers = countBy(probed.flatMap(({ pplCovers }) => pplCovers ?? []), (covered) => covered);
@@ -69,6 +80,7 @@ function probePart({ rows, probes, repeats }: RoundReportInput): RoundReport['pr
     samples: probed.length,
     outcomes: countBy(probed, ({ outcome }) => outcome),
     pplMissing: probed.filter(({ ppl, outcome }) => ppl === null && outcome !== 'ERROR').length,
+    ppl: pplPart(probed, pplOver),
     ...(Object.keys(covers).length === 0 ? {} : { covers }),
     kinds: { ...kinds },
     tools: tools.slice(0, mostTools).map((one) => ({ ...one, outcomes: { ...one.outcomes }, kinds: { ...one.kinds }, arguments: one.arguments.map(({ argument, kinds: of }) => ({ argument, kinds: { ...of } })) })),
@@ -77,7 +89,20 @@ function probePart({ rows, probes, repeats }: RoundReportInput): RoundReport['pr
   };
 }
 
-function verifyPart({ rows, judgements, gate, truth, textKinds, composition }: RoundReportInput): RoundReport['verify'] {
+/** Which samples have the perplexity that ranks, and why the others of those that were answered have none. */
+function pplPart(probed: readonly ProbeEntry[], over: 'all' | 'answer' | 'call'): RoundReport['probe']['ppl'] {
+  const answered = probed.filter(({ outcome }) => outcome !== 'ERROR');
+  const without = answered.filter((probe) => pplOf(probe, over) === undefined);
+  const why = ({ ppl, pplMissing }: ProbeEntry): string => pplMissing ?? (ppl === null ? 'unknown' : 'the server does not tell which tokens these are');
+  return { over, samples: answered.length - without.length, missing: countBy(without, why) };
+}
+
+function pplOf({ ppl, pplAnswer, pplCall }: ProbeEntry, over: 'all' | 'answer' | 'call'): number | undefined {
+  if (over === 'all') return ppl ?? undefined;
+  return over === 'answer' ? pplAnswer : pplCall;
+}
+
+function verifyPart({ rows, judgements, thirdVotes, gate, truth, textKinds, composition }: RoundReportInput): RoundReport['verify'] {
   const all = [...judgements.values()];
   const replaced = all.filter(({ relabel }) => relabel !== undefined);
   const counts = {
@@ -85,6 +110,10 @@ function verifyPart({ rows, judgements, gate, truth, textKinds, composition }: R
     verdicts: countBy(all, ({ verdict }) => verdict),
     replaced: replaced.length,
     held: all.filter(({ held }) => held).length,
+    standing: all.filter(({ labelStands }) => labelStands).length,
+    ...(thirdVotes === undefined ? {} : { thirdVotes }),
+    by: countBy(all, ({ by }) => by),
+    votes: countBy(all.filter(({ by }) => by === 'judge'), ({ agreeing, votes }) => `${agreeing} of ${votes}`),
     ...(gate === undefined ? {} : { gate: withoutPassed(gate) }),
   };
   if (truth === undefined) return counts;

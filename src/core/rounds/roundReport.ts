@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { flowSchema } from '../loop/flow.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
 
 const interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
@@ -13,6 +14,9 @@ const toolOutcomesSchema = z.object({
   kinds: counts,
   arguments: z.array(z.object({ argument: z.string(), kinds: counts }).readonly()).readonly(),
 });
+
+/** What one gate refused; `reasons` are at most five, without what differs from sample to sample. */
+export const expansionGateReportSchema = z.object({ gate: z.string(), refused: z.number().int(), reasons: z.array(z.object({ reason: z.string(), count: z.number().int() })) });
 
 /** Accuracy on one held-out set, shares in [0, 1], Wilson 95 % intervals; `difference` is paired over samples. */
 export const heldOutReportSchema = z.object({
@@ -34,6 +38,8 @@ export const roundReportSchema = z.object({
     samples: z.number().int(),
     outcomes: counts,
     pplMissing: z.number().int(),
+    /** Which tokens the perplexity is over that ranks, how many samples have it, and why others have none. */
+    ppl: z.object({ over: z.enum(['all', 'answer', 'call']), samples: z.number().int(), missing: counts }).optional(),
     /** What the log-probabilities are about, by samples, of replies that the server took apart. */
     covers: counts.optional(),
     /** Mismatched samples by kind of difference; a sample may have several. */
@@ -61,6 +67,12 @@ export const roundReportSchema = z.object({
     replaced: z.number().int(),
     /** LABEL_WRONG verdicts that replaced nothing because of `verify.relabel` or its gate; they are for the review. */
     held: z.number().int(),
+    /** NO_CONSENSUS whose label stands all the same, and samples that a third vote was asked for. */
+    standing: z.number().int().optional(),
+    thirdVotes: z.number().int().optional(),
+    /** Judgements by who made them, and the judge's by how its votes fell: `2 of 3`. */
+    by: counts.optional(),
+    votes: counts.optional(),
     /** Absent in rounds of before there was a gate. */
     gate: roundGateSchema.omit({ passed: true }).optional(),
     /** Of the replaced labels, how many are right by the truth file; absent without one. */
@@ -68,8 +80,17 @@ export const roundReportSchema = z.object({
     wrongLabelsBefore: z.number().int().optional(),
     wrongLabelsAfter: z.number().int().optional(),
   }),
-  expand: z.object({ asked: z.number().int(), accepted: z.number().int(), refused: z.record(z.string(), z.number().int()) }),
-  compose: z.object({ size: z.number().int(), byOrigin: z.record(z.string(), z.number().int()), pplThreshold: z.number().optional(), rankedBy: z.object({ ppl: z.number().int(), passRate: z.number().int(), seed: z.number().int() }).optional(), notes: z.array(z.string()) }),
+  expand: z.object({
+    asked: z.number().int(),
+    accepted: z.number().int(),
+    refused: z.record(z.string(), z.number().int()),
+    /** Gates in the order in which they are passed, with the reasons that they gave most often. */
+    gates: z.array(expansionGateReportSchema).optional(),
+    /** By kind that was asked for, and by variation. */
+    kinds: z.record(z.string(), z.object({ asked: z.number().int(), accepted: z.number().int() })).optional(),
+    variations: z.record(z.string(), z.object({ asked: z.number().int(), accepted: z.number().int() })).optional(),
+  }),
+  compose: z.object({ size: z.number().int(), byOrigin: z.record(z.string(), z.number().int()), pplThreshold: z.number().optional(), rankedBy: z.object({ ppl: z.number().int(), passRate: z.number().int(), seed: z.number().int() }).optional(), notes: z.array(z.string()), flows: z.array(flowSchema).optional() }),
   evaluate: z.array(heldOutReportSchema),
   simulated: z.array(z.string()),
 });

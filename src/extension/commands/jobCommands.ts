@@ -1,21 +1,27 @@
 import { commands, l10n, window, type QuickPickItem } from 'vscode';
+import * as z from 'zod';
 import { runMore } from '../../app/jobAction.ts';
 import { readProjectView, roundUnderWay, runnableStages, type RoundView } from '../../app/projectView.ts';
-import type { StageName } from '../../core/rounds/manifest.ts';
+import { stageNameSchema, type StageName } from '../../core/rounds/manifest.ts';
 import type { JobAction } from '../jobs/jobLauncher.ts';
 import { stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
-import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
+import { targetOf } from '../roundTarget.ts';
+import { isTreeNode } from '../tree/nodes.ts';
 
 type StageAction = Extract<JobAction, { kind: 'stage' }>;
 
 const mostRounds = 100;
 const mostAgain = 1_000_000;
+const mostRepeats = 256;
+
+/** A button of one of our pages names the stage. */
+const stageOfPage = z.object({ directory: z.string(), round: z.number().int(), stage: stageNameSchema });
 
 /** Asks how many rounds and starts the job. */
 export async function startIteration(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  const project = (await targetOf(services, argument))?.project;
   if (!project || refuseSecondJob(services)) return;
   const answer = await window.showInputBox({
     title: l10n.t('LoopTool: start iteration in {0}', project.label),
@@ -30,8 +36,10 @@ export async function startIteration(services: Services, argument: unknown): Pro
 
 /** Starts one stage of one round: those of the tree item, or what the person picks; without a round in the tree, of the one under way. */
 export async function runStage(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  const project = (await targetOf(services, argument))?.project;
   if (!project || refuseSecondJob(services)) return;
+  const asked = stageOfPage.safeParse(argument).data;
+  if (asked !== undefined) return await start(services, project, { kind: 'stage', stage: asked.stage, round: asked.round });
   const node = isTreeNode(argument) ? argument : undefined;
   const action = node?.kind === 'stage' ? stageAction(node.stage.stage, node.round) : await pickStage(project, node?.kind === 'round' ? node.round : undefined);
   if (action) await start(services, project, action);
@@ -39,22 +47,46 @@ export async function runStage(services: Services, argument: unknown): Promise<v
 
 /** Asks how many samples of a probed round are asked a second time, and starts the job: of the round of the tree item, else of the newest that was probed. */
 export async function probeAgain(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project || refuseSecondJob(services)) return;
-  const node = isTreeNode(argument) && argument.kind === 'stage' ? argument.round : undefined;
-  const probed = node ?? (await readProjectView(project.directory, Date.now())).rounds.findLast((round) => round.stages.some(({ stage, status }) => stage === 'probe' && status === 'done'));
-  if (!probed) {
-    void window.showInformationMessage(l10n.t('No round was probed yet.'));
-    return;
-  }
-  const answer = await window.showInputBox({
+  const probed = await probedRound(services, argument);
+  if (probed === undefined) return;
+  const again = await askNumber({
     title: l10n.t('LoopTool: ask samples of round {0} again', probed.round),
     prompt: l10n.t('How many samples? They are asked the same question a second time: what is answered otherwise is marked, and replaces no label.'),
-    value: '50',
-    validateInput: (text) => (wholeFrom(text, mostAgain) === undefined ? l10n.t('A whole number from 1 to {0}', mostAgain) : undefined),
+    value: 50,
+    most: mostAgain,
   });
-  const again = answer === undefined ? undefined : wholeFrom(answer, mostAgain);
-  if (again !== undefined) await start(services, project, { kind: 'stage', stage: 'probe', round: probed.round, again });
+  if (again !== undefined) await start(services, probed.project, { kind: 'stage', stage: 'probe', round: probed.round, again });
+}
+
+/** The same for sampled answers: how many to each sample. */
+export async function probeRepeats(services: Services, argument: unknown): Promise<void> {
+  const probed = await probedRound(services, argument);
+  if (probed === undefined) return;
+  const repeats = await askNumber({
+    title: l10n.t('LoopTool: sampled repeats of round {0}', probed.round),
+    prompt: l10n.t('How many answers to each sample? They are sampled, not greedy, and give pass rates, flaky samples and a forecast of groups that teach nothing. probe.repeats.samples asks fewer samples.'),
+    value: 4,
+    most: mostRepeats,
+  });
+  if (repeats !== undefined) await start(services, probed.project, { kind: 'stage', stage: 'probe', round: probed.round, repeats });
+}
+
+/** Of what a command was called on, else the newest that was probed; says so where there is none. */
+async function probedRound(services: Services, argument: unknown): Promise<{ readonly project: Project; readonly round: number } | undefined> {
+  const target = await targetOf(services, argument);
+  if (target === undefined || refuseSecondJob(services)) return undefined;
+  const { project } = target;
+  const isProbed = ({ round, stages }: RoundView): boolean => (target.round === undefined || round === target.round) && stages.some(({ stage, status }) => stage === 'probe' && status === 'done');
+  const round = (await readProjectView(project.directory, Date.now())).rounds.findLast(isProbed)?.round;
+  if (round !== undefined) return { project, round };
+  void window.showInformationMessage(target.round === undefined ? l10n.t('No round was probed yet.') : l10n.t('Round {0} is not probed yet.', target.round));
+  return undefined;
+}
+
+async function askNumber({ title, prompt, value, most }: { readonly title: string; readonly prompt: string; readonly value: number; readonly most: number }): Promise<number | undefined> {
+  const validateInput = (text: string): string | undefined => (wholeFrom(text, most) === undefined ? l10n.t('A whole number from 1 to {0}', most) : undefined);
+  const answer = await window.showInputBox({ title, prompt, value: String(value), validateInput });
+  return answer === undefined ? undefined : wholeFrom(answer, most);
 }
 
 export async function stop(services: Services): Promise<void> {
@@ -109,7 +141,8 @@ async function start(services: Services, project: Project, action: JobAction): P
   await commands.executeCommand('looptool.rounds.focus');
 }
 
-function refuseSecondJob(services: Services): boolean {
+/** True, and said, where a job runs: two would be after one round. */
+export function refuseSecondJob(services: Services): boolean {
   const { running } = services.monitor;
   if (!running) return false;
   const stopIt = l10n.t('Stop It');

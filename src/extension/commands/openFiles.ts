@@ -1,21 +1,39 @@
 import { join } from 'node:path';
 import { commands, env, l10n, Position, Range, Selection, TextEditorRevealType, Uri, window, workspace, type TextDocument } from 'vscode';
+import * as z from 'zod';
 import type { Occurrence } from '../../core/dataset/sample.ts';
 import { LoopToolError } from '../../core/errors.ts';
 import { stringifyJson } from '../../core/json/stringify.ts';
 import { parseLine } from '../../node/jsonLine.ts';
 import { companionsOf } from '../../node/datasetFiles.ts';
-import { ProjectFiles } from '../../node/projectFiles.ts';
+import { memberOf, parseTree } from '../../core/json/tree.ts';
+import { configFileName, ProjectFiles } from '../../node/projectFiles.ts';
 import { placeOfSample } from '../../app/samplePlace.ts';
 import type { Project } from '../projects.ts';
 import type { Services } from '../services.ts';
-import { isTreeNode, projectOfNode, type SampleNode } from '../tree/nodes.ts';
+import { targetOf } from '../roundTarget.ts';
+import { isTreeNode, type SampleNode } from '../tree/nodes.ts';
 
 export async function openConfig(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
+  const project = (await targetOf(services, argument))?.project;
   if (!project) return;
+  const setting = settingSchema.safeParse(argument).data?.setting;
+  if (setting !== undefined) return await openSetting(project, setting);
   const place = isTreeNode(argument) && argument.kind === 'mistake' ? new Position(argument.mistake.line - 1, argument.mistake.column - 1) : undefined;
-  await window.showTextDocument(Uri.joinPath(project.uri, 'looptool.json'), place ? { selection: new Range(place, place) } : {});
+  await window.showTextDocument(Uri.joinPath(project.uri, configFileName), place ? { selection: new Range(place, place) } : {});
+}
+
+const settingSchema = z.object({ setting: z.string() });
+
+/** looptool.json at a member of it; where that is absent at its end, with what to write. */
+async function openSetting(project: Project, setting: string): Promise<void> {
+  const document = await workspace.openTextDocument(Uri.joinPath(project.uri, configFileName));
+  const tree = parseTree(document.getText());
+  const member = tree.ok ? memberOf(tree.node, setting) : undefined;
+  const at = document.positionAt(member?.key.start ?? (tree.ok ? tree.node.end - 1 : 0));
+  const editor = await window.showTextDocument(document, { selection: new Range(at, at) });
+  editor.revealRange(new Range(at, at), TextEditorRevealType.InCenterIfOutsideViewport);
+  if (member === undefined) window.setStatusBarMessage(l10n.t('There is no "{0}" in looptool.json yet: the defaults hold. Write it here.', setting), 10_000);
 }
 
 /** The journal of a stage, or the manifest of a round. */

@@ -1,12 +1,13 @@
 import { commands, l10n, Uri, window, workspace, type WebviewPanel } from 'vscode';
-import { readProjectView } from '../../app/projectView.ts';
+import * as z from 'zod';
 import { LoopToolError } from '../../core/errors.ts';
 import { queueSpecSchema, type QueueSpec } from '../../core/review/queue/queueSpec.ts';
 import type { Project } from '../projects.ts';
 import { openReview as openPanel } from '../review/reviewHost.ts';
 import { predictionsPlace, reviewPlaceSchema, type ReviewPlace } from '../review/reviewPlace.ts';
 import type { Services } from '../services.ts';
-import { isTreeNode, projectOfNode } from '../tree/nodes.ts';
+import { newestRoundWith, targetOf } from '../roundTarget.ts';
+import { isTreeNode } from '../tree/nodes.ts';
 
 /** Opens the review of a round: that of the tree item, else the latest one that was probed. */
 export async function openReview(services: Services, argument: unknown): Promise<void> {
@@ -56,9 +57,10 @@ async function pickFile(): Promise<Uri | undefined> {
 }
 
 async function roundPlace(services: Services, argument: unknown): Promise<ReviewPlace | undefined> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project) return undefined;
-  const round = roundOfNode(argument) ?? (await latestProbed(project));
+  const target = await targetOf(services, argument);
+  if (target === undefined) return undefined;
+  const { project } = target;
+  const round = target.round ?? (await latestProbed(project));
   if (round !== undefined) return { of: 'round', folder: project.directory, round };
   const start = l10n.t('Start Iteration');
   const file = l10n.t('Review a File...');
@@ -68,22 +70,21 @@ async function roundPlace(services: Services, argument: unknown): Promise<Review
   return undefined;
 }
 
-/** From a bucket of the tree the review shows what is in it. */
+const linkSchema = z.object({ filter: queueSpecSchema.shape.filter });
+
+/** From a bucket of the tree, or a figure of a report, the review shows what is in it. */
 function filterOfNode(argument: unknown): { readonly spec?: QueueSpec } {
-  if (!isTreeNode(argument) || argument.kind !== 'bucket') return {};
+  if (!isTreeNode(argument)) {
+    const filter = linkSchema.safeParse(argument).data?.filter;
+    return filter === undefined ? {} : { spec: { filter, order: 'value' } };
+  }
+  if (argument.kind !== 'bucket') return {};
   const { stage, bucket } = argument;
   const filter = stage === 'verify' ? { verdicts: [bucket.key] } : { outcomes: [bucket.key] };
   const { data: spec } = queueSpecSchema.safeParse({ filter });
   return spec === undefined ? {} : { spec };
 }
 
-function roundOfNode(argument: unknown): number | undefined {
-  if (!isTreeNode(argument)) return undefined;
-  if (argument.kind === 'round' || argument.kind === 'stage') return argument.round.round;
-  return argument.kind === 'bucket' || argument.kind === 'sample' ? argument.round : undefined;
-}
-
 async function latestProbed(project: Project): Promise<number | undefined> {
-  const { rounds } = await readProjectView(project.directory, Date.now());
-  return rounds.findLast((round) => round.stages.some((s) => s.stage === 'probe' && s.status !== 'pending'))?.round;
+  return (await newestRoundWith(project, 'probe', ({ status }) => status !== 'pending'))?.round;
 }

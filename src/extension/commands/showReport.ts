@@ -1,18 +1,30 @@
-import { l10n, ProgressLocation, window, workspace } from 'vscode';
-import { LoopToolError } from '../../core/errors.ts';
-import { runCommandLine } from '../commandLine.ts';
+import { l10n, window } from 'vscode';
+import * as z from 'zod';
+import { stageNameSchema } from '../../core/rounds/manifest.ts';
+import { roundReportSchema } from '../../core/rounds/roundReport.ts';
+import { jsonCommand } from '../jsonCommand.ts';
+import { reportPages } from '../report/reportPages.ts';
+import { reportPage, roundToShow } from '../report/reportPage.ts';
+import { targetOf } from '../roundTarget.ts';
 import type { Services } from '../services.ts';
-import { projectOfNode } from '../tree/nodes.ts';
 
-/** The table of each round, as the command line shows it: made in a process of its own, because it reads every journal. */
+/** What is used of the result of `looptool status --json`. */
+const statusSchema = z.object({
+  name: z.string(),
+  rounds: z.array(z.object({ round: z.number().int(), stages: z.array(z.object({ stage: stageNameSchema, status: z.string() })), report: roundReportSchema })),
+});
+
+/** The report of a round, by default the newest that was probed, with a table of all rounds. */
 export async function showReport(services: Services, argument: unknown): Promise<void> {
-  const project = projectOfNode(argument) ?? (await services.projects.choose());
-  if (!project) return;
-  const cli = services.context.asAbsolutePath('dist/cli.js');
-  const { exitCode, output, errors } = await window.withProgress({ location: ProgressLocation.Window, title: l10n.t('LoopTool: making the report') }, () => runCommandLine(cli, ['status', '--project', project.directory], project.directory));
-  if (exitCode !== 0) throw new LoopToolError('engine-failed', errors.trim() || l10n.t('The report could not be made. The log says more.'));
-  // The tab names the project already.
-  const report = output.replace(` (${project.directory})`, '');
-  const uri = services.documents.put(l10n.t('LoopTool report, {0}', project.label.replaceAll('/', ' ')), report);
-  await window.showTextDocument(await workspace.openTextDocument(uri), { preview: true });
+  const target = await targetOf(services, argument);
+  if (target === undefined) return;
+  const { project } = target;
+  const { name, rounds } = await jsonCommand(services, project, ['status'], { schema: statusSchema, title: l10n.t('LoopTool: making the report') });
+  const round = roundToShow(rounds, target.round);
+  if (round === undefined) {
+    void window.showInformationMessage(l10n.t('There is no round yet: start an iteration, and its report is here.'));
+    return;
+  }
+  const content = reportPage({ project: { name, directory: project.directory }, rounds, round });
+  await reportPages(services).show(l10n.t('LoopTool report, {0}, round {1}', project.label, round), content);
 }

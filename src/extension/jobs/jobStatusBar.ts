@@ -1,6 +1,7 @@
 import { l10n, MarkdownString, StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
 import { stageLabel } from '../l10nLabels.ts';
 import type { JobMonitor, WatchedJob } from './jobMonitor.ts';
+import { nearestLimit, usedLines, usedShort } from './usedWords.ts';
 
 /** One item: the job that runs, or the one that can be resumed; nothing otherwise. */
 export class JobStatusBar implements Disposable {
@@ -24,11 +25,12 @@ export class JobStatusBar implements Disposable {
   #showRunning({ project, view: { job } }: WatchedJob): void {
     const place = job.stage ? `${job.round === undefined ? '' : l10n.t('R{0} ', job.round)}${stageLabel(job.stage)}` : l10n.t('starting');
     const share = job.total === undefined || job.total === 0 ? '' : ` ${job.done ?? 0}/${job.total}`;
-    this.#item.text = `$(sync~spin) ${place}${share}${rateText(job.rate)}`;
+    const used = usedShort(job);
+    this.#item.text = `$(sync~spin) ${place}${share}${rateText(job.rate)}${used === '' ? '' : ` · ${used}`}`;
     const left = job.secondsLeft === undefined ? '' : `\n\n${l10n.t('About {0} left in this stage', durationText(job.secondsLeft))}`;
-    this.#item.tooltip = plain(`${l10n.t('LoopTool runs in {0}', project.label)} (${job.command})${left}\n\n${l10n.t('It goes on when this window is closed. Click for actions.')}`);
-    this.#item.accessibilityInformation = { label: l10n.t('LoopTool job running: {0}{1}', place, share) };
-    this.#item.backgroundColor = undefined;
+    this.#item.tooltip = plain(`${l10n.t('LoopTool runs in {0}', project.label)} (${job.command})${left}${usedLines(job).map((line) => `\n\n${line}`).join('')}\n\n${l10n.t('It goes on when this window is closed. Click for actions.')}`);
+    this.#item.accessibilityInformation = { label: `${l10n.t('LoopTool job running: {0}{1}', place, share)} ${usedLines(job).join(', ')}`.trimEnd() };
+    this.#item.backgroundColor = (nearestLimit(job)?.share ?? 0) > 0.9 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.show();
   }
 
@@ -41,8 +43,9 @@ export class JobStatusBar implements Disposable {
   }
 
   #showStopped({ project, view: { job } }: WatchedJob): void {
-    this.#item.text = `$(debug-pause) ${l10n.t('LoopTool stopped')}`;
-    this.#item.tooltip = plain(`${l10n.t('The job in {0} was stopped.', project.label)} (${job.command})\n\n${l10n.t('Nothing finished is lost. Click to resume.')}`);
+    const spent = job.code === 'budget-spent';
+    this.#item.text = spent ? `$(debug-pause) ${l10n.t('LoopTool: budget spent')}` : `$(debug-pause) ${l10n.t('LoopTool stopped')}`;
+    this.#item.tooltip = plain(`${spent ? l10n.t('The job in {0} stopped at its budget.', project.label) : l10n.t('The job in {0} was stopped.', project.label)} (${job.command})${usedLines(job).map((line) => `\n\n${line}`).join('')}\n\n${l10n.t('Nothing finished is lost. Click to resume.')}`);
     this.#item.accessibilityInformation = { label: l10n.t('LoopTool job stopped') };
     this.#item.backgroundColor = undefined;
     this.#item.show();

@@ -1,51 +1,11 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { l10n, type CancellationToken } from 'vscode';
-import { LoopToolError, type ErrorCode } from '../../core/errors.ts';
-import { runnerEventSchema, type RunnerEvent } from '../../protocol/runnerEvents.ts';
+import type { CancellationToken } from 'vscode';
 import { sampleActionResultSchema, type SampleActionResult, type SampleRequest } from '../../protocol/sampleRequest.ts';
+import { runRunner } from './runnerProcess.ts';
 
-/**
- * Runs an action on one sample in a process of its own: the request goes over its standard input, keys with it. Undefined
- * when it was cancelled; what was asked by then is in the journal. Throws LoopToolError with what the process says.
- */
+/** Runs an action on one sample in a process of its own; see `runRunner`. Undefined when it was cancelled. */
 export async function runSampleProcess(runner: string, request: SampleRequest, token: CancellationToken, onNote: (message: string) => void): Promise<SampleActionResult | undefined> {
-  const child = spawn(process.execPath, [runner], { cwd: request.project, windowsHide: true, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } });
-  const cancel = token.onCancellationRequested(() => child.kill('SIGTERM'));
-  let result: SampleActionResult | undefined;
-  let end: Extract<RunnerEvent, { type: 'job-end' }> | undefined;
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = `${errors}${text}`.slice(-2000)));
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    const event = readEvent(line);
-    if (event?.type === 'note' || event?.type === 'warning') onNote(event.message);
-    else if (event?.type === 'result') result = sampleActionResultSchema.safeParse(event.data).data;
-    else if (event?.type === 'job-end') end = event;
+  const data = await runRunner(runner, request, token, (event) => {
+    if (event.type === 'note' || event.type === 'warning') onNote(event.message);
   });
-  const read = new Promise<void>((resolve) => lines.once('close', resolve));
-  const closed = new Promise<void>((resolve, reject) => {
-    child.once('error', (cause) => reject(new LoopToolError('engine-failed', l10n.t('The command line of LoopTool could not be started: {0}', cause.message), { cause })));
-    child.once('close', () => resolve());
-  });
-  // A process that cannot start, or ends at once, has said why by other means.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(`${JSON.stringify(request)}\n`);
-  try {
-    await closed;
-    await read;
-  } finally {
-    cancel.dispose();
-  }
-  if (token.isCancellationRequested) return undefined;
-  if (result !== undefined) return result;
-  throw new LoopToolError((end?.code ?? 'engine-failed') as ErrorCode, end?.message ?? l10n.t('The sample could not be asked about: {0}', errors.trim().split('\n').at(-1) ?? ''));
-}
-
-function readEvent(line: string): RunnerEvent | undefined {
-  try {
-    return runnerEventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return data === undefined ? undefined : sampleActionResultSchema.parse(data);
 }

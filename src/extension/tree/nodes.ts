@@ -2,6 +2,7 @@ import type { BucketView } from '../../app/buckets.ts';
 import type { JobView } from '../../app/jobView.ts';
 import type { ProjectView, RoundView, StageView } from '../../app/projectView.ts';
 import type { SampleView } from '../../app/roundReader.ts';
+import type { StageFigure } from '../../app/stageFigures.ts';
 import type { ConfigProblem } from '../../core/config/parse.ts';
 import type { StageName } from '../../core/rounds/manifest.ts';
 import type { SavedQueue } from '../../core/review/queue/queueSpec.ts';
@@ -16,6 +17,7 @@ export type TreeNode =
   | { readonly kind: 'round'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly open: boolean }
   | { readonly kind: 'stage'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly stage: StageView }
   | { readonly kind: 'note'; readonly id: string; readonly text: string; readonly severity: 'note' | 'error' }
+  | { readonly kind: 'figure'; readonly id: string; readonly project: Project; readonly round: RoundView; readonly stage: StageName; readonly figure: StageFigure }
   | { readonly kind: 'bucket'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: BucketView }
   | { readonly kind: 'sample'; readonly id: string; readonly project: Project; readonly round: number; readonly stage: StageName; readonly bucket: string; readonly sample: SampleView; readonly decided: boolean }
   | { readonly kind: 'queues'; readonly id: string; readonly project: Project; readonly queues: readonly SavedQueue[]; readonly round: number | undefined }
@@ -24,7 +26,7 @@ export type TreeNode =
 
 export type SampleNode = Extract<TreeNode, { kind: 'sample' }>;
 
-const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'mistake', 'job', 'round', 'stage', 'note', 'bucket', 'sample', 'more', 'queues', 'queue']);
+const kinds: ReadonlySet<string> = new Set(['project', 'hint', 'mistake', 'job', 'round', 'stage', 'note', 'figure', 'bucket', 'sample', 'more', 'queues', 'queue']);
 
 /** Commands get a node from a menu, and anything else from a key binding or another extension. */
 export function isTreeNode(value: unknown): value is TreeNode {

@@ -22,6 +22,8 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
   readonly #shown = new Map<string, number>();
   /** The last node handed out under an id: the one that the editor knows. */
   readonly #known = new Map<string, TreeNode>();
+  /** Id of the parent by that of the child, for what is revealed. */
+  readonly #parents = new Map<string, string>();
   #decisions = new Map<string, DecisionState>();
 
   constructor(private readonly projects: Projects) {}
@@ -52,8 +54,29 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     const children = await this.#children(node);
-    for (const child of children) this.#known.set(child.id, child);
+    for (const child of children) {
+      this.#known.set(child.id, child);
+      if (node === undefined) this.#parents.delete(child.id);
+      else this.#parents.set(child.id, node.id);
+    }
     return children;
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    const parent = this.#parents.get(node.id);
+    return parent === undefined ? undefined : this.#known.get(parent);
+  }
+
+  /** The bucket with this id, of that stage, as the tree has it; undefined where there is none (any more). */
+  async bucketAt({ directory, round, stage, bucket }: { readonly directory: string; readonly round: number; readonly stage: StageName; readonly bucket: string }): Promise<TreeNode | undefined> {
+    const parts = bucket.split('/');
+    const ids = [directory, `${directory}|r${round}`, `${directory}|r${round}|${stage}`, ...parts.map((_, i) => `${directory}|r${round}|${stage}|${parts.slice(0, i + 1).join('/')}`)];
+    let at: TreeNode | undefined;
+    for (const id of ids) {
+      at = (await this.getChildren(at)).find((child) => child.id === id);
+      if (at === undefined) return undefined;
+    }
+    return at;
   }
 
   async #children(node: TreeNode | undefined): Promise<TreeNode[]> {
@@ -91,8 +114,9 @@ export class RoundsTree implements TreeDataProvider<TreeNode>, Disposable {
     const note = (text: string, i: number): TreeNode => ({ kind: 'note', id: `${id}|note${i}`, text, severity: 'note' });
     return [
       ...(stage.error === undefined ? [] : [{ kind: 'note', id: `${id}|error`, text: stage.error, severity: 'error' } as const]),
+      ...stage.figures.map((figure, i): TreeNode => ({ kind: 'figure', id: `${id}|figure${i}`, project, round, stage: stage.stage, figure })),
       ...buckets.map((bucket) => bucketNode(project, round.round, stage.stage, bucket)),
-      ...stage.notes.map(note),
+      ...stage.notes.filter((text) => !figureTells(stage, text)).map(note),
     ];
   }
 
@@ -148,6 +172,11 @@ function projectChildren(project: Project, view: ProjectView): TreeNode[] {
   children.push(...rounds.map((round): TreeNode => ({ kind: 'round', id: `${project.directory}|r${round.round}`, project, round, open: round === opened })));
   if (view.rounds.length === 0 && view.problem === undefined) children.push({ kind: 'hint', id: `${project.directory}|empty`, project, hint: 'empty', text: '' });
   return children;
+}
+
+/** The state of the gate is a figure, and the first note of the stage. */
+function figureTells({ figures }: StageView, note: string): boolean {
+  return figures.some((figure) => figure.kind === 'gate' && `${figure.reason}.`.toLowerCase() === note.toLowerCase());
 }
 
 function stageNode(project: Project, round: RoundView, stage: StageView): TreeNode {

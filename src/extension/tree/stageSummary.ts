@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import type { StageView } from '../../app/projectView.ts';
 import { bucketLabel } from '../l10nLabels.ts';
+import { coversWords } from '../report/probeChapters.ts';
 
 type Counts = StageView['counts'];
 
@@ -25,7 +26,7 @@ export function stageSummary({ stage, counts }: StageView): string {
 /** All counts of a stage, one a line. */
 export function allCounts({ stage, counts }: StageView): string {
   if (stage === 'evaluate') return heldOutSets(counts).map((set) => `${set}: ${accuracyOf(counts, set)}`).join('\n');
-  return Object.entries(counts).map(([name, n]) => `${bucketLabel(name.replace(/^refused\./, ''))}: ${Number.isInteger(n) ? n : n.toFixed(3)}`).join('\n');
+  return Object.entries(counts).map(([name, n]) => `${name.startsWith('covers.') ? coversWords(name.slice('covers.'.length)) : bucketLabel(name.replace(/^refused\./, ''))}: ${Number.isInteger(n) ? n : n.toFixed(3)}`).join('\n');
 }
 
 function heldOutSets(counts: Counts): readonly string[] {

@@ -2,7 +2,9 @@ import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsi
 import type { JobState } from '../../app/jobView.ts';
 import type { StageStatus, StageView } from '../../app/projectView.ts';
 import { durationText, rateText } from '../jobs/jobStatusBar.ts';
+import { nearestLimit, usedLines, usedShort } from '../jobs/usedWords.ts';
 import { bucketLabel, stageLabel, stageMeaning, statusLabel } from '../l10nLabels.ts';
+import { figureItem } from './figureItems.ts';
 import type { SampleNode, TreeNode } from './nodes.ts';
 import { allCounts, stageSummary } from './stageSummary.ts';
 
@@ -29,6 +31,8 @@ function itemOf(node: TreeNode): TreeItem {
       return stageItem(node);
     case 'note':
       return noteItem(node);
+    case 'figure':
+      return figureItem(node);
     case 'bucket':
       return bucketItem(node);
     case 'sample':
@@ -81,9 +85,12 @@ function mistakeItem(node: Of<'mistake'>): TreeItem {
 
 function jobItem({ job: { job, state } }: Of<'job'>): TreeItem {
   const item = new TreeItem(jobWords(state), TreeItemCollapsibleState.None);
-  item.description = state === 'interrupted' || state === 'stopped' ? l10n.t('resume to go on') : state === 'failed' ? (job.message ?? job.command) : job.command;
-  item.tooltip = plain([job.command, job.message ?? '', l10n.t('Process {0} on {1}, started {2}', job.pid, job.host, new Date(job.startedAt).toLocaleString())].filter(Boolean).join('\n\n'));
-  item.iconPath = state === 'running' ? new ThemeIcon('server-process') : statusIcon(state);
+  const spent = job.code === 'budget-spent';
+  const idle = spent ? l10n.t('its budget is spent: resume to go on with another one') : l10n.t('resume to go on');
+  item.description = state === 'interrupted' || state === 'stopped' ? idle : state === 'failed' ? (job.message ?? job.command) : [job.command, usedShort(job)].filter(Boolean).join(' · ');
+  item.tooltip = plain([job.command, job.message ?? '', ...usedLines(job), l10n.t('Process {0} on {1}, started {2}', job.pid, job.host, new Date(job.startedAt).toLocaleString())].filter(Boolean).join('\n\n'));
+  const near = state === 'running' && (nearestLimit(job)?.share ?? 0) > 0.9;
+  item.iconPath = state === 'running' ? new ThemeIcon('server-process', near ? new ThemeColor('problemsWarningIcon.foreground') : undefined) : statusIcon(state);
   item.contextValue = `job;${state}`;
   item.command = { command: 'looptool.jobMenu', title: l10n.t('Job Actions') };
   return item;
@@ -150,7 +157,8 @@ function noteItem(node: Of<'note'>): TreeItem {
 
 function bucketItem({ stage, bucket }: Of<'bucket'>): TreeItem {
   const item = new TreeItem(bucketLabel(bucket.key), TreeItemCollapsibleState.Collapsed);
-  item.description = String(bucket.count);
+  item.description = [bucket.count, bucket.detail].filter((part) => part !== undefined).join(' · ');
+  item.tooltip = plain([bucketLabel(bucket.key), item.description].join('\n\n'));
   item.iconPath = bucketIcon(bucket.key);
   item.contextValue = ['bucket', stage, bucket.key, ...(stage === 'verify' || (stage === 'probe' && ['MISMATCH', 'TRUNCATED', 'INVALID', 'EMPTY'].includes(bucket.key)) ? ['review'] : [])].join(';');
   return item;
@@ -212,8 +220,11 @@ function statusIcon(status: StageStatus): ThemeIcon {
 }
 
 function bucketIcon(key: string): ThemeIcon {
-  if (['MATCH', 'MATCH_UNVERIFIED', 'accepted', 'fixed', 'stillRight', 'right', 'BOTH_CORRECT'].includes(key)) return new ThemeIcon('check');
-  if (['MISMATCH', 'broken', 'stillWrong', 'wrong', 'PRED_WRONG', 'BOTH_WRONG'].includes(key)) return new ThemeIcon('diff');
+  if (['MATCH', 'MATCH_UNVERIFIED', 'accepted', 'fixed', 'stillRight', 'right', 'BOTH_CORRECT', 'alwaysRight'].includes(key)) return new ThemeIcon('check');
+  if (['MISMATCH', 'broken', 'stillWrong', 'wrong', 'PRED_WRONG', 'BOTH_WRONG', 'neverRight'].includes(key)) return new ThemeIcon('diff');
+  if (key === 'unstable') return new ThemeIcon('sync');
+  if (key === 'flaky') return new ThemeIcon('pulse');
+  if (key === 'repeated') return new ThemeIcon('layers');
   if (key === 'LABEL_WRONG' || key === 'labelRefined') return new ThemeIcon('edit');
   if (key === 'NO_CONSENSUS') return new ThemeIcon('question');
   if (['TRUNCATED', 'INVALID', 'EMPTY', 'ERROR', 'api', 'parse', 'shape', 'schema', 'grounding', 'duplicate', 'nearDuplicate', 'solver', 'judge', 'difficulty'].includes(key)) return new ThemeIcon('circle-slash');

@@ -21,7 +21,7 @@ const { contributes, capabilities } = JSON.parse(readFileSync(join(import.meta.d
 };
 
 /** What shows and does nothing else. Every other command sends, runs, signals or writes. */
-const reading = ['discardCorrections', 'jobMenu', 'showLog', 'refresh', 'openConfig', 'openJournal', 'openSample', 'showSample', 'copySampleId', 'showMore', 'showConversation', 'restartServer', 'chooseDialect', 'checkDataset', 'showFindings', 'showChecked', 'findingsByRule', 'findingsByTool', 'filterFindings', 'clearFindingsFilter', 'openFinding', 'moreFindings', 'showRule', 'showPromptTemplate'].map((name) => `looptool.${name}`);
+const reading = ['discardCorrections', 'jobMenu', 'showLog', 'refresh', 'openConfig', 'openJournal', 'openSample', 'showSample', 'showSamples', 'copySampleId', 'showMore', 'showConversation', 'restartServer', 'chooseDialect', 'checkDataset', 'showFindings', 'showChecked', 'findingsByRule', 'findingsByTool', 'filterFindings', 'clearFindingsFilter', 'openFinding', 'moreFindings', 'showRule', 'showPromptTemplate'].map((name) => `looptool.${name}`);
 const acting = contributes.commands.map((c) => c.command).filter((command) => !reading.includes(command));
 
 describe('in Restricted Mode', () => {

@@ -4,7 +4,8 @@ import { composeSettingsSchema, type ComposeSettings } from '../../../src/core/c
 import type { Sample, SampleOrigin, TrainRow } from '../../../src/core/dataset/sample.ts';
 import { sortRows, type Buckets } from '../../../src/core/loop/buckets.ts';
 import { compose, countKinds, firstSet, freshTarget, type ComposeInput, type Composition } from '../../../src/core/loop/compose.ts';
-import { setFlows, type Flow } from '../../../src/core/loop/setFlows.ts';
+import type { Flow } from '../../../src/core/loop/flow.ts';
+import { setFlows } from '../../../src/core/loop/setFlows.ts';
 import { leadingTool, sampleKind } from '../../../src/core/loop/sampleKind.ts';
 import { noTextKinds } from '../../../src/core/toolcall/textKinds.ts';
 import { forecast, judgementOf, probeOf, rowOf, sampleOf } from './builders.ts';

@@ -114,12 +114,12 @@ describe('the round report', () => {
 
   it('counts outcomes, verdicts and what was replaced, rightly or not', () => {
     expect(report.probe).toMatchObject({ samples: 4, outcomes: { MISMATCH: 3, MATCH: 1 }, pplMissing: 1, kinds: {}, tools: [{ tool: 'get_forecast', samples: 4, matched: 1, outcomes: { MISMATCH: 3 } }] });
-    expect(report.verify).toEqual({ judged: 3, verdicts: { LABEL_WRONG: 2, NO_CONSENSUS: 1 }, replaced: 2, held: 0, rightly: 1, wrongLabelsBefore: 2, wrongLabelsAfter: 1 });
+    expect(report.verify).toEqual({ judged: 3, verdicts: { LABEL_WRONG: 2, NO_CONSENSUS: 1 }, replaced: 2, held: 0, standing: 0, by: { judge: 3 }, votes: { '2 of 2': 3 }, rightly: 1, wrongLabelsBefore: 2, wrongLabelsAfter: 1 });
     expect(report.compose).toMatchObject({ size: 2, pplThreshold: 1.25 });
   });
 
   it('says nothing of right and wrong without the truth', () => {
-    expect(roundReport({ ...input, truth: undefined }).verify).toEqual({ judged: 3, verdicts: { LABEL_WRONG: 2, NO_CONSENSUS: 1 }, replaced: 2, held: 0 });
+    expect(roundReport({ ...input, truth: undefined }).verify).toEqual({ judged: 3, verdicts: { LABEL_WRONG: 2, NO_CONSENSUS: 1 }, replaced: 2, held: 0, standing: 0, by: { judge: 3 }, votes: { '2 of 2': 3 } });
   });
 
   it('gives accuracies with intervals and the difference over samples answered both times', () => {
