@@ -28,7 +28,7 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
     stream: capabilities.stream,
     ...(capabilities.stream ? { stream_options: { include_usage: true } } : {}),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
-    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireTool), tool_choice: 'auto' }),
+    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireTool), tool_choice: sampling.toolChoice ?? 'auto' }),
     ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
     ...tokenLimit(sampling.maxTokens, capabilities, hostname),
   };
