@@ -7,8 +7,10 @@ import { readGguf } from '../../src/embedded/gguf/read.ts';
 import { writeGguf } from '../../src/embedded/gguf/write.ts';
 import { answersStep } from './steps/answers.ts';
 import { clientsStep } from './steps/clients.ts';
+import { doctorStep } from './steps/doctor.ts';
 import { killedStep } from './steps/killed.ts';
 import { loopStep } from './steps/loop.ts';
+import { prefixStep } from './steps/prefix.ts';
 import { tokensStep } from './steps/tokens.ts';
 import type { RealContext } from './support/context.ts';
 import { referenceAnswers } from './support/embeddedReference.ts';
@@ -16,7 +18,7 @@ import { LlamaServer } from './support/llamaServer.ts';
 import { Results } from './support/results.ts';
 import { projectSamples } from './support/sampleSet.ts';
 
-const steps: Readonly<Record<string, (context: RealContext) => Promise<void>>> = { tokens: tokensStep, answers: answersStep, client: clientsStep, loop: loopStep, killed: killedStep };
+const steps: Readonly<Record<string, (context: RealContext) => Promise<void>>> = { tokens: tokensStep, answers: answersStep, client: clientsStep, loop: loopStep, killed: killedStep, prefix: prefixStep, doctor: doctorStep };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, samples: { type: 'string', default: '80' }, keep: { type: 'boolean', default: false } } });
 const chosen = values.only?.split(',') ?? Object.keys(steps);

@@ -12,6 +12,8 @@ const step = 'killed';
 /** Parts of the undisturbed run's answers after which the server is killed. */
 const moments = [0.15, 0.5, 0.9] as const;
 const gapMs = 1200;
+/** Exit code of a job that could not go on. */
+const failedCode = 2;
 
 type Round = { readonly folds: Readonly<Record<string, string>>; readonly answers: ReadonlyMap<string, number>; readonly total: number };
 
@@ -62,7 +64,7 @@ async function resumed(context: RealContext, server: LlamaServer, proxy: Countin
   const stopped = await runRound(context, project);
   proxy.onAnswered = () => undefined;
   const words = lastWords(stopped);
-  results.check(stopped.code === 1 && /cannot be reached|out of order|in a row/.test(words) && /goes on where it stood/.test(words), step, 'server killed and left dead: the job ends with a message', `exit code ${stopped.code}`);
+  results.check(stopped.code === failedCode && /cannot be reached|out of order|in a row/.test(words) && /goes on where it stood/.test(words), step, 'server killed and left dead: the job ends with a message', `exit code ${stopped.code}`);
   results.note(words);
   await back;
   await up(server, proxy);
