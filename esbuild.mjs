@@ -37,7 +37,18 @@ const withoutRuleDocs = {
   },
 };
 
-/** A page checks messages and makes no JSON Schema: what zod brings for that is left out of it. */
+/** Settings without their descriptions: these are for the JSON Schema and the docs, which are made from the source. */
+const withoutDescriptions = {
+  name: 'without-descriptions',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]core[\\/]config[\\/]projectConfig\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      return { contents: source.replace(/\s*\.describe\((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)/g, ''), loader: 'ts' };
+    });
+  },
+};
+
+/** What is shipped checks data and makes no JSON Schema: what zod brings for that is left out of it. */
 const withoutJsonSchema = {
   name: 'without-json-schema',
   setup({ onLoad }) {
@@ -71,12 +82,15 @@ const targets = {
       runner: at('src/runner/main.ts'),
       // Loaded by the extension when a review is opened.
       reviewEngine: at('src/app/review/reviewEngine.ts'),
+      // Loaded by it when a connection is tested.
+      connectionTest: at('src/app/testConnection.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),
       statsWorker: at('src/app/datasets/statsWorker.ts'),
       identityWorker: at('src/app/datasets/identityWorker.ts'),
     },
+    plugins: [withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -97,7 +111,7 @@ const targets = {
   server: {
     ...shared,
     entryPoints: { server: at('src/server/main.ts') },
-    plugins: [withoutRuleDocs, withoutJsonSchema],
+    plugins: [withoutRuleDocs, withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     platform: 'node',
     format: 'cjs',
@@ -107,7 +121,8 @@ const targets = {
   extension: {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
-    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts'), connectionTest: at('src/app/testConnection.ts') },
+    entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts') },
+    plugins: [withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',
@@ -118,7 +133,7 @@ const targets = {
   webview: {
     ...shared,
     entryPoints: { review: at('webview-ui/review/main.ts') },
-    plugins: [withoutJsonSchema, tightTemplates],
+    plugins: [withoutJsonSchema, withoutDescriptions, tightTemplates],
     charset: 'utf8',
     outdir: at('dist/webview'),
     platform: 'browser',

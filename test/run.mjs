@@ -10,6 +10,8 @@ const only = process.argv.slice(2).filter((a) => !a.startsWith('-'));
 const started = Date.now();
 const totals = { passed: 0, failed: 0 };
 const failures = [];
+/** Every failed test by name with the start of its message: said again at the very end, where a long log is read first. */
+const failedTests = [];
 
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(0)} s`;
 
@@ -40,6 +42,7 @@ async function counted(name, run) {
   if (counts.passed + counts.failed === 0) counts.failed = 1;
   totals.passed += counts.passed;
   totals.failed += counts.failed;
+  failedTests.push(...failedOf(name, file));
   if (counts.failed > 0) failures.push(name);
   console.log(`--- ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds(since)}`);
 }
@@ -49,6 +52,18 @@ function readCounts(file) {
   const json = JSON.parse(fs.readFileSync(file, 'utf8'));
   // vitest's JSON reporter and our own counters.
   return { passed: json.numPassedTests ?? json.passed ?? 0, failed: (json.numFailedTests ?? json.failed ?? 0) + (json.numFailedTestSuites && !json.numFailedTests ? json.numFailedTestSuites : 0) };
+}
+
+/** What failed by the layer's own report; a layer that only counts is named with its output above. */
+function failedOf(layer, file) {
+  if (!fs.existsSync(file)) return [];
+  const suites = JSON.parse(fs.readFileSync(file, 'utf8')).testResults ?? [];
+  return suites.flatMap((suite) => {
+    const where = path.relative(root, suite.name);
+    const tests = suite.assertionResults.filter((test) => test.status === 'failed');
+    if (tests.length === 0 && suite.status === 'failed') return [{ layer, title: where, message: suite.message }];
+    return tests.map((test) => ({ layer, title: `${where} > ${test.fullName}`, message: test.failureMessages.join('\n') }));
+  });
 }
 
 const vitest = (folders) => (file) =>
@@ -72,6 +87,7 @@ await counted('end-to-end', async (file) => command(process.execPath, ['test/e2e
 await counted('review', async (file) => command(process.execPath, ['test/e2e/review.mjs', `--counts=${file}`]));
 await counted('inspection', async (file) => command(process.execPath, ['test/e2e/inspect.mjs', `--counts=${file}`]));
 
+for (const { layer, title, message } of failedTests) console.log(`\nFAILED ${layer}: ${title}\n${message.slice(0, 3000)}`);
 console.log(`\n${failures.length > 0 ? `Failed: ${failures.join(', ')}. ` : ''}All layers in ${seconds(started)}.`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -6,7 +6,7 @@ import { openProject } from './project.ts';
 import { newestRound, openRound, settingsOf } from './round.ts';
 import { composeRound } from './stages/compose.ts';
 
-export type ComposeDryRun = { readonly round: number; readonly flows: readonly Flow[] } & Pick<Composition, 'size' | 'byOrigin' | 'pplThreshold' | 'notes'>;
+export type ComposeDryRun = { readonly round: number; readonly flows: readonly Flow[] } & Pick<Composition, 'size' | 'byOrigin' | 'pplThreshold' | 'rankedBy' | 'notes'>;
 
 export type ComposeDryRunOptions = { readonly project: string; readonly round?: number | undefined };
 
@@ -17,6 +17,6 @@ export async function composeDryRun(options: ComposeDryRunOptions): Promise<Comp
   if (round === undefined) throw new LoopToolError('round-missing', 'There is no round yet. looptool run makes the first one.');
   const config = settingsOf(round, project);
   const { composition, flows } = await composeRound({ round, project, config, textKinds: compileTextKinds(config.textKinds) });
-  const { size, byOrigin, pplThreshold, notes } = composition;
-  return { round: round.number, size, byOrigin, pplThreshold, notes, flows };
+  const { size, byOrigin, pplThreshold, rankedBy, notes } = composition;
+  return { round: round.number, size, byOrigin, pplThreshold, ...(rankedBy === undefined ? {} : { rankedBy }), notes, flows };
 }

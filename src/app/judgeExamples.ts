@@ -1,6 +1,7 @@
 import { answerOfLabel, answerOfPrediction } from '../core/llm/prompts/answer.ts';
 import { wordOf } from '../core/llm/prompts/judge.ts';
-import { exampleCandidates, labelIsFirst, type ExampleRef } from '../core/loop/fewShot.ts';
+import { exampleCandidates, labelIsFirst } from '../core/loop/fewShot.ts';
+import type { ExampleRef } from '../core/rounds/exampleRef.ts';
 import type { FamilyExample } from '../core/loop/jglv.ts';
 import type { DecisionState } from '../core/review/decisionState.ts';
 import { foldProbe } from '../core/rounds/fold.ts';

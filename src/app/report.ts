@@ -13,7 +13,7 @@ import type { Project } from './project.ts';
 import { readHeldOut } from './project.ts';
 import { settingsOf, type Round } from './round.ts';
 import { expandedSeeds, readRoundResults } from './roundResults.ts';
-import { knownSamples } from './stages/expand.ts';
+import { knownSamples } from './stages/knownSamples.ts';
 import { countBy } from './stages/counts.ts';
 import { readTruth } from './truth.ts';
 

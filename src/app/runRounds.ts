@@ -15,7 +15,6 @@ import type { ExpansionResult, ExpansionYield } from '../core/loop/expansions.ts
 import { compileTextKinds } from '../core/toolcall/textKinds.ts';
 import { readDecisions } from './decisionsFile.ts';
 import { runEvaluateBefore } from './stages/evaluate.ts';
-import { expandRound } from './stages/expand.ts';
 import { probeAgain } from './stages/probe.ts';
 import { runStage, type RoundJob } from './stages/stage.ts';
 import { stageRuns } from './stages/stageRuns.ts';
@@ -81,6 +80,7 @@ export async function previewExpansions(ports: AppPorts, options: RunOptions & {
     const decisions = await readDecisions(project.files.root);
     const progress = reporter.stage(round.number, 'expand');
     const context = { ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress };
+    const { expandRound } = await import('./stages/expand.ts');
     const { expansions, simulated } = await expandRound(context, config.expand.preview);
     const { results, yields } = expansions;
     return { round: round.number, results, simulated, yields: { ...yields, asked: results.length } };

@@ -56,11 +56,12 @@ test('a preview makes the first few expansions, which the whole run does not ask
   expect(counts['refused.difficulty'] ?? 0).toBeGreaterThan(0);
 
   const dry = await looptool('compose', '--dry-run', '--json');
-  const result = eventsOf(dry.stdout).find(({ type }) => type === 'result') as { readonly data: { readonly size: number; readonly pplThreshold: number; readonly byOrigin: Record<string, number>; readonly flows: readonly { from: string; to: string; count: number }[] } } | undefined; // the one result
+  const result = eventsOf(dry.stdout).find(({ type }) => type === 'result') as { readonly data: { readonly size: number; readonly pplThreshold: number; readonly rankedBy: Record<string, number>; readonly byOrigin: Record<string, number>; readonly flows: readonly { from: string; to: string; count: number }[] } } | undefined; // the one result
   expect(result?.data.flows.filter(({ from }) => from === 'set').reduce((sum, { count }) => sum + count, 0)).toBe(60);
   expect(existsSync(join(project, '.looptool/rounds/0002'))).toBe(false);
   expect((await looptool('compose', '--dry-run')).stdout).toContain('Nothing was written.');
   expect((await looptool('compose')).code).toBe(0);
   const composed = manifest(project).stages.compose.counts;
-  expect({ ...result?.data.byOrigin, size: result?.data.size, pplThreshold: result?.data.pplThreshold }).toEqual({ ...composed });
+  const ranked = Object.fromEntries(Object.entries(result?.data.rankedBy ?? {}).map(([by, count]) => [`ranked.${by}`, count]));
+  expect({ ...result?.data.byOrigin, ...ranked, size: result?.data.size, pplThreshold: result?.data.pplThreshold }).toEqual({ ...composed });
 }, 120_000);

@@ -12,7 +12,7 @@ import { readDecisions } from '../decisionsFile.ts';
 import { readCorpus, type Corpus } from '../project.ts';
 import { createRound } from '../round.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
-import { knownSamples } from './expand.ts';
+import { knownSamples } from './knownSamples.ts';
 import type { StageContext, StageResult } from './stage.ts';
 
 type ComposeContext = Pick<StageContext, 'round' | 'project' | 'config' | 'textKinds'>;

@@ -8,10 +8,9 @@ import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
 import { AppendJournal } from '../../node/appendJournal.ts';
-import { readDatasetFile } from '../../node/datasetFiles.ts';
-import { readCorpus, readHeldOut, type Corpus } from '../project.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
+import { knownSamples } from './knownSamples.ts';
 import { policyNow } from './policyNow.ts';
 import { askProbes } from './probe.ts';
 import type { AskContext, Kept, StageContext, StageResult } from './stage.ts';
@@ -139,17 +138,4 @@ async function probeCandidates(context: AskContext, checkpoint: Checkpoint, sett
   progress.update({ detail: 'probing' });
   const candidates = judgedCandidates(settled, foldExpand(entries), context.config.expand.gates);
   await askProbes(context, policy, candidates, { entries: entries.filter((entry) => entry.type === 'probe'), keep });
-}
-
-/** What an expansion must not repeat: the round's set, the seed corpus, held-out sets and benchmarks. `corpus` where it was read already. */
-export async function knownSamples({ project, config }: Pick<StageContext, 'project' | 'config'>, rows: readonly Sample[], corpus?: Corpus): Promise<readonly Sample[]> {
-  const { samples } = corpus ?? (await readCorpus(project.files, config));
-  const heldOut = await readHeldOut(project.files, config);
-  const benchmarks = await Promise.all(config.lint.benchmarks.map((path) => readDatasetFile(project.files.absolute(path), { path, steps: 'all' })));
-  return [
-    ...rows,
-    ...samples.map(({ sample }) => sample),
-    ...heldOut.flatMap((set) => set.samples),
-    ...benchmarks.flatMap(({ reading }) => reading.samples.map(({ sample }) => sample)),
-  ];
 }

@@ -1,8 +1,6 @@
 import type { StageName } from '../../core/rounds/manifest.ts';
-import { prepareRoundReview } from '../review/roundSource.ts';
 import { runCompose } from './compose.ts';
 import { runEvaluate } from './evaluate.ts';
-import { runExpand } from './expand.ts';
 import { runProbe } from './probe.ts';
 import type { StageRun } from './stage.ts';
 import { runTrain } from './train.ts';
@@ -12,7 +10,8 @@ export const stageRuns: Readonly<Record<StageName, StageRun>> = {
   train: runTrain,
   probe: runProbe,
   verify: runVerifyForReview,
-  expand: runExpand,
+  // The rules that ground a generated call are large, and only this stage needs them.
+  expand: async (context) => (await import('./expand.ts')).runExpand(context),
   compose: runCompose,
   evaluate: runEvaluate,
 };
@@ -21,6 +20,7 @@ export const stageRuns: Readonly<Record<StageName, StageRun>> = {
 async function runVerifyForReview(context: Parameters<StageRun>[0]): ReturnType<StageRun> {
   const result = await runVerify(context);
   // A help for later: whatever keeps it from being made, the stage is done.
+  const { prepareRoundReview } = await import('../review/roundSource.ts');
   await prepareRoundReview(context.project.files.root, context.round.number, context.signal).catch(() => undefined);
   return result;
 }

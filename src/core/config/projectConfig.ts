@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { expansionKinds } from './expansionKinds.ts';
 
 /** The one source of `looptool.json`: parsing, the contributed JSON Schema and the docs are made from it. */
 
@@ -176,10 +177,6 @@ export const verifySettingsSchema = z.strictObject({
 });
 
 const share = z.number().min(0).max(1);
-
-/** What a sibling may be; `same`: what its seed is. */
-export const expansionKinds = ['same', 'single', 'parallel', 'multiTurn', 'ask', 'decline', 'recovery'] as const;
-export type ExpansionKind = (typeof expansionKinds)[number];
 
 const expandGatesSchema = z.strictObject({
   grounding: z.boolean().default(true).describe('Refuses calls with values that the conversation gives no ground for'),

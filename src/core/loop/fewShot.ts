@@ -1,19 +1,8 @@
-import * as z from 'zod';
 import type { Decision } from '../review/decision.ts';
 import type { Evidence } from '../review/measure/countedDecisions.ts';
 import { meaningOf } from '../review/measure/meaning.ts';
+import type { ExampleRef } from '../rounds/exampleRef.ts';
 import { verdicts } from '../rounds/verdict.ts';
-
-/** A decided pair that the judge is shown as an example. The pair itself stands in the files of its round. */
-export const exampleRefSchema = z.object({
-  /** Id of the `decide` operation. */
-  decision: z.string(),
-  sampleId: z.string(),
-  labelHash: z.string(),
-  round: z.number().int(),
-  verdict: z.enum(verdicts),
-});
-export type ExampleRef = Readonly<z.infer<typeof exampleRefSchema>>;
 
 /**
  * Decisions that may be shown to the judge: in force, made one by one on a pair of a round, with a clear word on either side.

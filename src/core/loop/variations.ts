@@ -1,4 +1,5 @@
-import type { ExpansionKind, ProjectConfig } from '../config/projectConfig.ts';
+import type { ExpansionKind } from '../config/expansionKinds.ts';
+import type { ProjectConfig } from '../config/projectConfig.ts';
 import type { Label, ToolDefinition } from '../dataset/sample.ts';
 import type { Variation } from '../llm/prompts/generate.ts';
 import { Rng } from '../random/rng.ts';

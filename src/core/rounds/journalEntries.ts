@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { expansionKinds } from '../config/projectConfig.ts';
+import { expansionKinds } from '../config/expansionKinds.ts';
 import { labelSchema, sampleSchema } from '../dataset/sample.ts';
 import { comparisonSchema } from '../toolcall/difference.ts';
 import { predictionSchema } from '../toolcall/prediction.ts';

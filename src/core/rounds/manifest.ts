@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { projectConfigSchema } from '../config/projectConfig.ts';
-import { exampleRefSchema } from '../loop/fewShot.ts';
+import { exampleRefSchema } from './exampleRef.ts';
 import { roundGateSchema } from '../review/measure/gate.ts';
 import { checkpointSchema } from '../training/trainerPort.ts';
 

@@ -22,6 +22,8 @@ const viewsKept = 64;
 /** Below this, a file is taken for something other than a dataset and left alone. */
 const leastConfidence = 0.5;
 
+const nothingKnown: Readonly<Record<Severity, number>> = { error: 0, warning: 0, information: 0 };
+
 const outsideOfProjects: CheckSettings = { rules: recommendedSettings, suppressions: new Suppressions([]) };
 
 /** The companion files of the document for a dialect, the same object as long as they are the same. */
@@ -90,9 +92,9 @@ export class LiveDataset implements OpenDataset {
     return this.table.complete && this.nextUnchecked() < 0;
   }
 
-  /** How many findings of each severity are known. */
+  /** How many findings of each severity are known; none of what edits made something other than a dataset. */
   get known(): Readonly<Record<Severity, number>> {
-    return this.checked.counts;
+    return this.dialect === undefined ? nothingKnown : this.checked.counts;
   }
 
   get findings(): readonly DocumentFinding[] | undefined {

@@ -53,6 +53,6 @@ function answeredTwice(entries: readonly JournalEntry[]): readonly string[] {
 
 function questionOf(entry: JournalEntry): string {
   const { type, sampleId, requestKey } = entry;
-  const place = entry.type === 'evaluation' ? [entry.set, entry.phase] : entry.type === 'vote' ? [entry.order] : entry.type === 'generation' ? [entry.k] : [];
+  const place = entry.type === 'evaluation' ? [entry.set, entry.phase] : entry.type === 'vote' ? [entry.order] : entry.type === 'generation' ? [entry.k] : entry.type === 'repetition' ? [entry.seedId, entry.k] : [];
   return [type, sampleId, requestKey, ...place].join(' ');
 }

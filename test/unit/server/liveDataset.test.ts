@@ -98,6 +98,15 @@ describe('an open dataset', () => {
     expect(await shown(dataset)).toHaveLength(1);
   });
 
+  test('knows nothing any more of what edits made no dataset', async () => {
+    const dataset = open(`${wrong}\n{"broken`);
+    expect(await shown(dataset)).not.toEqual([]);
+    edit(dataset, 0, wrong.length, '{"name": 1}\n[1, 2]');
+    expect(dataset.dialect).toBeUndefined();
+    expect(dataset.known).toEqual({ error: 0, warning: 0, information: 0 });
+    expect(await shown(dataset)).toEqual([]);
+  });
+
   test('is read as the dialect that it is forced to be', async () => {
     const dataset = open(`${good}\n`);
     dataset.forceDialect('xlam');

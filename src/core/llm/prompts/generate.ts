@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ExpansionKind } from '../../config/projectConfig.ts';
+import type { ExpansionKind } from '../../config/expansionKinds.ts';
 import type { Message, ToolDefinition } from '../../dataset/sample.ts';
 import { parseJson } from '../../json/parse.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
