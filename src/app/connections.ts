@@ -9,8 +9,13 @@ import type { Checkpoint } from '../core/training/trainerPort.ts';
 import type { ServerFile } from '../protocol/serverFile.ts';
 import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
 import { ensureServer } from '../node/serverProcess.ts';
+import { ContextGuard } from '../node/prompting/contextGuard.ts';
+import { promptedPort } from '../node/prompting/promptedPort.ts';
+import { PromptServer } from '../node/prompting/promptServer.ts';
+import type { PromptingNote } from '../core/rounds/manifest.ts';
 import type { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
+import { makePrompting, promptingKey, type KnownPrompting } from './prompting.ts';
 import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
 import type { Project } from './project.ts';
@@ -31,6 +36,9 @@ const embeddedTimeoutMs = 300_000;
 
 /** Opens the doors to the models of one job. Everything, the embedded engine too, is reached over HTTP. */
 export class Connections {
+  private readonly prompts = new Map<Role, Promise<KnownPrompting & { readonly server: PromptServer }>>();
+  private readonly notes = new Map<Role, PromptingNote>();
+
   constructor(
     private readonly ports: AppPorts,
     private readonly project: Project,
@@ -85,7 +93,47 @@ export class Connections {
     if (endpoint === undefined) throw new LoopToolError('config-invalid', `endpoints.${role} is missing in looptool.json. Add it, or set verify.thirdVote to "same" or "off".`);
     const port = endpoint.kind === 'openai' || endpoint.kind === 'pool' ? this.remotePort(endpoint, role) : this.embeddedPort(endpoint, await this.server(signal));
     const { model, simulated } = port.description;
-    return { port, identity: { model, fingerprint, simulated }, sampling: samplingOf(endpoint) };
+    if (endpoint.kind === 'simulated') return { port, identity: { model, fingerprint, simulated }, sampling: samplingOf(endpoint) };
+    const prompts = await this.promptsOf(role, endpoint, signal);
+    const prompted = promptedPort(port, prompts.prompting, new ContextGuard(prompts.server));
+    return { port: prompted, identity: { model, fingerprint, simulated, ...promptingKey(prompts) }, sampling: samplingOf(endpoint) };
+  }
+
+  /** How prompts for a role are made, and the server that counts them; found out once a job. */
+  async prompting(role: Role, signal: AbortSignal): Promise<KnownPrompting & { readonly server: PromptServer }> {
+    const endpoint = this.config.endpoints[role];
+    if (endpoint === undefined || endpoint.kind === 'simulated') throw new LoopToolError('usage', `The ${role} is simulated, or there is none: it is given no prompt.`);
+    return await this.promptsOf(role, endpoint, signal);
+  }
+
+  /** Of the roles that were asked so far; those whose prompts are the server's own business are left out. */
+  get promptingNotes(): Readonly<Partial<Record<Role, PromptingNote>>> {
+    return Object.fromEntries(this.notes);
+  }
+
+  private async promptsOf(role: Role, endpoint: Exclude<Endpoint, { kind: 'simulated' }>, signal: AbortSignal): Promise<KnownPrompting & { readonly server: PromptServer }> {
+    const known = this.prompts.get(role);
+    if (known) return await known;
+    const making = this.makePrompts(role, endpoint, signal);
+    this.prompts.set(role, making);
+    // What failed or was cancelled is tried again.
+    making.catch(() => this.prompts.delete(role));
+    const made = await making;
+    if (made.note) this.notes.set(role, made.note);
+    return made;
+  }
+
+  private async makePrompts(role: Role, endpoint: Exclude<Endpoint, { kind: 'simulated' }>, signal: AbortSignal): Promise<KnownPrompting & { readonly server: PromptServer }> {
+    const absolute = (path: string): string => this.project.files.absolute(path);
+    if (endpoint.kind === 'embedded') {
+      const { baseUrl, key } = await this.server(signal);
+      const server = new PromptServer({ baseUrl, model: 'policy', key }, 'looptool');
+      return { ...(await makePrompting(endpoint, { role, server, absolute, embedded: true }, signal)), server };
+    }
+    const [first] = remoteEndpoints(endpoint);
+    if (first === undefined) throw new LoopToolError('config-invalid', `endpoints.${role} names no server.`);
+    const server = new PromptServer({ baseUrl: first.baseUrl, model: first.model, key: this.keyOf(first, role) });
+    return { ...(await makePrompting(first, { role, server, absolute, embedded: false }, signal)), server };
   }
 
   private remotePort(endpoint: Extract<Endpoint, { kind: 'openai' | 'pool' }>, role: Role): CompletionPort {

@@ -94,6 +94,7 @@ const sampleHelp: Readonly<Record<SampleActionKind, string>> = {
   probe: 'have the policy answer one sample, and compare',
   judge: 'have the judge decide on the answer to one sample; probes it first where it was not',
   expand: 'make new samples from one',
+  prompt: 'show the exact text that the policy is given, its tokens where the server counts them, and what the template leaves out; nothing is sent',
 };
 
 function addSampleCommands(program: Program, run: RunCommand): void {
@@ -105,9 +106,16 @@ function addSampleCommands(program: Program, run: RunCommand): void {
       .requiredOption('--record <number>', 'record of the file, from 1, as validate counts them', integerFrom(1))
       .option('--step <number>', 'assistant step of the record, from 1; the only one when absent', integerFrom(1))
       .action((file: string, { project, record, step, json }: Common & { record: number; step?: number }) =>
-        run(sampleCommand({ project, action, address: { file, record: record - 1, ...(step === undefined ? {} : { step: step - 1 }) } }), json),
+        run(sampleCommand({ project, action, target: { address: { file, record: record - 1, ...(step === undefined ? {} : { step: step - 1 }) } } }), json),
       );
   }
+  withCommon(sample)
+    .argument('[id]', 'sample of the newest round or of the datasets, with --prompt')
+    .option('--prompt', 'as sample prompt does, for a sample by its id', false)
+    .action((id: string | undefined, { project, json, prompt }: Common & { prompt: boolean }) => {
+      if (id === undefined || !prompt) return sample.help({ error: true });
+      return run(sampleCommand({ project, action: 'prompt', target: { sampleId: id } }), json);
+    });
 }
 
 const steps = new Option('--steps <which>', 'assistant steps that are samples: those that call, the last one, all').choices(['calls', 'last', 'all']);

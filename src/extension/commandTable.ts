@@ -48,6 +48,7 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.probeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).probeSample(s, a)),
   'looptool.judgeSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).judgeSample(s, a)),
   'looptool.expandSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).expandSample(s, a)),
+  'looptool.showPrompt': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).showPrompt(s, a)),
   'looptool.reviewSample': trusted(async (s, a) => (await import('./samples/sampleCommands.ts')).reviewSample(s, a)),
   'looptool.showMore': reading(async (s, a) => (await import('./commands/openFiles.ts')).showMore(s, a)),
   'looptool.restartServer': reading((s) => s.language.restart()),

@@ -23,8 +23,10 @@ const logProbRow = z.object({ logprob: z.number().nullable(), token: z.string().
 const choice = z.object({
   message: messagePart.nullish(),
   delta: messagePart.nullish(),
+  /** Of /completions; its log-probs are lists beside each other, or, from llama.cpp and Ollama, the rows of a chat. */
+  text: z.string().nullish(),
   finish_reason: z.string().nullish(),
-  logprobs: z.object({ content: z.array(logProbRow).nullish() }).nullish(),
+  logprobs: z.object({ content: z.array(logProbRow).nullish(), tokens: z.array(z.string()).nullish(), token_logprobs: z.array(z.number().nullable()).nullish() }).nullish(),
 });
 
 const errorBody = z.union([
@@ -57,14 +59,14 @@ export function isPlainPart(value: unknown): value is ChatPart {
 }
 
 function isPlainChoice(value: unknown): boolean {
-  if (!isRecord(value) || !absent(value['message']) || !isText(value['finish_reason'])) return false;
+  if (!isRecord(value) || !absent(value['message']) || !isText(value['finish_reason']) || !isText(value['text'])) return false;
   const { delta, logprobs } = value;
   if (!absent(delta)) {
     if (!isRecord(delta) || !absent(delta['tool_calls'])) return false;
     if (!isText(delta['content']) || !isText(delta['reasoning']) || !isText(delta['reasoning_content'])) return false;
   }
   if (absent(logprobs)) return true;
-  if (!isRecord(logprobs)) return false;
+  if (!isRecord(logprobs) || !absent(logprobs['tokens']) || !absent(logprobs['token_logprobs'])) return false;
   const rows = logprobs['content'];
   return absent(rows) || (Array.isArray(rows) && rows.every(isPlainRow));
 }
@@ -109,10 +111,12 @@ export class ReplyAssembly {
     if (!first) return;
     this.choices += 1;
     const message = first.message ?? first.delta;
-    this.content += message?.content ?? '';
+    this.content += message?.content ?? first.text ?? '';
     this.reasoning += message?.reasoning ?? message?.reasoning_content ?? '';
     message?.tool_calls?.forEach((call, position) => this.addCall(call, call.index ?? (first.message ? position : this.calls.size)));
-    for (const row of first.logprobs?.content ?? []) this.logProbs.push(row);
+    const { content: rows, tokens, token_logprobs: values } = first.logprobs ?? {};
+    for (const row of rows ?? []) this.logProbs.push(row);
+    values?.forEach((logprob, index) => this.logProbs.push({ logprob, token: tokens?.[index] ?? null, bytes: undefined }));
     this.finishReason = first.finish_reason ?? this.finishReason;
   }
 

@@ -1,7 +1,8 @@
 import { stringifyJson } from '../core/json/stringify.ts';
 import type { JsonObject, JsonValue } from '../core/json/value.ts';
-import type { Message, ToolDefinition } from '../core/dataset/sample.ts';
+import type { Message } from '../core/dataset/sample.ts';
 import type { CompletionRequest } from '../core/llm/completionPort.ts';
+import { toolShape } from '../core/llm/template/toolShape.ts';
 
 /** What one endpoint turned out to understand; learnt from its refusals and kept for the life of the client. */
 export type Capabilities = {
@@ -17,10 +18,36 @@ export type Capabilities = {
  * model's generation_config.json, and a repetition penalty there changes even greedy answers.
  */
 export function chatBody(request: CompletionRequest, capabilities: Capabilities, hostname: string): string {
-  const { sampling } = request;
-  const body: Record<string, JsonValue> = {
+  const { tools, templateArgs, sampling } = request;
+  return stringifyJson({
     model: request.model,
     messages: request.messages.length === 0 ? [] : wireMessages(request.messages),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: sampling.toolChoice ?? 'auto' }),
+    ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
+    ...tokenLimit(sampling.maxTokens, capabilities, hostname),
+    ...(templateArgs === undefined ? {} : { chat_template_kwargs: templateArgs }),
+    ...samplingFields(request, capabilities),
+  });
+}
+
+/**
+ * The body of POST /completions: the prompt as text. Tags of calls can be special tokens, so none is left out of the reply;
+ * the template has written what a server would put in front of a plain text.
+ */
+export function completionBody(request: CompletionRequest, { prompt, stop }: { readonly prompt: string; readonly stop: readonly string[] }, capabilities: Capabilities): string {
+  return stringifyJson({
+    model: request.model,
+    prompt,
+    ...(stop.length === 0 ? {} : { stop: stop.slice(0, 4) }),
+    max_tokens: request.sampling.maxTokens,
+    ...(request.logProbs && capabilities.logProbs ? { logprobs: 1 } : {}),
+    ...(capabilities.ownSampler ? { skip_special_tokens: false, add_special_tokens: false } : {}),
+    ...samplingFields(request, capabilities),
+  });
+}
+
+function samplingFields({ sampling, jsonSchema }: CompletionRequest, capabilities: Capabilities): JsonObject {
+  const body: Record<string, JsonValue> = {
     temperature: sampling.temperature,
     top_p: sampling.topP,
     presence_penalty: sampling.presencePenalty,
@@ -28,18 +55,15 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
     stream: capabilities.stream,
     ...(capabilities.stream ? { stream_options: { include_usage: true } } : {}),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
-    ...(request.tools.length === 0 ? {} : { tools: request.tools.map(wireTool), tool_choice: sampling.toolChoice ?? 'auto' }),
-    ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
-    ...tokenLimit(sampling.maxTokens, capabilities, hostname),
   };
   // `repeat_penalty` is llama.cpp's name of `repetition_penalty`.
   if (capabilities.ownSampler) Object.assign(body, { top_k: sampling.topK, min_p: 0, repetition_penalty: 1, repeat_penalty: 1 });
-  if (request.jsonSchema && capabilities.jsonSchema) {
+  if (jsonSchema && capabilities.jsonSchema) {
     // The schema is plain JSON by construction: it is made by zod or written by hand.
-    const schema = request.jsonSchema.schema as JsonObject;
-    body['response_format'] = { type: 'json_schema', json_schema: { name: request.jsonSchema.name, schema, strict: true } };
+    const schema = jsonSchema.schema as JsonObject;
+    body['response_format'] = { type: 'json_schema', json_schema: { name: jsonSchema.name, schema, strict: true } };
   }
-  return stringifyJson(body);
+  return body;
 }
 
 /** Ollama knows only `max_tokens`, OpenAI's reasoning models only `max_completion_tokens`; own servers get both. */
@@ -48,19 +72,8 @@ function tokenLimit(maxTokens: number, capabilities: Capabilities, hostname: str
   return hostname === 'api.openai.com' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
 }
 
-function wireTool(tool: ToolDefinition): JsonObject {
-  return {
-    type: 'function',
-    function: {
-      name: tool.name,
-      ...(tool.description === undefined ? {} : { description: tool.description }),
-      ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
-    },
-  };
-}
-
 /** Call ids are made here, by position: samples carry none. A tool message answers the open calls in order. */
-function wireMessages(messages: readonly Message[]): JsonValue[] {
+export function wireMessages(messages: readonly Message[]): JsonValue[] {
   let open: string[] = [];
   let answered = 0;
   return messages.map((message, index): JsonObject => {

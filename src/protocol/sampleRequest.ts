@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { occurrenceSchema, sampleSchema } from '../core/dataset/sample.ts';
+import { promptPreviewSchema } from './promptPreview.ts';
 import { expansionGates, judgementSchema, probeEntrySchema } from '../core/rounds/journalEntries.ts';
 
-export const sampleActionKinds = ['probe', 'judge', 'expand'] as const;
+export const sampleActionKinds = ['probe', 'judge', 'expand', 'prompt'] as const;
 export type SampleActionKind = (typeof sampleActionKinds)[number];
 
 /** What the runner reads for one sample, one JSON line on standard input: like a job's, but with no file under `.looptool/jobs`. */
@@ -56,5 +57,6 @@ export const sampleActionResultSchema = z.object({
   /** Absent where nothing is judged: an answer that matches. */
   judgement: judgementSchema.optional(),
   expansions: z.array(expansionResultSchema).readonly().optional(),
+  prompt: promptPreviewSchema.optional(),
 });
 export type SampleActionResult = Readonly<z.infer<typeof sampleActionResultSchema>>;

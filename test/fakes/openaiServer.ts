@@ -24,15 +24,21 @@ export type Misbehaviour =
   | 'wrongModel'
   | 'late';
 
-export type FakeRequest = { readonly body: ChatBody; readonly text: string; readonly authorization: string | undefined; readonly index: number };
+export type FakeRequest = { readonly path: string; readonly body: ChatBody; readonly text: string; readonly authorization: string | undefined; readonly index: number };
 export type ChatBody = {
   readonly model: string;
   readonly stream?: boolean;
-  readonly logprobs?: boolean;
+  readonly logprobs?: boolean | number;
+  /** Of /completions, in place of messages. */
+  readonly prompt?: string;
   readonly messages: readonly { readonly role: string; readonly content: string | null }[];
   readonly [key: string]: unknown;
 };
-export type FakeAnswer = { readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly finishReason?: string };
+export type FakeAnswer = {
+  /** Texts of the tokens of `logProbs`; `x` each when absent. */
+  readonly tokens?: readonly string[];
+  readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly finishReason?: string;
+};
 
 export type FakeServer = {
   readonly baseUrl: string;
@@ -51,8 +57,12 @@ const lateMs = 3000;
 export async function startFakeServer(options: {
   readonly answer: (request: FakeRequest) => FakeAnswer;
   readonly misbehave?: (request: FakeRequest) => Misbehaviour;
-  /** What `GET /models` lists; a server without the list takes every request for a question. */
+  /** What `GET /models` lists; there is no such list when absent. */
   readonly models?: () => readonly object[];
+  /** Further paths, from the root: what they answer. Every other POST is a question. */
+  readonly routes?: Readonly<Record<string, (body: unknown) => object>>;
+  /** How /completions gives log-probs: lists beside each other (vLLM), or the rows of a chat (llama.cpp). */
+  readonly completionRows?: 'lists' | 'chat';
   /** `system_fingerprint` of an answer. */
   readonly fingerprint?: () => string;
   /** Time that an answer takes. */
@@ -63,24 +73,33 @@ export async function startFakeServer(options: {
   let running = 0;
   let most = 0;
   const handle = async (incoming: IncomingMessage, response: ServerResponse) => {
-    if (options.models && incoming.method === 'GET') {
-      json(response, 200, { object: 'list', data: options.models() });
+    const path = incoming.url ?? '/';
+    const route = options.routes?.[path];
+    if (incoming.method === 'GET') {
+      if (route) json(response, 200, route(undefined));
+      else if (options.models && path.endsWith('/models')) json(response, 200, { object: 'list', data: options.models() });
+      else json(response, 404, { error: { message: `nothing at ${path}`, type: 'not_found_error', code: 404 } });
       return;
     }
     const text = await bodyOf(incoming);
+    if (route) {
+      json(response, 200, route(JSON.parse(text)));
+      return;
+    }
     // The client under test wrote it; a body that is no JSON fails the test loudly.
-    const request: FakeRequest = { body: JSON.parse(text) as ChatBody, text, authorization: incoming.headers.authorization, index: requests.length };
+    const request: FakeRequest = { path, body: JSON.parse(text) as ChatBody, text, authorization: incoming.headers.authorization, index: requests.length };
     requests.push(request);
     running += 1;
     most = Math.max(most, running);
     response.once('close', () => (running -= 1));
     if (options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
     const how = options.misbehave?.(request) ?? 'ok';
-    if (how === 'wrongModel') answerWell({ ...request, body: { ...request.body, model: 'another-model' } }, options.answer(request), response, options.fingerprint?.());
-    else if (how === 'late') setTimeout(() => answerWell(request, options.answer(request), response, undefined), lateMs).unref();
+    const give = (asked: FakeRequest, fingerprint?: string) => (path.endsWith('/v1/completions') ? completeWell(asked, options.answer(request), response, options.completionRows ?? 'lists') : answerWell(asked, options.answer(request), response, fingerprint));
+    if (how === 'wrongModel') give({ ...request, body: { ...request.body, model: 'another-model' } }, options.fingerprint?.());
+    else if (how === 'late') setTimeout(() => give(request), lateMs).unref();
     else if (how === 'ok') {
       answered.push(request);
-      answerWell(request, options.answer(request), response, options.fingerprint?.());
+      give(request, options.fingerprint?.());
     } else answerBadly(how, request, response);
   };
   const server = createServer((incoming, response) => void handle(incoming, response));
@@ -124,6 +143,28 @@ function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerR
   chunk({ delta: { content: answer.content.slice(half), ...(toolCalls ? { tool_calls: toolCalls } : {}) } });
   chunk({ delta: {}, finish_reason: finishReason });
   event(response, { ...base, object: 'chat.completion.chunk', choices: [], usage });
+  response.end('data: [DONE]\n\n');
+}
+
+/** /completions: plain text, no calls taken out of it. */
+function completeWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerResponse, rows: 'lists' | 'chat'): void {
+  const values = answer.logProbs ?? [-0.1, -0.2];
+  const tokens = answer.tokens ?? values.map(() => 'x');
+  const asRows = { content: values.map((logprob, index) => ({ token: tokens[index] ?? 'x', logprob, bytes: [...Buffer.from(tokens[index] ?? 'x')], top_logprobs: [] })) };
+  const asLists = { tokens, token_logprobs: values, top_logprobs: values.map(() => ({})), text_offset: values.map(() => 0) };
+  const logprobs = body.logprobs === undefined ? null : rows === 'lists' ? asLists : asRows;
+  const base = { id: 'cmpl-1', object: 'text_completion', created: 1, model: body.model };
+  const finishReason = answer.finishReason ?? 'stop';
+  const usage = { prompt_tokens: 10, completion_tokens: values.length, total_tokens: 10 + values.length };
+  if (body.stream !== true) {
+    json(response, 200, { ...base, choices: [{ index: 0, text: answer.content, logprobs, finish_reason: finishReason }], usage });
+    return;
+  }
+  startStream(response);
+  const half = Math.ceil(answer.content.length / 2);
+  event(response, { ...base, choices: [{ index: 0, text: answer.content.slice(0, half), logprobs, finish_reason: null }] });
+  event(response, { ...base, choices: [{ index: 0, text: answer.content.slice(half), logprobs: null, finish_reason: finishReason }] });
+  event(response, { ...base, choices: [], usage });
   response.end('data: [DONE]\n\n');
 }
 

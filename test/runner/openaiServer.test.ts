@@ -51,6 +51,35 @@ afterEach(async () => {
 });
 afterAll(() => model.close());
 
+describe('prompts', () => {
+  const ask = async (path: string, body: object): Promise<unknown> => {
+    const { server } = await startServer();
+    const { status, body: text } = await raw(server, path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    expect(status, text).toBe(200);
+    return JSON.parse(text);
+  };
+  const conversation = { model: 'policy', messages: weather.messages, tools: weather.tools };
+
+  it('are shown as the model reads them, and counted', async () => {
+    const { prompt } = (await ask('/apply-template', conversation)) as { prompt: string };
+    expect(prompt).toBe('<|im_start|>system\n<tools>\nget_weather(city:str,day?:today|tomorrow)\nget_air_quality(city:str)\n</tools><|im_end|>\n<|im_start|>user\nwhat is the weather in oslo<|im_end|>\n<|im_start|>assistant\n');
+    const byChat = (await ask('/tokenize', conversation)) as { count: number; tokens: number[] };
+    const byText = (await ask('/tokenize', { model: 'policy', content: prompt, with_pieces: true })) as { count: number; tokens: { id: number; piece: string }[] };
+    expect(byText.tokens.map(({ id }) => id)).toEqual(byChat.tokens);
+    expect(byText.tokens.map(({ piece }) => piece).join('')).toBe(prompt);
+    const { client } = await startServer();
+    const reply = await client.chat.completions.create({ ...weather, max_tokens: 1 });
+    expect(reply.usage?.prompt_tokens).toBe(byChat.count);
+    const text = await client.completions.create({ model: 'policy', prompt, max_tokens: 40, temperature: 0, stop: ['<|im_end|>'] });
+    expect(text.choices[0]?.text).toContain('get_weather');
+  });
+
+  it('of a model without tokens are refused', async () => {
+    const { server } = await startServer({ models: [{ id: 'policy', describe: () => ({ simulated: true }), complete: () => { throw new Error('not asked'); } }] });
+    expect(await raw(server, '/tokenize', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'policy', content: 'x' }) })).toMatchObject({ status: 400 });
+  });
+});
+
 describe('chat completions', () => {
   it('gives the calls of an answer, with a log-probability for every token', async () => {
     const { client } = await startServer();

@@ -8,6 +8,8 @@ import { loadCompanions } from '../../node/companionFiles.ts';
 import { readText } from '../../node/projectFiles.ts';
 import type { Companions } from '../../core/dataset/companions.ts';
 import type { Project } from '../project.ts';
+import { findSamples } from '../review/findSamples.ts';
+import { newestRound } from '../round.ts';
 
 /** Where a sample stands: `record` and `step` are 0-based, `step` may be left out where the record has one sample. */
 export type SampleAddress = { readonly file: string; readonly record: number; readonly step?: number | undefined; /** The file's text where it is not what is on the disk. */ readonly text?: string | undefined };
@@ -28,6 +30,17 @@ export async function findSample(project: Project, address: SampleAddress): Prom
   const { samples, problems } = readRecord(text, dialect, companions, address);
   const sample = pick(samples, address, problems[0]?.message).sample;
   return { sample, occurrence: { file: project.files.relative(file), record: address.record, step: stepOf(samples, address) } };
+}
+
+/** A sample of the newest round's set, else of the datasets, with its first place. Throws `usage` where there is none. */
+export async function findSampleById(project: Project, sampleId: string, signal: AbortSignal): Promise<{ readonly sample: Sample; readonly occurrence: Occurrence | undefined }> {
+  const row = (await (await newestRound(project))?.files.readTrainRows())?.find(({ id }) => id === sampleId);
+  if (row !== undefined) return { sample: row, occurrence: row.occurrence };
+  const { seed, heldOut } = project.config.datasets;
+  const datasets = [...seed, ...heldOut].map((entry) => ({ file: entry.path, dialect: entry.dialect, steps: entry.steps, configured: entry }));
+  const [found] = await findSamples(project.files, datasets, new Set([sampleId]), signal);
+  if (found === undefined) throw new LoopToolError('usage', `There is no sample ${sampleId} in the newest round or in the datasets of looptool.json. Name it by its place: looptool sample prompt FILE --record N`);
+  return found;
 }
 
 function readRecord(text: string, dialect: Dialect, companions: Companions, { file, record }: SampleAddress): RecordReading {

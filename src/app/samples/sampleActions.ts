@@ -27,11 +27,12 @@ import { askProbes } from '../stages/probe.ts';
 import type { AskContext } from '../stages/stage.ts';
 import { askVotes } from '../stages/verify.ts';
 import { ActionHome, type ActionStage } from './actionHome.ts';
-import { findSample, type SampleAddress } from './findSample.ts';
+import { findSample, findSampleById, type SampleAddress } from './findSample.ts';
 import { newestPolicy } from './newestPolicy.ts';
+import { previewPrompt } from './promptPreview.ts';
 
-/** A sample by its place, or a pair as it is: the answer given is the one that is judged, and nothing is taken from the journals. */
-export type SampleActionTarget = { readonly address: SampleAddress } | { readonly sample: Sample; readonly probe: ProbeEntry; readonly occurrence?: Occurrence };
+/** A sample by its place or its id, or a pair as it is: the answer given is the one that is judged, and nothing is taken from the journals. */
+export type SampleActionTarget = { readonly address: SampleAddress } | { readonly sampleId: string } | { readonly sample: Sample; readonly probe: ProbeEntry; readonly occurrence?: Occurrence };
 export type SampleActionOptions = { readonly project: string; readonly action: SampleActionKind; readonly target: SampleActionTarget; readonly signal: AbortSignal; readonly reporter: Reporter };
 
 type Action = {
@@ -52,8 +53,12 @@ export async function runSampleAction(ports: AppPorts, options: SampleActionOpti
   const { action, reporter, signal } = options;
   const project = await openProject(options.project);
   const { target } = options;
-  const { sample, occurrence } = 'address' in target ? await findSample(project, target.address) : { sample: target.sample, occurrence: target.occurrence };
-  const given = 'address' in target ? undefined : target.probe;
+  const { sample, occurrence } = await sampleOf(project, target, signal);
+  if (action === 'prompt') {
+    const prompt = await previewPrompt(project.config, new Connections(ports, project, project.config), sample, signal);
+    return { action, sampleId: sample.id, labelHash: sample.labelHash, ...(occurrence === undefined ? {} : { occurrence }), known: true, prompt };
+  }
+  const given = 'probe' in target ? target.probe : undefined;
   const reason = unprobable(sample.label);
   if (reason !== undefined) throw new LoopToolError('usage', `This sample cannot be asked about: ${reason}.`);
   const { state } = await readDecisions(project.files.root);
@@ -72,8 +77,15 @@ export async function runSampleAction(ports: AppPorts, options: SampleActionOpti
   }
 }
 
-const stageOf: Readonly<Record<SampleActionKind, ActionStage>> = { probe: 'probe', judge: 'verify', expand: 'expand' };
-const actions: Readonly<Record<SampleActionKind, (action: Action) => Promise<SampleActionResult>>> = { probe, judge, expand };
+async function sampleOf(project: Project, target: SampleActionTarget, signal: AbortSignal): Promise<{ readonly sample: Sample; readonly occurrence: Occurrence | undefined }> {
+  if ('sampleId' in target) return await findSampleById(project, target.sampleId, signal);
+  return 'address' in target ? await findSample(project, target.address) : { sample: target.sample, occurrence: target.occurrence };
+}
+
+/** Those that ask a model, and keep what it answers. */
+type Asking = Exclude<SampleActionKind, 'prompt'>;
+const stageOf: Readonly<Record<Asking, ActionStage>> = { probe: 'probe', judge: 'verify', expand: 'expand' };
+const actions: Readonly<Record<Asking, (action: Action) => Promise<SampleActionResult>>> = { probe, judge, expand };
 
 async function probe(action: Action): Promise<SampleActionResult> {
   const { entry, home, known } = await probed(action);

@@ -55,6 +55,8 @@ export async function runStage(job: RoundJob, stage: StageName, run: StageRun): 
     const decisions = await readDecisions(job.project.files.root);
     decisions.warnings.forEach((warning) => reporter.warning(warning));
     const result = await run({ ...job, config, textKinds: compileTextKinds(config.textKinds), accepted: acceptedLabels(decisions.state), progress });
+    const prompting = job.connections.promptingNotes;
+    if (Object.keys(prompting).length > 0) await round.update({ prompting: { ...round.manifest.prompting, ...prompting } });
     const finished = result.finished ?? true;
     const state = { ...round.stage(stage), status: finished ? ('done' as const) : ('pending' as const), counts: { ...result.counts }, notes: [...result.notes] };
     await round.updateStage(stage, { ...state, ...(finished ? { endedAt: now() } : {}) });

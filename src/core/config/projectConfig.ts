@@ -31,6 +31,20 @@ const samplingOverrides = z
   })
   .default({});
 
+/** Who makes the text of a prompt, and of what. */
+const promptingFields = {
+  prompting: z.enum(['chat', 'raw']).optional().describe('chat (when absent): the server makes the prompt of messages and tools, with its own template; raw: the prompt is made here, with template, and sent as text to /completions (docs/prompting.md)'),
+  template: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('With prompting raw: server (when absent), for the one that the server tells; chatml, for that of LoopTool rows; or a file: .jinja, .gguf, tokenizer_config.json, chat_template.json'),
+  templateArgs: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .optional()
+    .describe('Variables for the template, as enable_thinking: false. With prompting chat they are sent as chat_template_kwargs'),
+};
+
 const concurrency = z.number().int().min(1).max(1024);
 
 export const openaiEndpointSchema = z.strictObject({
@@ -50,6 +64,7 @@ export const openaiEndpointSchema = z.strictObject({
     .strictObject({ prompt: z.number().min(0), completion: z.number().min(0) })
     .optional()
     .describe('Money per million tokens, in the currency of budgets.money'),
+  ...promptingFields,
 });
 
 /** Several servers that serve one model. Which of them answers changes neither requests nor their keys. */
@@ -61,7 +76,7 @@ export const poolEndpointSchema = z
       .min(1)
       .max(64),
   })
-  .refine(({ replicas }) => new Set(replicas.map(({ endpoint }) => JSON.stringify([endpoint.model, endpoint.sampling]))).size === 1, 'All replicas of a pool serve the same model with the same sampling');
+  .refine(({ replicas }) => new Set(replicas.map(({ endpoint }) => JSON.stringify([endpoint.model, endpoint.sampling, endpoint.prompting, endpoint.template, endpoint.templateArgs]))).size === 1, 'All replicas of a pool serve the same model with the same sampling and prompting');
 
 export const embeddedEndpointSchema = z.strictObject({
   kind: z.literal('embedded'),
@@ -70,6 +85,7 @@ export const embeddedEndpointSchema = z.strictObject({
   threads: z.number().int().min(1).max(64).optional().describe('Worker threads; as many as cores, at most 8, when absent'),
   sampling: samplingOverrides,
   concurrency: concurrency.default(64),
+  ...promptingFields,
 });
 
 export const simulatedEndpointSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Message, ToolCall, ToolDefinition } from '../dataset/sample.ts';
+import type { JsonObject } from '../json/value.ts';
 
 /** Sampler fields are always all sent: servers fill what is left out from the model's own defaults. */
 export const samplingSchema = z.object({
@@ -22,6 +23,12 @@ export type CompletionRequest = {
   readonly logProbs: boolean;
   /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
   readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  /**
+   * What the endpoint's settings make of the request on its way; whoever asks leaves them out. `rendered`: the prompt as text,
+   * sent in place of messages and tools.
+   */
+  readonly rendered?: { readonly prompt: string; readonly stop: readonly string[] };
+  readonly templateArgs?: JsonObject;
 };
 
 /** `bytes` is the UTF-8 of the token, kept where its text alone may not say it: a character can be spread over tokens. */

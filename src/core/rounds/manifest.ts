@@ -30,6 +30,9 @@ export const stageStateSchema = z.object({
 });
 export type StageState = z.infer<typeof stageStateSchema>;
 
+const promptingNoteSchema = z.object({ mode: z.enum(['chat', 'raw']), template: z.string().optional(), hash: z.string() });
+export type PromptingNote = Readonly<z.infer<typeof promptingNoteSchema>>;
+
 /** `rounds/NNNN/round.json`, atomically replaced. */
 export const roundManifestSchema = z.object({
   v: z.literal(1),
@@ -41,6 +44,8 @@ export const roundManifestSchema = z.object({
   initial: checkpointSchema.optional(),
   trained: checkpointSchema.optional(),
   models: z.object({ policy: z.string(), judge: z.string(), generator: z.string() }),
+  /** How prompts were made for the models that were asked, where that is not the server's own business; the hash says of which template. */
+  prompting: z.partialRecord(z.enum(['policy', 'judge', 'judge2', 'generator']), promptingNoteSchema).optional(),
   datasets: z.array(z.object({ path: z.string(), sha256: z.string(), samples: z.number().int() })),
   /** Whether verdicts may replace labels in this round; written when its verification begins, and never changed. */
   gate: roundGateSchema.optional(),

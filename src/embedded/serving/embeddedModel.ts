@@ -1,10 +1,10 @@
-import { encodeSegments } from '../chat/segments.ts';
+import { encodeSegments, joinSegments } from '../chat/segments.ts';
 import { renderSegments } from '../chat/template.ts';
 import { loadCheckpoint } from '../gguf/checkpoint.ts';
 import { TOKEN_TYPE, type ByteLevelBpe } from '../tokenizer/byteLevelBpe.ts';
 import { GenerationPool } from './generation/generationPool.ts';
 import type { GeneratedToken, GenerationRequest, GenerationUpdate } from './generation/generationRequest.ts';
-import type { ServedChunk, ServedDescription, ServedModel, ServedRefusal, ServedRequest, ServedToken, TokenLogProb } from './servedModel.ts';
+import type { ServedChunk, ServedDescription, ServedModel, ServedPrompt, ServedRefusal, ServedRequest, ServedToken, TokenLogProb } from './servedModel.ts';
 import { TokenText } from './tokenText.ts';
 
 export type EmbeddedModelOptions = {
@@ -71,6 +71,12 @@ export class EmbeddedModel implements ServedModel {
     return this.generate(this.running, request, signal);
   }
 
+  readPrompt(prompt: Parameters<NonNullable<ServedModel['readPrompt']>>[0]): ServedPrompt {
+    const { tokenizer } = this.running;
+    const { text, ids } = tokensOf(tokenizer, prompt);
+    return { text, tokens: ids.map((id) => ({ id, bytes: tokenizer.bytes(id) })) };
+  }
+
   load(path: string): Promise<void> {
     const change = this.change.then(async () => {
       const next = await startRunning(this.options, path);
@@ -118,6 +124,12 @@ async function startRunning(options: EmbeddedModelOptions, path: string): Promis
   const pool = await GenerationPool.start({ config, weights, endToken: endOfTurn, tokenBytes, threads, assetsDirectory });
   const longestToken = tokenizer.data.vocab.reduce((longest, _, id) => Math.max(longest, tokenizer.bytes(id).length), 1);
   return { path, fingerprint, contextTokens: config.context, tokenizer, endToken: endOfTurn, tokenBytes, longestToken, pool };
+}
+
+function tokensOf(tokenizer: ByteLevelBpe, prompt: Parameters<NonNullable<ServedModel['readPrompt']>>[0]): { readonly text: string; readonly ids: readonly number[] } {
+  if (typeof prompt === 'string') return { text: prompt, ids: tokenizer.encode(prompt) };
+  const segments = renderSegments(prompt.messages, prompt.tools);
+  return { text: joinSegments(segments), ids: encodeSegments(segments, tokenizer) };
 }
 
 type Prepared = { readonly generation: Omit<GenerationRequest, 'id'> } | { readonly refusal: ServedRefusal };

@@ -10,6 +10,7 @@ import { completions } from './routes/completions.ts';
 import type { Route } from './routes/context.ts';
 import { changeCheckpoint, shutDown } from './routes/control.ts';
 import { listModels, retrieveModel } from './routes/models.ts';
+import { applyTemplate, tokenize } from './routes/prompts.ts';
 import type { ServedModel } from './servedModel.ts';
 
 export type OpenaiServerOptions = {
@@ -41,6 +42,8 @@ const ENTRIES: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['/v1/models', { method: 'GET', access: 'key', run: listModels }],
   ['/v1/chat/completions', { method: 'POST', access: 'key', run: chatCompletions }],
   ['/v1/completions', { method: 'POST', access: 'key', run: completions }],
+  ['/apply-template', { method: 'POST', access: 'key', run: applyTemplate }],
+  ['/tokenize', { method: 'POST', access: 'key', run: tokenize }],
   ['/looptool/checkpoint', { method: 'POST', access: 'owner', run: changeCheckpoint }],
   ['/looptool/shutdown', { method: 'POST', access: 'owner', run: shutDown }],
 ]);

@@ -74,6 +74,10 @@ export const completionRequestSchema = z.object({
 });
 export type CompletionRequestBody = z.infer<typeof completionRequestSchema>;
 
+export const conversationSchema = z.object({ model: z.string(), messages: z.array(chatMessageSchema).min(1), tools: z.array(toolSchema).nullish() });
+const withPieces = { with_pieces: z.boolean().nullish() };
+export const tokenizeRequestSchema = z.union([z.object({ model: z.string(), content: z.string(), ...withPieces }), conversationSchema.extend(withPieces)]);
+
 export const checkpointRequestSchema = z.object({ path: z.string().min(1), model: z.string().optional() });
 
 /** Fields left out have OpenAI's defaults; the length defaults to what the context has left. */

@@ -66,6 +66,8 @@ export type ServedDescription = {
   readonly contextTokens?: number;
 };
 
+export type ServedPrompt = { readonly text: string; readonly tokens: readonly { readonly id: number; readonly bytes: Uint8Array }[] };
+
 /** A model behind the server's door. */
 export interface ServedModel {
   readonly id: string;
@@ -75,6 +77,8 @@ export interface ServedModel {
    * the request holds is free again by then.
    */
   complete(request: ServedRequest, signal: AbortSignal): AsyncIterable<ServedChunk>;
+  /** The prompt that messages and tools become, and its tokens; of a text, its tokens. Absent where a model has none. */
+  readPrompt?(prompt: { readonly messages: readonly Message[]; readonly tools: readonly ToolDefinition[] } | string): ServedPrompt;
   /** Takes another checkpoint for all requests to come; those under way end on the old one. Throws LoopToolError `checkpoint-unreadable`. */
   load?(path: string): Promise<void>;
 }

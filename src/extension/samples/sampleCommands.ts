@@ -23,6 +23,11 @@ export async function expandSample(services: Services, argument: unknown): Promi
   await ask(services, argument, 'expand');
 }
 
+/** The exact text that the policy is given, in a document of its own; nothing is sent to a model. */
+export async function showPrompt(services: Services, argument: unknown): Promise<void> {
+  await ask(services, argument, 'prompt');
+}
+
 /** Opens the review of the newest round that holds this sample, at it. */
 export async function reviewSample(services: Services, argument: unknown): Promise<void> {
   const target = await sampleTarget(services, argument);
@@ -55,6 +60,10 @@ async function ask(services: Services, argument: unknown, action: SampleActionKi
       progress.report({ message });
     }),
   );
+  if (result?.prompt !== undefined) {
+    await (await import('./promptDocument.ts')).showPromptDocument(services, `${project.label}/${l10n.t('prompt of record {0}, step {1}', record + 1, step + 1)}.txt`, result.prompt);
+    return;
+  }
   await services.language.request(refreshResultsMethod, undefined);
   if (result === undefined) return;
   if (result.round !== undefined) services.tree.refresh();
@@ -69,6 +78,8 @@ function progressTitle(action: SampleActionKind, record: number): string {
       return l10n.t('Judging record {0}', record);
     case 'expand':
       return l10n.t('Expanding record {0}', record);
+    case 'prompt':
+      return l10n.t('Making the prompt of record {0}', record);
   }
 }
 

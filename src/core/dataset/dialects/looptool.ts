@@ -8,34 +8,16 @@ import type { Dialect, ReadOptions, RecordProblem, RecordReading, RecordSample }
 import { makeSample } from '../identity.ts';
 import { answerLabel, readAnswerText, writeCallBlocks } from '../reading/answerText.ts';
 import { readChatml, writeChatml } from '../reading/chatml.ts';
-import { rememberedAnswers } from '../reading/lastAnswer.ts';
 import { annotatedLabel, asJson, extrasKey, readExtras, type RecordExtras } from '../reading/recordExtras.ts';
 import { brokenCallPlace, textCallPlaces } from '../reading/textCallPlaces.ts';
 import { labelText, relabelText } from '../reading/textRows.ts';
 import { rememberedTools, type ToolBlock } from '../reading/toolBlock.ts';
 import { readToolText } from '../reading/toolText.ts';
-import { writeTool } from '../reading/toolValue.ts';
+import { filledInstruction, findToolBlock, instructionText, withToolBlock } from '../reading/toolInstruction.ts';
 import type { Message, Sample } from '../sample.ts';
 
 /** Rows of LoopTool-23k and of the later stages of the published code: three strings (spec 2.5 d to h). */
 export const dialect: Dialect = { id: 'looptool', name: 'LoopTool rows', detect, read, write, relabel: relabelText(writeCallBlocks) };
-
-const toolsOpen = '<tools>\n';
-const toolsClose = '\n</tools>';
-const emptyBlock = '<tools>\n</tools>';
-
-/** The tool block of the Qwen chat template, for samples whose own system message has none. */
-const standardBlock = `# Tools
-
-You may call one or more functions to assist with the user query.
-
-You are provided with function signatures within <tools></tools> XML tags:
-${emptyBlock}
-
-For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
-<tool_call>
-{"name": <function-name>, "arguments": <args-json-object>}
-</tool_call>`;
 
 function detect(record: JsonValue): number {
   const fields = rowFields(record);
@@ -84,16 +66,6 @@ function refusal(problem: RecordProblem): RecordReading {
 
 type Instruction = { readonly system: string; readonly tools: ToolBlock };
 
-/** The lines of the last tool block: a system message may well speak of such blocks before. `bodyEnd` is where the closing tag starts. */
-const findToolBlock = rememberedAnswers((text: string): { readonly bodyStart: number; readonly bodyEnd: number } | undefined => {
-  for (let open = text.lastIndexOf(toolsOpen); open >= 0; open = open === 0 ? -1 : text.lastIndexOf(toolsOpen, open - 1)) {
-    const bodyStart = open + toolsOpen.length;
-    const close = text.indexOf(toolsClose, bodyStart - 1);
-    if (close >= 0) return { bodyStart, bodyEnd: close + 1 };
-  }
-  return undefined;
-});
-
 /** Cuts the tool lines out of the instruction; what is left, tags kept, is the system message. Paths of tools lead from the instruction. */
 const readInstruction = rememberedTools((text: string): Instruction => {
   const block = findToolBlock(text);
@@ -117,28 +89,14 @@ function readContext(fields: RowFields, instruction: Instruction, extras: Record
   return { messages, paths: head.length === 0 ? paths : [['instruction'], ...paths] };
 }
 
-function withToolBlock(system: string | null): string {
-  return system === null ? standardBlock : `${system}\n\n${standardBlock}`;
-}
-
 function withoutSystem(messages: readonly Message[]): readonly Message[] {
   return messages[0]?.role === 'system' ? messages.slice(1) : messages;
 }
 
-/** The instruction without its tool lines, and the system message when a block was put behind it. */
-function instructionText(messages: readonly Message[]): { readonly template: string; readonly appendedTo?: string | null } {
-  const system = messages[0]?.role === 'system' ? messages[0].content : null;
-  const block = system === null ? undefined : findToolBlock(system);
-  if (system !== null && block !== undefined && block.bodyStart === block.bodyEnd) return { template: system };
-  return { template: withToolBlock(system), appendedTo: system };
-}
-
 function write(sample: Sample): JsonObject {
-  const { template, appendedTo } = instructionText(sample.messages);
-  const lines = sample.tools.map((tool) => `${stringifySpaced(writeTool(tool))}\n`).join('');
-  const bodyStart = findToolBlock(template)?.bodyStart ?? template.length;
+  const { text: instruction, appendedTo } = filledInstruction(sample.messages, sample.tools);
   const row = {
-    instruction: template.slice(0, bodyStart) + lines + template.slice(bodyStart),
+    instruction,
     input: writeChatml(withoutSystem(sample.messages)),
     output: labelText(sample.label, writeCallBlocks),
   };

@@ -35,6 +35,13 @@ export function readChatml(text: string): readonly ChatmlMessage[] {
 
 /** The reverse of `readChatml`. */
 export function writeChatml(messages: readonly Message[]): string {
+  const text = chatmlTurns(messages);
+  const start = text.startsWith(firstTurn) ? firstTurn.length : 0;
+  return text.slice(start, text.endsWith(lastMark) ? -lastMark.length : undefined);
+}
+
+/** Whole turns, marks of the first and the last included. */
+export function chatmlTurns(messages: readonly Message[]): string {
   const turns: string[] = [];
   let responses: string[] = [];
   const flush = (): void => {
@@ -50,9 +57,7 @@ export function writeChatml(messages: readonly Message[]): string {
     turns.push(turnText(message.role, message.role === 'assistant' ? assistantText(message) : message.content));
   }
   flush();
-  const text = turns.join('');
-  const start = text.startsWith(firstTurn) ? firstTurn.length : 0;
-  return text.slice(start, text.endsWith(lastMark) ? -lastMark.length : undefined);
+  return turns.join('');
 }
 
 function turnText(role: string, content: string): string {
