@@ -1,8 +1,11 @@
+import { makePrompting } from '../../../src/app/prompting.ts';
 import { forEachLimited } from '../../../src/app/workPool.ts';
 import { samplingSchema, type CompletionReply } from '../../../src/core/llm/completionPort.ts';
 import { replyText } from '../../../src/core/loop/journalEntry.ts';
 import { measureReply } from '../../../src/core/llm/perplexity.ts';
 import { createOpenAiClient } from '../../../src/node/openaiClient.ts';
+import { promptedPort } from '../../../src/node/prompting/promptedPort.ts';
+import { PromptServer } from '../../../src/node/prompting/promptServer.ts';
 import { compareAnswer, isNearTie, WorstLogProbs, type ServerToken } from '../support/compareAnswers.ts';
 import { withServer, type RealContext } from '../support/context.ts';
 import { longestAnswer } from '../support/embeddedReference.ts';
@@ -10,16 +13,19 @@ import type { LlamaServer } from '../support/llamaServer.ts';
 
 const step = 'client';
 
-/** The program's own client, in every way that it can ask: streamed and whole, one by one and eight at a time. */
+type Way = { readonly mode: 'chat' | 'raw'; readonly stream: boolean; readonly concurrency: number };
+
+/** The program's own client, in every way that it can ask: prompts of the server and of its own, streamed and whole, one by one and eight at a time. */
 export async function clientsStep(context: RealContext): Promise<void> {
   await withServer(context, { slots: 4 }, async (server) => {
-    for (const stream of [true, false]) for (const concurrency of [1, 8]) await oneWay(context, server, { stream, concurrency });
+    for (const mode of ['chat', 'raw'] as const) for (const stream of [true, false]) for (const concurrency of [1, 8]) await oneWay(context, server, { mode, stream, concurrency });
   });
 }
 
-async function oneWay({ ports, results, samples, reference }: RealContext, server: LlamaServer, { stream, concurrency }: { readonly stream: boolean; readonly concurrency: number }): Promise<void> {
+async function oneWay({ ports, results, samples, reference }: RealContext, server: LlamaServer, { mode, stream, concurrency }: Way): Promise<void> {
   const options = { baseUrl: `${server.origin}/v1`, model: 'policy', key: undefined, timeoutMs: 60_000, stream, concurrency, maxAttempts: 3, simulated: false };
-  const client = createOpenAiClient(options, ports);
+  const { prompting } = await makePrompting({ prompting: mode }, { role: 'policy', server: new PromptServer(options), absolute: (path) => path, embedded: false }, new AbortController().signal);
+  const client = promptedPort(createOpenAiClient(options, ports), prompting);
   const sampling = samplingSchema.parse({ temperature: 0, maxTokens: longestAnswer, toolChoice: 'none' });
   const worst = new WorstLogProbs();
   let [equal, ties, differ, attempts, unmeasured] = [0, 0, 0, 0, 0];
@@ -38,7 +44,7 @@ async function oneWay({ ports, results, samples, reference }: RealContext, serve
     }
   });
   const figures = `${equal} of ${samples.length} equal, ${ties} near ties, ${differ} differ, ${attempts} attempts, ${unmeasured} without perplexity, log-probabilities within ${worst.any.toExponential(1)}`;
-  results.check(differ === 0 && unmeasured === 0 && worst.within('any'), step, `chat, ${stream ? 'streamed' : 'whole'}, ${concurrency} at a time`, figures);
+  results.check(differ === 0 && unmeasured === 0 && worst.within('any'), step, `${mode}, ${stream ? 'streamed' : 'whole'}, ${concurrency} at a time`, figures);
 }
 
 function tokensOf({ logProbs, logProbTokens }: CompletionReply): readonly ServerToken[] {

@@ -18,14 +18,14 @@ const failedCode = 2;
 type Round = { readonly folds: Readonly<Record<string, string>>; readonly answers: ReadonlyMap<string, number>; readonly total: number };
 
 /**
- * A round whose server is killed. One slot without a prompt cache: an answer then depends on nothing but its prompt, so
+ * A round whose server is killed, with raw prompts. One slot without a prompt cache: an answer then depends on nothing but its prompt, so
  * that results can be compared byte by byte.
  */
 export async function killedStep(context: RealContext): Promise<void> {
   await withServer(context, { slots: 1, flags: ['--no-cache-prompt'] }, async (server) => {
     const proxy = await CountingProxy.start(server.port);
     try {
-      const undisturbed = await oneRound(context, proxy, 'undisturbed', {});
+      const undisturbed = await oneRound(context, proxy, 'undisturbed');
       if (undisturbed === undefined) return;
       await restarted(context, server, proxy, undisturbed);
       await resumed(context, server, proxy, undisturbed);
@@ -44,7 +44,7 @@ async function restarted(context: RealContext, server: LlamaServer, proxy: Count
     if (ways.length >= moments.length || answered < undisturbed.total * (moments[ways.length] ?? 1)) return;
     ways.push(outage(server, proxy, gapMs));
   };
-  const found = await oneRound(context, proxy, 'restarted', {});
+  const found = await oneRound(context, proxy, 'restarted');
   proxy.onAnswered = () => undefined;
   await Promise.all(ways);
   if (found === undefined) return;
@@ -91,9 +91,9 @@ function firstDifference(a: string, b: string): readonly string[] {
   return [`first difference, line ${at + 1}:`, (left[at] ?? '').slice(0, 500), (right[at] ?? '').slice(0, 500)];
 }
 
-async function oneRound(context: RealContext, proxy: CountingProxy, name: string, endpoint: object): Promise<Round | undefined> {
+async function oneRound(context: RealContext, proxy: CountingProxy, name: string): Promise<Round | undefined> {
   const since = proxy.passed.length;
-  const project = projectOf(context, proxy, name, endpoint);
+  const project = projectOf(context, proxy, name, {});
   const run = await runRound(context, project);
   endSimulated(project);
   if (run.code !== 0) {
@@ -107,7 +107,7 @@ function projectOf(context: RealContext, proxy: CountingProxy, name: string, end
   const heldOut = [{ name: 'held-out values', path: 'data/smoke-heldout-values.jsonl', dialect: 'openai-chat' }];
   const datasets = { seed: [{ path: 'data/smoke-train.jsonl', dialect: 'openai-chat' }], heldOut, truth: 'data/smoke-truth.jsonl', roundSize: 120 };
   const expand = { k: 2, maxSeeds: 15, gates: { difficulty: 'wrong' as const } };
-  return makeProject(context, name, proxy.baseUrl, { trainer: { kind: 'none' }, datasets, expand, endpoint });
+  return makeProject(context, name, proxy.baseUrl, { trainer: { kind: 'none' }, datasets, expand, endpoint: { prompting: 'raw', ...endpoint } });
 }
 
 async function runRound(context: RealContext, project: string): Promise<CliResult> {
