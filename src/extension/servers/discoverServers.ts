@@ -14,13 +14,14 @@ type FoundModel = QuickPickItem & { readonly found?: FoundServer; readonly model
 
 /** Looks at the usual ports of this machine, and writes the chosen model into looptool.json, or onto the clipboard. */
 export async function discoverLocalServers(services: Services, argument: unknown): Promise<void> {
-  const found = await window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Looking for servers on this machine'), cancellable: true }, (_progress, token) => doctor().findServers(signalOf(token)));
+  const found = await window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Looking for servers on this machine'), cancellable: true }, async (_progress, token) => (await doctor()).findServers(signalOf(token)));
+  const { titleOf } = await doctor();
   services.log.info(`Discovery: ${found.map(({ baseUrl, kind }) => `${kind} at ${baseUrl}`).join(', ') || 'nothing answers'}`);
   if (found.length === 0) {
     void window.showInformationMessage(l10n.t('No server answers on the usual ports of this machine (8000, 30000, 8080, 11434, 1234, 3000). Start one, or write its address into looptool.json.'));
     return;
   }
-  const picked = await window.showQuickPick<FoundModel>(found.flatMap(itemsOf), { title: l10n.t('LoopTool: servers on this machine'), placeHolder: l10n.t('Choose the model that a role shall be bound to') });
+  const picked = await window.showQuickPick<FoundModel>(found.flatMap((one) => itemsOf(one, titleOf(one))), { title: l10n.t('LoopTool: servers on this machine'), placeHolder: l10n.t('Choose the model that a role shall be bound to') });
   if (picked?.found?.endpoint === undefined || picked.found.endpoint === null) return;
   const endpoint = { ...picked.found.endpoint, model: picked.model ?? picked.found.endpoint.model };
   if (services.projects.all.length === 0) return copyEntry(endpoint);
@@ -29,10 +30,10 @@ export async function discoverLocalServers(services: Services, argument: unknown
   if (project && role) await writeEndpoint(project, role, endpoint);
 }
 
-function itemsOf(found: FoundServer): readonly FoundModel[] {
+function itemsOf(found: FoundServer, title: string): readonly FoundModel[] {
   const address = found.baseUrl.replace(/^https?:\/\//, '');
   const detail = [found.loading ? l10n.t('loading its model') : '', found.needsKey ? l10n.t('asks for a key: set it afterwards') : '', found.remark ?? ''].filter((part) => part !== '').join(' · ');
-  const shown = { description: `${doctor().titleOf(found)} · ${address}`, ...(detail === '' ? {} : { detail }) };
+  const shown = { description: `${title} · ${address}`, ...(detail === '' ? {} : { detail }) };
   if (found.endpoint === null) return [{ label: `$(circle-slash) ${address}`, ...(detail === '' ? {} : { detail }) }];
   const models = found.models ?? [found.endpoint.model];
   return models.map((model) => ({ label: `$(server) ${model}`, ...shown, found, model }));

@@ -24,10 +24,10 @@ export async function showServerFindings(services: Services, project: Project, r
   const title = l10n.t('Looking at the servers of {0}', project.label);
   const report = await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     const tell: DoctorOptions['tell'] = ({ role, step }) => progress.report({ message: `${role === undefined ? '' : `${roleLabel(role)}: `}${stepLabel(step)}` });
-    return await doctor().checkServers(files, config, roles, { clock: systemClock, signal: signalOf(token), fresh, wait: true, keyOf, tell });
+    return await (await doctor()).checkServers(files, config, roles, { clock: systemClock, signal: signalOf(token), fresh, wait: true, keyOf, tell });
   });
   logFindings(services, report);
-  await commands.executeCommand('vscode.openWith', pageOf(services, project, report), previewEditor);
+  await commands.executeCommand('vscode.openWith', await pageOf(services, project, report), previewEditor);
   await offerConfig(report, project);
 }
 
@@ -40,8 +40,9 @@ async function offerConfig({ servers }: DoctorReport, project: Project): Promise
   if (answer === open) await window.showTextDocument(Uri.joinPath(project.uri, 'looptool.json'));
 }
 
-function pageOf(services: Services, project: Project, report: DoctorReport): Uri {
-  return services.documents.put(`${l10n.t('LoopTool servers, {0}', project.label.replaceAll('/', ' '))}.md`, doctor().findingsPage(report, pageWords(project.label)));
+async function pageOf(services: Services, project: Project, report: DoctorReport): Promise<Uri> {
+  const { findingsPage } = await doctor();
+  return services.documents.put(`${l10n.t('LoopTool servers, {0}', project.label.replaceAll('/', ' '))}.md`, findingsPage(report, pageWords(project.label)));
 }
 
 function logFindings({ log }: Services, { servers }: DoctorReport): void {
