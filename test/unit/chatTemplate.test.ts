@@ -37,7 +37,7 @@ const tokenizer: SegmentTokenizer = {
   id: (token) => -1 - (SPECIAL_TOKENS as readonly string[]).indexOf(token),
 };
 
-const schemaCases = [
+const schemaCases: readonly (readonly [JsonObject, string])[] = [
   [{ type: 'number' }, 'num'],
   [{ type: 'float' }, 'num'],
   [{ type: ['string', 'null'] }, 'str'],
@@ -56,7 +56,7 @@ const schemaCases = [
   [{ enum: ['one', null] }, 'enum'],
   [{ type: 'datetime' }, 'any'],
   [{}, 'any'],
-] satisfies [JsonObject, string][];
+];
 
 describe('tool signatures', () => {
   it('name types shortly, mark optional parameters and name long enumerations only', () => {
@@ -168,7 +168,7 @@ describe('the chat template in checkpoints', () => {
     for (const { sample } of samples) expect(await rendered(sample.messages, sample.tools)).toBe(renderPrompt(sample.messages, sample.tools));
   });
 
-  it.each(schemaCases)('writes %j as the engine does', async (schema) => {
+  it.each(schemaCases.map(([schema]) => [schema]))('writes %j as the engine does', async (schema) => {
     const tools = [tool('f', { x: schema, y: schema }, ['x'])];
     expect(await rendered(user, tools)).toBe(renderPrompt(user, tools));
   });
