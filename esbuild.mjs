@@ -84,7 +84,7 @@ const targets = {
       reviewEngine: at('src/app/review/reviewEngine.ts'),
       // Loaded by it when a connection is tested.
       connectionTest: at('src/app/testConnection.ts'),
-      doctor: at('src/app/doctor/editorDoctor.ts'),
+      editorDoctor: at('src/app/doctor/editorDoctor.ts'),
       // Loaded by its commands on prompts, and where a model of the editor is asked.
       promptCommands: at('src/app/prompts/promptCommands.ts'),
       editorModelAsk: at('src/app/samples/editorModelAsk.ts'),

@@ -67,7 +67,7 @@ check('review engine', 'node', 'dist/reviewEngine.js', 900 * KB, noVscode);
 check('connection test', 'node', 'dist/connectionTest.js', 900 * KB, [/src\/embedded\//, /src\/demo\//, /^external:vscode$/]);
 check('prompts', 'node', 'dist/promptCommands.js', 900 * KB, noVscode);
 check('models of the editor', 'node', 'dist/editorModelAsk.js', 900 * KB, noVscode);
-check('doctor', 'node', 'dist/doctor.js', 900 * KB, [/src\/embedded\//, /src\/demo\//, /^external:vscode$/]);
+check('doctor', 'node', 'dist/editorDoctor.js', 900 * KB, [/src\/embedded\//, /src\/demo\//, /^external:vscode$/]);
 check('review webview', 'webview', 'dist/webview/review.js', 350 * KB, noNode);
 const vsix = at('dist/looptool.vsix');
 if (existsSync(vsix)) {

@@ -34,7 +34,7 @@ export async function connectionTest(): Promise<typeof ConnectionTest> {
 }
 
 export async function doctor(): Promise<typeof EditorDoctor> {
-  return (await shared('doctor.js')) as typeof EditorDoctor; // that file is built from this module
+  return (await shared('editorDoctor.js')) as typeof EditorDoctor; // that file is built from this module
 }
 
 async function shared(name: string): Promise<unknown> {

@@ -24,7 +24,7 @@ export function chatBody(request: CompletionRequest, capabilities: Capabilities,
   return stringifyJson({
     model: request.model,
     messages: request.messages.length === 0 ? [] : wireMessages(request.messages),
-    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: 'auto' }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: sampling.toolChoice ?? 'auto' }),
     ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
     ...tokenLimit(sampling.maxTokens, capabilities, hostname),
     ...(templateArgs === undefined ? {} : { chat_template_kwargs: templateArgs }),

@@ -37,22 +37,37 @@ export type PageWords = {
   readonly screen: ScreenWords;
 };
 
-/** The findings as a page of Markdown. All that servers say is shown as text: no markup, no links. */
+/** The findings as a page of Markdown, the worst server first. All that servers say is shown as text: no markup, no links. */
 export function findingsPage(report: DoctorReport, words: PageWords): string {
-  return [`# ${plain(words.title)}`, ...report.servers.map((server) => section(server, words))].join('\n\n');
+  const servers = [...report.servers].sort((a, b) => rank(a) - rank(b));
+  const summary = servers.length < 2 ? [] : [servers.map((server) => `- ${marks[rank(server)]} ${plain(`${nameOf(server, words)}: ${stateOf(server, words)}`)}`).join('\n')];
+  return [`# ${plain(words.title)}`, ...summary, ...servers.map((server) => section(server, words))].join('\n\n');
+}
+
+const marks = ['✗', '!', '✓'] as const;
+
+function rank({ works, warnings }: ServerReport): 0 | 1 | 2 {
+  return !works ? 0 : warnings.some(({ severity }) => severity !== 'note') ? 1 : 2;
+}
+
+function nameOf({ role, replica, model }: ServerReport, words: PageWords): string {
+  return role === undefined ? model : `${words.role[role]}${replica === undefined ? '' : ` (${words.replica(replica)})`}`;
+}
+
+function stateOf(server: ServerReport, words: PageWords): string {
+  const problems = server.warnings.filter(({ severity }) => severity !== 'note').length;
+  return !server.works ? words.cannotWork : problems > 0 ? words.problems(problems) : words.inOrder;
 }
 
 function section(server: ServerReport, words: PageWords): string {
   const problems = server.warnings.filter(({ severity }) => severity !== 'note');
   const notes = server.warnings.filter(({ severity }) => severity === 'note');
-  const mark = !server.works ? '✗' : problems.length > 0 ? '!' : '✓';
-  const state = !server.works ? words.cannotWork : problems.length > 0 ? words.problems(problems.length) : words.inOrder;
-  const who = server.role === undefined ? server.model : `${words.role[server.role]}${server.replica === undefined ? '' : ` (${words.replica(server.replica)})`}: ${server.model}`;
+  const who = server.role === undefined ? server.model : `${nameOf(server, words)}: ${server.model}`;
   const own = server.state === 'notStarted' || server.state === 'simulated';
   const rows = screenRows(server, words.screen).map(({ name, text }) => `| ${plain(words.screen.label[name])} | ${plain(text)} |`);
   return [
-    `## ${mark} ${plain(who)}`,
-    `**${plain(state)}**${own ? '' : ` · ${plain(server.baseUrl)}`}${server.cached && server.checkedAt !== undefined ? ` · ${plain(words.cached(server.checkedAt))}` : ''}`,
+    `## ${marks[rank(server)]} ${plain(who)}`,
+    `**${plain(stateOf(server, words))}**${own ? '' : ` · ${plain(server.baseUrl)}`}${server.cached && server.checkedAt !== undefined ? ` · ${plain(words.cached(server.checkedAt))}` : ''}`,
     ...problems.map((warning) => paragraph(warning, words)),
     ...(rows.length === 0 ? [] : [[`| ${plain(words.what)} | ${plain(words.found)} |`, '|---|---|', ...rows].join('\n')]),
     ...(notes.length === 0 ? [] : [`**${plain(words.notes)}**`, ...notes.map((warning) => paragraph(warning, words))]),

@@ -36,7 +36,7 @@ function ofIdentity(asked: Asked, identity: ServerIdentity): readonly ServerWarn
     return [error('key-missing', 'The server asks for a key, and there is none.', 'It refuses every request without one.', `${where}; in VS Code: LoopTool: Set Endpoint Key.`)];
   }
   if (auth === 'keyRefused') return [error('key-refused', 'The server refuses the key.', 'It refuses every request with it.', `Set the right one: ${asked.apiKeyEnv ?? 'apiKeyEnv'} in the environment, or LoopTool: Set Endpoint Key in VS Code.`)];
-  if (state === 'loading') return [error('loading', `${serverTitles[kind]} is loading its model.`, 'It answers nothing before that is done.', 'Run it again in a while, or with --wait, which waits up to five minutes.')];
+  if (state === 'loading') return [error('loading', `${serverTitles[kind]} is loading its model.`, 'It answers nothing before that is done.', 'Ask again in a while; looptool doctor --wait waits up to five minutes.')];
   if (state === 'broken') return [error('broken', `${serverTitles[kind]} answers, but says that its engine is dead (health 503).`, 'No request will be answered.', 'Look at the end of its log, and restart it.')];
   if (auth === 'open' && asked.hasKey) found.push(warning('key-unneeded', 'The server answers without the key that is configured.', 'Whoever reaches the port can use it, and see what it is asked; or the key was meant for another server.', adviceFor('unneededKey', kind)));
   if (listed && !lists(listed, model)) {

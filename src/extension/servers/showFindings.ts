@@ -24,7 +24,7 @@ export async function showServerFindings(services: Services, project: Project, r
   const title = l10n.t('Looking at the servers of {0}', project.label);
   const report = await window.withProgress({ location: ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
     const tell: DoctorOptions['tell'] = ({ role, step }) => progress.report({ message: `${role === undefined ? '' : `${roleLabel(role)}: `}${stepLabel(step)}` });
-    return await (await doctor()).checkServers(files, config, roles, { clock: systemClock, signal: signalOf(token), fresh, wait: true, keyOf, tell });
+    return await (await doctor()).checkServers(files, config, roles, { clock: systemClock, signal: signalOf(token), fresh, wait: false, keyOf, tell });
   });
   logFindings(services, report);
   await commands.executeCommand('vscode.openWith', await pageOf(services, project, report), previewEditor);

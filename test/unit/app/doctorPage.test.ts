@@ -52,7 +52,7 @@ it('what a server says is text on the page: no link, no image, no markup, no cel
 
 it('the worst stands first, and the state in words', () => {
   const problem = { id: 'x', severity: 'error' as const, seen: 'Nothing listens.', why: 'Why.', fix: 'Start it.' };
-  expect(findingsPage({ v: 1, servers: [{ ...server, works: false, warnings: [problem] }, server] }, words)).toMatch(/## ✗ Policy: m\n\n\*\*Cannot work\*\* .*[^]*Nothing listens[^]*What to do: Start it[^]*## ✓ Policy: m\n\n\*\*In order\*\*/);
+  expect(findingsPage({ v: 1, servers: [server, { ...server, works: false, role: 'judge', warnings: [problem] }] }, words)).toMatch(/^# Servers\n\n- ✗ Judge: Cannot work\n- ✓ Policy: In order\n\n## ✗ Judge: m\n\n\*\*Cannot work\*\* .*[^]*Nothing listens[^]*What to do: Start it[^]*## ✓ Policy: m\n\n\*\*In order\*\*/);
 });
 
 const endpoint = { kind: 'openai', baseUrl: 'http://127.0.0.1:8080/v1', model: 'x' };
