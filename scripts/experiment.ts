@@ -7,6 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { labelHash } from '../src/core/dataset/identity.ts';
+import { truthRowSchema } from '../src/core/dataset/truth.ts';
 import { pairedBootstrap, type Pair } from '../src/core/evaluation/pairedBootstrap.ts';
 import type { Interval } from '../src/core/evaluation/wilson.ts';
 import { Rng } from '../src/core/random/rng.ts';
@@ -98,8 +100,8 @@ const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0
 function rightLabels(directory: string, round: number): { readonly known: number; readonly wrong: number } {
   const prefix = size === 'smoke' ? 'smoke-' : '';
   const truth = new Map(readFileSync(join(directory, `data/${prefix}truth.jsonl`), 'utf8').split('\n').filter((l) => l !== '').map((l) => {
-    const row = JSON.parse(l) as { id: string; labelHash: string };
-    return [row.id, row.labelHash] as const;
+    const row = truthRowSchema.parse(JSON.parse(l));
+    return [row.id, labelHash(row.label)] as const;
   }));
   const rows = readFileSync(roundFile(directory, round, 'train.jsonl'), 'utf8').split('\n').filter((l) => l !== '').map((l) => JSON.parse(l) as { id: string; labelHash: string });
   const known = rows.filter((r) => truth.has(r.id));

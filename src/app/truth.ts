@@ -15,7 +15,7 @@ export async function readTruth(files: ProjectFiles, config: ProjectConfig): Pro
     if (line.text.trim() === '') continue;
     const parsed = parseLine(line.text);
     const row = parsed.ok ? truthRowSchema.safeParse(parsed.value) : undefined;
-    if (!row?.success) throw new LoopToolError('dataset-unreadable', `${path}:${line.number} is not a truth row: {"id": …, "label": …, "labelHash": …}. Correct it, or remove datasets.truth from looptool.json.`);
+    if (!row?.success) throw new LoopToolError('dataset-unreadable', `${path}:${line.number} is not a truth row: {"id": …, "label": …}. Correct it, or remove datasets.truth from looptool.json.`);
     truth.set(row.data.id, row.data.label);
   }
   return truth;

@@ -1,4 +1,4 @@
-import { labelHash, makeSample } from '../core/dataset/identity.ts';
+import { makeSample } from '../core/dataset/identity.ts';
 import type { Sample } from '../core/dataset/sample.ts';
 import type { TruthRow } from '../core/dataset/truth.ts';
 import { Rng } from '../core/random/rng.ts';
@@ -47,6 +47,6 @@ export function toSample(sample: DemoSample, label: DemoLabel): Sample {
 
 export function truthRow(sample: LabelledSample): TruthRow {
   const { id } = toSample(sample, sample.label);
-  const row = { id, label: sample.truth, labelHash: labelHash(sample.truth) };
+  const row = { id, label: sample.truth };
   return sample.planted === undefined ? row : { ...row, planted: sample.planted };
 }

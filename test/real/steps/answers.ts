@@ -58,7 +58,7 @@ async function constrained(context: RealContext, server: LlamaServer): Promise<v
 }
 
 function chatRequest({ messages, tools }: Sample): object {
-  const body = chatBody({ model: 'policy', messages, tools, sampling: samplingSchema.parse({}), logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, ownSampler: true }, '127.0.0.1');
+  const body = chatBody({ model: 'policy', messages, tools, sampling: samplingSchema.parse({}), logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, jsonObject: true, ownSampler: true }, '127.0.0.1');
   return z.looseObject({}).parse(JSON.parse(body));
 }
 

@@ -48,7 +48,7 @@ async function hits(context: RealContext, inOrder: ReturnType<typeof prefixOrder
   return await withServer(context, { slots: 2, flags }, async (server: LlamaServer) => {
     let [cached, prompt] = [0, 0];
     await forEachLimited(inOrder, atOnce, new AbortController().signal, async ({ request }) => {
-      const body = chatBody({ model: 'policy', ...request }, { stream: false, logProbs: true, jsonSchema: true, ownSampler: true }, '127.0.0.1');
+      const body = chatBody({ model: 'policy', ...request }, { stream: false, logProbs: true, jsonSchema: true, jsonObject: true, ownSampler: true }, '127.0.0.1');
       const { usage, timings } = usageSchema.parse(await server.post('/v1/chat/completions', z.looseObject({}).parse(JSON.parse(body))));
       if (usage.prompt_tokens_details.cached_tokens !== timings.cache_n) throw new Error(`the server counts ${usage.prompt_tokens_details.cached_tokens} and ${timings.cache_n} cached tokens`);
       cached += timings.cache_n;

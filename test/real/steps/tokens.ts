@@ -19,7 +19,7 @@ export async function tokensStep(context: RealContext): Promise<void> {
     for (const { messages, tools } of samples) {
       const segments = renderSegments(messages, tools);
       const prompt = joinSegments(segments);
-      const body = chatBody({ model: 'policy', messages, tools, sampling: samplingSchema.parse({}), logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, ownSampler: true }, '127.0.0.1');
+      const body = chatBody({ model: 'policy', messages, tools, sampling: samplingSchema.parse({}), logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, jsonObject: true, ownSampler: true }, '127.0.0.1');
       const rendered = promptSchema.parse(await server.post('/apply-template', z.looseObject({}).parse(JSON.parse(body)))).prompt;
       if (rendered === prompt) texts += 1;
       else results.note(`the server's template makes ${JSON.stringify(rendered)}\n          in place of ${JSON.stringify(prompt)}`);

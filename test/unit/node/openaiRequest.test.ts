@@ -8,7 +8,7 @@ import { sampleConfig } from '../../../src/demo/sampleProject.ts';
 const bodySchema = z.looseObject({ tool_choice: z.string().optional() });
 
 function choiceOf(sampling: Sampling, tools: readonly { readonly name: string }[]): string | undefined {
-  const text = chatBody({ model: 'm', messages: [{ role: 'user', content: 'u' }], tools, sampling, logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, ownSampler: true }, 'localhost');
+  const text = chatBody({ model: 'm', messages: [{ role: 'user', content: 'u' }], tools, sampling, logProbs: false }, { stream: false, logProbs: true, jsonSchema: true, jsonObject: true, ownSampler: true }, 'localhost');
   return bodySchema.parse(JSON.parse(text)).tool_choice;
 }
 
