@@ -1,3 +1,4 @@
+import type * as jinjaPackage from '@huggingface/jinja';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { GuardedInterpreter } from './guardedInterpreter.ts';
 import { mostBlanks, mostTemplateCharacters, TemplateBudget, TemplateLimit } from './templateLimits.ts';
@@ -15,7 +16,7 @@ export type JinjaTemplate = {
 
 export type CompiledTemplate = { readonly ok: true; readonly template: JinjaTemplate } | ({ readonly ok: false } & TemplateProblem);
 
-type Jinja = typeof import('@huggingface/jinja');
+type Jinja = typeof jinjaPackage;
 
 /** Reads a chat template. It may be hostile: it ends, in an error if need be, and reaches nothing but its variables. */
 export async function compileJinja(source: string): Promise<CompiledTemplate> {
