@@ -84,6 +84,7 @@ const targets = {
       reviewEngine: at('src/app/review/reviewEngine.ts'),
       // Loaded by it when a connection is tested.
       connectionTest: at('src/app/testConnection.ts'),
+      editorDoctor: at('src/app/doctor/editorDoctor.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
       convertWorker: at('src/app/datasets/convertWorker.ts'),

@@ -8,16 +8,21 @@ const root = join(import.meta.dirname, '..');
 
 /** Runs `scripts/<name>.ts` with the arguments of this process and ends with its exit code. The engine's files lie beside the bundle. */
 export async function runTypeScript(name, { engine = false } = {}) {
-  const outdir = join(root, '.cache/scripts', name);
+  await runBundled({ outName: name, entries: { [name]: `scripts/${name}.ts`, ...(engine ? { engineWorker: 'src/embedded/worker/main.ts' } : {}) }, engine });
+}
+
+/** The same for sources anywhere in the repository, by name of their bundles. The one named as the folder is run; others are for it to start. */
+export async function runBundled({ outName, entries, engine = false, env = {} }) {
+  const outdir = join(root, '.cache/scripts', outName);
   mkdirSync(outdir, { recursive: true });
-  const entryPoints = { [name]: join(root, 'scripts', `${name}.ts`), ...(engine ? { engineWorker: join(root, 'src/embedded/worker/main.ts') } : {}) };
+  const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)]));
   await build({
     entryPoints, outdir, bundle: true, platform: 'node', format: 'esm', target: 'node20', mainFields: ['module', 'main'], logLevel: 'warning',
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     outExtension: { '.js': '.js' },
   });
   if (engine) buildKernels(join(outdir, 'kernels.wasm'));
-  const { status } = spawnSync(process.execPath, [join(outdir, `${name}.js`), ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+  const { status } = spawnSync(process.execPath, [join(outdir, `${outName}.js`), ...process.argv.slice(2)], { stdio: 'inherit', cwd: root, env: { ...process.env, ...env } });
   process.exitCode = status ?? 1;
 }
 

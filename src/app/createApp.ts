@@ -7,6 +7,7 @@ import type { RunOptions } from './runRounds.ts';
 import type { ServeOptions } from './serve.ts';
 import { projectStatus } from './status.ts';
 import type { ConvertOptions } from './datasets/convert.ts';
+import type { RunDoctorOptions } from './doctor/runDoctor.ts';
 import type { DiffOptions } from './datasets/diff.ts';
 import type { ShowRecordOptions } from './datasets/showRecord.ts';
 import { rulings } from '../core/review/decision.ts';
@@ -30,6 +31,8 @@ export function createApp(ports: AppPorts) {
     runRounds: async (options: RunOptions & { readonly rounds: number }) => (await import('./runRounds.ts')).runRounds(ports, options),
     runStage: async (options: RunOptions & { readonly stage: StageName; readonly round?: number | undefined }) => (await import('./runRounds.ts')).runOneStage(ports, options),
     status: (project: string) => projectStatus(ports, project),
+    doctor: async (options: RunDoctorOptions, signal: AbortSignal) => (await import('./doctor/runDoctor.ts')).runDoctor(ports, options, signal),
+    discoverServers: async (signal: AbortSignal) => (await import('./doctor/runDoctor.ts')).runDiscovery(signal),
     previewExpansions: async (options: RunOptions & { readonly round?: number | undefined }) => (await import('./runRounds.ts')).previewExpansions(ports, options),
     composeDryRun: async (options: ComposeDryRunOptions) => (await import('./composeDryRun.ts')).composeDryRun(options),
     convert: async (options: ConvertOptions) => (await import('./datasets/convert.ts')).convert(ports, options),

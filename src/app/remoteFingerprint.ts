@@ -1,10 +1,9 @@
 import { LoopToolError } from '../core/errors.ts';
 import { sha256Hex } from '../core/hash.ts';
 import { replyText } from '../core/loop/journalEntry.ts';
+import { fingerprintPrompts } from '../core/llm/fingerprintPrompts.ts';
 import { samplingSchema, type CompletionPort } from '../core/llm/completionPort.ts';
 import { FailureGuard } from './failureGuard.ts';
-
-const prompts = ['Continue with the next five numbers: 3, 9, 27,', 'Name the capital of France and one river in it.', 'Write one sentence about rain.'];
 
 /**
  * What stands for the weights of a model that cannot be looked into: its greedy answers to three fixed prompts.
@@ -13,7 +12,7 @@ const prompts = ['Continue with the next five numbers: 3, 9, 27,', 'Name the cap
 export async function remoteFingerprint(port: CompletionPort, signal: AbortSignal): Promise<string> {
   const guard = new FailureGuard('policy', port);
   const answers: string[] = [];
-  for (const content of prompts) {
+  for (const content of fingerprintPrompts) {
     const outcome = await port.complete({ messages: [{ role: 'user', content }], tools: [], sampling: samplingSchema.parse({ temperature: 0, maxTokens: 16 }), logProbs: false }, signal);
     if (!outcome.ok) {
       guard.failed(outcome.failure);

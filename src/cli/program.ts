@@ -8,6 +8,7 @@ import { outputContainers } from '../app/datasets/outputContainer.ts';
 import { composeDryRunCommand } from './commands/composeDryRun.ts';
 import { convertCommand, type ConvertCommandOptions } from './commands/convert.ts';
 import { diffCommand, type DiffCommandOptions } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { expandPreviewCommand } from './commands/expandPreview.ts';
 import { initCommand } from './commands/init.ts';
 import { jobCommand } from './commands/job.ts';
@@ -87,9 +88,28 @@ function addProjectCommands(program: Program, run: RunCommand): void {
   withCommon(program.command('status'))
     .description('rounds, stages, jobs and what to do next')
     .action((options: Common) => run(statusCommand(options.project), options.json));
+  addDoctor(program, run);
   addDatasetCommands(program, run);
   addSampleCommands(program, run);
   addReviewCommands(program, run, withCommon);
+}
+
+type DoctorFlags = { readonly url?: string; readonly model?: string; readonly keyEnv?: string; readonly fresh: boolean; readonly wait: boolean; readonly discover: boolean };
+
+function addDoctor(program: Program, run: RunCommand): void {
+  withCommon(program.command('doctor'))
+    .description('look at the servers behind the roles: which they are, log-probabilities, tools, reasoning, repeatability, and what to change for each problem (docs/servers.md)')
+    .argument('[roles...]', 'policy, judge, judge2, generator; all that are bound when absent')
+    .option('--url <address>', 'a server that no project knows, such as http://127.0.0.1:8000/v1')
+    .option('--model <name>', 'with --url: the first that the server lists when absent')
+    .option('--key-env <name>', 'with --url: environment variable that holds the key')
+    .option('--fresh', 'ask again what was in order before', false)
+    .option('--wait', 'wait up to five minutes for a server that starts or loads its model', false)
+    .option('--discover', 'look for servers on the usual ports of this machine, and show the entries to paste', false)
+    .addHelpText('after', '\nSends about forty short questions to each server, none of them of your data. Exit code 1: a role cannot work.')
+    .action((roles: string[], { project, json, url, model, keyEnv, fresh, wait, discover }: Common & DoctorFlags) =>
+      run(doctorCommand({ project, roles, url, model, apiKeyEnv: keyEnv, fresh, wait, discover }), json),
+    );
 }
 
 const sampleHelp: Readonly<Record<SampleActionKind, string>> = {

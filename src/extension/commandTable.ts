@@ -33,6 +33,7 @@ export const commandTable: Readonly<Record<string, Handler>> = {
   'looptool.revertCorrections': trusted(async (s, a) => (await import('./corrections/revertCorrections.ts')).revertCorrections(s, a)),
   'looptool.exportIssue': trusted(async (s, a) => (await import('./corrections/exportIssues.ts')).exportIssues(s, a)),
   'looptool.testConnection': trusted(async (s, a) => (await import('./commands/connectionCommands.ts')).testConnection(s, a)),
+  'looptool.discoverServers': trusted(async (s, a) => (await import('./servers/discoverServers.ts')).discoverLocalServers(s, a)),
   'looptool.setKey': trusted(async (s) => (await import('./commands/connectionCommands.ts')).setKey(s)),
   'looptool.clearKey': trusted(async (s) => (await import('./commands/connectionCommands.ts')).clearKey(s)),
   'looptool.showLog': reading(async (s) => s.log.show(true)),

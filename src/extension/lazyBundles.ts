@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as ReviewEngine from '../app/review/reviewEngine.ts';
+import type * as EditorDoctor from '../app/doctor/editorDoctor.ts';
 import type * as ConnectionTest from '../app/testConnection.ts';
 import type * as LanguageClientStart from './language/startClient.ts';
 
@@ -20,6 +21,10 @@ export async function reviewEngine(): Promise<typeof ReviewEngine> {
 
 export async function connectionTest(): Promise<typeof ConnectionTest> {
   return (await shared('connectionTest.js')) as typeof ConnectionTest; // that file is built from this module
+}
+
+export async function doctor(): Promise<typeof EditorDoctor> {
+  return (await shared('editorDoctor.js')) as typeof EditorDoctor; // that file is built from this module
 }
 
 async function shared(name: string): Promise<unknown> {

@@ -50,7 +50,7 @@ function tokenLimit(maxTokens: number, capabilities: Capabilities, hostname: str
 function chatFields({ messages, tools, templateArgs, logProbs, sampling }: CompletionRequest, capabilities: Capabilities, hostname: string): JsonObject {
   return {
     messages: messages.length === 0 ? [] : wireMessages(messages),
-    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: 'auto' }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: sampling.toolChoice ?? 'auto' }),
     ...(logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
     ...tokenLimit(sampling.maxTokens, capabilities, hostname),
     ...(templateArgs === undefined ? {} : { chat_template_kwargs: templateArgs }),

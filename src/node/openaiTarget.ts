@@ -40,6 +40,8 @@ export class OpenAiTarget implements Target {
   private readonly capabilities: Capabilities;
   /** Name that the server answers under, which may be another than it is asked under. */
   private answersAs: string | undefined;
+  /** Whether replies were asked for in one piece because the stream lost log-probs, and lost them there as well. */
+  private wholeRows: 'tried' | 'lostToo' | undefined;
 
   constructor(
     private readonly options: TargetOptions,
@@ -107,6 +109,9 @@ export class OpenAiTarget implements Target {
       const message = `the model "${reply.model}" answered in place of "${this.answersAs ?? this.options.model}"`;
       return { ...failed({ kind: 'protocol', status: 200, message, retryable: true }), headers };
     }
+    if (wantsLogProbs && this.losesRows(reply, sent.stream)) {
+      return { ...failed({ kind: 'protocol', status: 200, message: 'log-probabilities of tokens are missing in the stream', retryable: true }), headers, learnt: true };
+    }
     return { ok: true, headers, reply: request.logProbs && !wantsLogProbs ? { ...reply, logProbsMissing: 'the server refuses them' } : reply };
   }
 
@@ -171,6 +176,26 @@ export class OpenAiTarget implements Target {
       known.ownSampler = false;
     } else return attempt;
     return { ...attempt, learnt: true };
+  }
+
+  /**
+   * Whether a streamed reply is to be asked for once more, in one piece: where a parser holds tokens back, vLLM and
+   * llama.cpp drop their log-probabilities from the stream, and perplexity over the rest is none. A server that loses them
+   * in one piece too is streamed from again.
+   */
+  private losesRows({ logProbs, completionTokens }: CompletionReply, streamed: boolean): boolean {
+    const lost = logProbs !== undefined && completionTokens !== undefined && completionTokens - logProbs.length > 1;
+    if (streamed) {
+      if (!lost || this.wholeRows === 'lostToo') return false;
+      this.wholeRows = 'tried';
+      this.capabilities.stream = false;
+      return true;
+    }
+    if (lost && this.wholeRows === 'tried') {
+      this.wholeRows = 'lostToo';
+      this.capabilities.stream = this.options.stream;
+    }
+    return false;
   }
 
   /** Servers may answer under a name of their own, but under one: another one in mid-job is another model. */

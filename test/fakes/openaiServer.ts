@@ -37,7 +37,7 @@ export type ChatBody = {
 export type FakeAnswer = {
   /** Texts of the tokens of `logProbs`; `x` each when absent. */
   readonly tokens?: readonly string[];
-  readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly finishReason?: string;
+  readonly content: string; readonly toolCalls?: readonly { readonly name: string; readonly arguments: string }[]; readonly logProbs?: readonly (number | null)[]; readonly completionTokens?: number; readonly finishReason?: string;
 };
 
 export type FakeServer = {
@@ -129,7 +129,8 @@ function answerWell({ body }: FakeRequest, answer: FakeAnswer, response: ServerR
   const rows = answer.logProbs ?? [-0.1, -0.2];
   const logprobs = body.logprobs === true ? { content: rows.map((logprob) => ({ token: 'x', logprob, bytes: [120], top_logprobs: [] })) } : null;
   const finishReason = answer.finishReason ?? 'stop';
-  const usage = { prompt_tokens: 10, completion_tokens: rows.length, total_tokens: 10 + rows.length };
+  const completionTokens = answer.completionTokens ?? rows.length;
+  const usage = { prompt_tokens: 10, completion_tokens: completionTokens, total_tokens: 10 + completionTokens };
   const base = { id: 'chatcmpl-1', created: 1, model: body.model, ...(fingerprint === undefined ? {} : { system_fingerprint: fingerprint }) };
   if (body.stream !== true) {
     json(response, 200, { ...base, object: 'chat.completion', choices: [{ index: 0, message, logprobs, finish_reason: finishReason }], usage });

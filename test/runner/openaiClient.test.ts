@@ -108,6 +108,31 @@ test('a server that refuses log-probabilities in a stream is asked without strea
   expect(later).toMatchObject({ attempts: 1, reply: { logProbs: [-0.1, -0.2] } });
 });
 
+/** Which of three answers to the same question were streamed, by a server that counts five tokens and sends as many rows as given. */
+async function askedThrice(rows: { readonly streamed: number; readonly whole: number }) {
+  const server = await startFakeServer({ answer: ({ body }) => ({ content: 'x', completionTokens: 5, logProbs: Array.from({ length: body.stream === true ? rows.streamed : rows.whole }, () => -0.1) }) });
+  servers.push(server);
+  const client = createOpenAiClient(
+    { baseUrl: server.baseUrl, model: 'm', key: undefined, concurrency: 1, timeoutMs: 1000, stream: true, maxAttempts: 1, simulated: false },
+    { clock: recordingClock(), random: () => 0 },
+  );
+  const outcomes = [];
+  for (let n = 0; n < 3; n++) outcomes.push(await client.complete(request, new AbortController().signal));
+  return { rows: outcomes.map((outcome) => (outcome.ok ? outcome.reply.logProbs?.length : undefined)), streams: server.requests.map(({ body }) => body.stream) };
+}
+
+test('a server that loses log-probabilities in the stream is asked in one piece from then on', async () => {
+  expect(await askedThrice({ streamed: 2, whole: 5 })).toEqual({ rows: [5, 5, 5], streams: [true, false, false, false] });
+});
+
+test('a server that loses them in one piece too goes on streaming', async () => {
+  expect(await askedThrice({ streamed: 2, whole: 2 })).toEqual({ rows: [2, 2, 2], streams: [true, false, true, true] });
+});
+
+test('a missing row for the end token is no loss', async () => {
+  expect(await askedThrice({ streamed: 4, whole: 4 })).toEqual({ rows: [4, 4, 4], streams: [true, true, true] });
+});
+
 test('cancelling rejects with AbortError and closes the request', async () => {
   const { client } = await setUp(['stall'], { timeoutMs: 60_000 });
   const controller = new AbortController();

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readDataset } from '../../src/core/dataset/dataset.ts';
 import type { Message, ToolDefinition } from '../../src/core/dataset/sample.ts';
 import { JsonNumber, type JsonObject } from '../../src/core/json/value.ts';
+import { jinjaPrompt } from '../../src/core/llm/template/promptTemplate.ts';
+import { jinjaChatTemplate } from '../../src/embedded/chat/jinjaTemplate.ts';
 import { encodeSegments, joinSegments, parseSegments, SPECIAL_TOKENS, type SegmentTokenizer } from '../../src/embedded/chat/segments.ts';
 import { toolSignature } from '../../src/embedded/chat/signature.ts';
 import { renderAnswer, renderAnswerSegments, renderPrompt, renderSegments, renderTools } from '../../src/embedded/chat/template.ts';
+import { repositoryRoot } from '../builders/repositoryRoot.ts';
 
 const tool = (name: string, properties: JsonObject, required: readonly string[] = []): ToolDefinition => ({
   name,
@@ -31,32 +37,34 @@ const tokenizer: SegmentTokenizer = {
   id: (token) => -1 - (SPECIAL_TOKENS as readonly string[]).indexOf(token),
 };
 
+const schemaCases: readonly (readonly [JsonObject, string])[] = [
+  [{ type: 'number' }, 'num'],
+  [{ type: 'float' }, 'num'],
+  [{ type: ['string', 'null'] }, 'str'],
+  [{ type: ['string', 'integer'] }, 'any'],
+  [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'int'],
+  [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, 'any'],
+  [{ type: 'array' }, '[any]'],
+  [{ type: 'array', items: { type: 'number' } }, '[num]'],
+  [{ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }, '[a|b]'],
+  [{ type: 'object', properties: { a: { type: 'string' }, b: { type: 'integer' } }, required: ['a'] }, '{a:str,b?:int}'],
+  [{ type: 'object', properties: { a: { type: 'object', properties: { b: { type: 'string' } } } } }, '{a?:{}}'],
+  [{ type: 'array', items: { type: 'dict', properties: { a: { type: 'string' } }, required: ['a'] } }, '[{a:str}]'],
+  [{ type: 'object' }, '{}'],
+  [{ enum: [1, new JsonNumber('2.0')] }, '1|2.0'],
+  [{ enum: ['a,b', 'c'] }, 'enum'],
+  [{ enum: ['one', null] }, 'enum'],
+  [{ type: 'datetime' }, 'any'],
+  [{}, 'any'],
+];
+
 describe('tool signatures', () => {
   it('name types shortly, mark optional parameters and name long enumerations only', () => {
     expect(toolSignature(weather)).toBe('get_weather(city:str,day?:today|tomorrow)');
     expect(toolSignature(event)).toBe('create_event(title:str,day:enum,hour:int,quiet?:bool,guests:[str])');
   });
 
-  it.each([
-    [{ type: 'number' }, 'num'],
-    [{ type: 'float' }, 'num'],
-    [{ type: ['string', 'null'] }, 'str'],
-    [{ type: ['string', 'integer'] }, 'any'],
-    [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, 'int'],
-    [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, 'any'],
-    [{ type: 'array' }, '[any]'],
-    [{ type: 'array', items: { type: 'number' } }, '[num]'],
-    [{ type: 'array', items: { type: 'string', enum: ['a', 'b'] } }, '[a|b]'],
-    [{ type: 'object', properties: { a: { type: 'string' }, b: { type: 'integer' } }, required: ['a'] }, '{a:str,b?:int}'],
-    [{ type: 'object', properties: { a: { type: 'object', properties: { b: { type: 'string' } } } } }, '{a?:{}}'],
-    [{ type: 'array', items: { type: 'dict', properties: { a: { type: 'string' } }, required: ['a'] } }, '[{a:str}]'],
-    [{ type: 'object' }, '{}'],
-    [{ enum: [1, new JsonNumber('2.0')] }, '1|2.0'],
-    [{ enum: ['a,b', 'c'] }, 'enum'],
-    [{ enum: ['one', null] }, 'enum'],
-    [{ type: 'datetime' }, 'any'],
-    [{}, 'any'],
-  ] satisfies [JsonObject, string][])('write %j as %s', (schema, text) => {
+  it.each(schemaCases)('write %j as %s', (schema, text) => {
     expect(toolSignature(tool('f', { x: schema }, ['x']))).toBe(`f(x:${text})`);
   });
 
@@ -139,5 +147,50 @@ describe('the chat template', () => {
   it('encodes the tags of an answer as single tokens', () => {
     const ids = encodeSegments(renderAnswerSegments([{ name: 'a', arguments: {} }]), tokenizer);
     expect(ids.filter((id) => id < 0)).toEqual([tokenizer.id('<tool_call>'), tokenizer.id('</tool_call>')]);
+  });
+});
+
+describe('the chat template in checkpoints', () => {
+  const made = jinjaPrompt({ name: 'checkpoint', source: jinjaChatTemplate });
+  const rendered = async (messages: readonly Message[], tools: readonly ToolDefinition[]): Promise<string> => {
+    const template = await made;
+    if (!template.ok) throw new Error(template.message);
+    const prompt = template.template.render({ messages, tools });
+    if (!prompt.ok) throw new Error(prompt.message);
+    return prompt.text;
+  };
+  const user: Message[] = [{ role: 'user', content: 'weather in Oslo' }];
+
+  it('makes the same prompts of the sample project', async () => {
+    const text = readFileSync(join(repositoryRoot(), 'media/sample/data/smoke-train.jsonl'), 'utf8');
+    const { samples } = readDataset(text, { file: 'smoke', dialect: 'openai-chat', steps: 'all' });
+    expect(samples.length).toBeGreaterThan(200);
+    for (const { sample } of samples) expect(await rendered(sample.messages, sample.tools)).toBe(renderPrompt(sample.messages, sample.tools));
+  });
+
+  it.each(schemaCases.map(([schema]) => [schema]))('writes %j as the engine does', async (schema) => {
+    const tools = [tool('f', { x: schema, y: schema }, ['x'])];
+    expect(await rendered(user, tools)).toBe(renderPrompt(user, tools));
+  });
+
+  it('knows tools without a schema, plain maps of properties, system messages and all turns', async () => {
+    const odd: ToolDefinition[] = [
+      { name: 'f', parameters: { a: { type: 'string', required: true }, b: { type: 'int' } } },
+      { name: 'g', parameters: { type: { type: 'string' } } },
+      { name: 'h' },
+      { name: 'k', parameters: { type: 'object', properties: {} } },
+      { name: 'l', parameters: { type: 'object', properties: { required: { type: 'string' } } } },
+    ];
+    const turns: Message[] = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'system', content: 'Now.' },
+      ...user,
+      { role: 'assistant', content: '', calls: [{ name: 'get "weather"', arguments: { city: 'Oslo', list: [1, true, null], deep: { 'k"': 'ü' } } }, { name: 'b', arguments: {} }] },
+      { role: 'tool', content: '{"sky":"clear"}' },
+      { role: 'assistant', content: 'clear', calls: [{ name: 'b', arguments: {} }] },
+      { role: 'system', content: 'Later.' },
+    ];
+    expect(await rendered(turns, odd)).toBe(renderPrompt(turns, odd));
+    expect(await rendered([{ role: 'user', content: 'hi' }], [])).toBe(renderPrompt([{ role: 'user', content: 'hi' }], []));
   });
 });

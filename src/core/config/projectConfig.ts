@@ -24,6 +24,10 @@ const samplingOverrides = z
     topK: z.number().int().optional(),
     presencePenalty: z.number().optional(),
     maxTokens: z.number().int().min(1).optional(),
+    toolChoice: z
+      .literal('none')
+      .optional()
+      .describe("none: the server shows the model its tools but does not touch the answer, which is read here. For llama.cpp, which otherwise holds calls to the tools' schemas while the model writes (docs/real-server.md)"),
   })
   .default({});
 

@@ -10,6 +10,8 @@ export const samplingSchema = z.object({
   presencePenalty: z.number().default(0),
   maxTokens: z.number().int().min(1).default(1024),
   seed: z.number().int().optional(),
+  /** none: tools stand in the prompt, but the server neither reads calls out of the answer nor holds it to their schemas. Absent: auto. */
+  toolChoice: z.literal('none').optional(),
 });
 export type Sampling = Readonly<z.infer<typeof samplingSchema>>;
 

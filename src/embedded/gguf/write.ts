@@ -1,3 +1,4 @@
+import { jinjaChatTemplate } from '../chat/jinjaTemplate.ts';
 import type { ByteLevelBpe } from '../tokenizer/byteLevelBpe.ts';
 import { HEAD_SIZE, type ModelConfig } from '../model/config.ts';
 import { toHalf } from './half.ts';
@@ -121,6 +122,7 @@ function metadata(c: ModelConfig, tokenizer: ByteLevelBpe, precision: Precision,
     ['tokenizer.ggml.eos_token_id', end],
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: false }],
     ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: false }],
+    ['tokenizer.chat_template', string(jinjaChatTemplate)],
   ];
 }
 
@@ -136,7 +138,7 @@ function tensorBytes(t: TensorName, weights: Float32Array, half: boolean): Uint8
 }
 
 /**
- * A GGUF 3 file as llama.cpp reads it: `llama`, tied embeddings, `gpt2` tokeniser. Norms stay float32 even at `f16`.
+ * A GGUF 3 file as llama.cpp reads it: `llama`, tied embeddings, `gpt2` tokeniser, the chat template. Norms stay float32 even at `f16`.
  * `endOfTurn` is the token that ends an answer. Equal input gives equal bytes.
  */
 export function writeGguf(c: ModelConfig, tokenizer: ByteLevelBpe, weights: Float32Array, precision: Precision, name: string, endOfTurn = '<|im_end|>'): Uint8Array {

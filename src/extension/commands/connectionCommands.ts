@@ -1,11 +1,14 @@
-import { commands, l10n, ProgressLocation, QuickPickItemKind, window, type CancellationToken, type QuickPickItem } from 'vscode';
-import type { EndpointTest, ModelRole } from '../../app/testConnection.ts';
+import { commands, l10n, ProgressLocation, QuickPickItemKind, window, type QuickPickItem } from 'vscode';
+import type { EndpointTest } from '../../app/testConnection.ts';
 import { systemClock } from '../../node/clock.ts';
 import { keySource } from '../../node/environmentKeys.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import { endpointOrigins } from '../endpointKeys.ts';
 import { connectionTest } from '../lazyBundles.ts';
 import type { Services } from '../services.ts';
+import { roleLabel } from '../servers/roleLabel.ts';
+import { showServerFindings } from '../servers/showFindings.ts';
+import { signalOf } from '../servers/signalOf.ts';
 import { projectOfNode } from '../tree/nodes.ts';
 
 /** Sends one small request to each endpoint of the project and shows what came back. */
@@ -20,8 +23,11 @@ export async function testConnection(services: Services, argument: unknown): Pro
   );
   for (const test of tests) services.log.info(`Test of ${test.role}: ${test.model} at ${test.host}: ${test.state}${test.latencyMs === undefined ? '' : `, ${test.latencyMs} ms`}${test.message === undefined ? '' : `, ${test.message}`}`);
   const chosen = await showTests(tests);
-  if (chosen?.needsKey === true) await storeKey(services, endpointOrigins([config.endpoints[chosen.role]])[0]);
-  else if (chosen?.state === 'failed') await commands.executeCommand('looptool.openConfig', argument);
+  if (!chosen) return;
+  if (chosen.kind === 'discover') await commands.executeCommand('looptool.discoverServers', argument);
+  else if (chosen.kind === 'all') await showServerFindings(services, project, [], chosen.fresh);
+  else if (chosen.test.needsKey) await storeKey(services, endpointOrigins([config.endpoints[chosen.test.role]])[0]);
+  else await showServerFindings(services, project, [chosen.test.role], false);
 }
 
 /** Asks for an endpoint and its key; the key goes to the secret storage and nowhere else. */
@@ -72,14 +78,22 @@ function originOf(text: string): string | undefined {
   }
 }
 
-/** Resolves to the one that the person chose, to do something about it. */
-async function showTests(tests: readonly EndpointTest[]): Promise<EndpointTest | undefined> {
-  const items = tests.map((test): QuickPickItem & { readonly test: EndpointTest } => {
+type Choice = { readonly kind: 'test'; readonly test: EndpointTest } | { readonly kind: 'all'; readonly fresh: boolean } | { readonly kind: 'discover' };
+
+/** The first answer, after a second or so. From here a server is looked at in full, with what to change for each problem. */
+async function showTests(tests: readonly EndpointTest[]): Promise<Choice | undefined> {
+  const items: (QuickPickItem & { readonly choice?: Choice })[] = tests.map((test) => {
     const icon = test.state === 'ok' ? '$(pass)' : test.state === 'failed' ? '$(error)' : '$(circle-large-outline)';
-    return { label: `${icon} ${roleLabel(test.role)}: ${test.model}`, description: describe(test), detail: detailOf(test), test };
+    return { label: `${icon} ${roleLabel(test.role)}: ${test.model}`, description: describe(test), detail: detailOf(test), choice: { kind: 'test', test } };
   });
-  const picked = await window.showQuickPick(items, { title: l10n.t('LoopTool: endpoints'), placeHolder: l10n.t('One small request was sent to each') });
-  return picked?.test;
+  items.push(
+    { label: '', kind: QuickPickItemKind.Separator },
+    { label: `$(pulse) ${l10n.t('Look at All Servers in Full')}`, detail: l10n.t('log-probabilities, tools, reasoning, repeatability, and what to change where'), choice: { kind: 'all', fresh: false } },
+    { label: `$(refresh) ${l10n.t('Ask All Again')}`, detail: l10n.t('the same, also of what was in order before'), choice: { kind: 'all', fresh: true } },
+    { label: `$(search) ${l10n.t('Discover Local Servers...')}`, detail: l10n.t('looks at the usual ports of this machine'), choice: { kind: 'discover' } },
+  );
+  const picked = await window.showQuickPick(items, { title: l10n.t('LoopTool: endpoints'), placeHolder: l10n.t('One small request was sent to each; choose one to look at it in full'), matchOnDetail: true });
+  return picked?.choice;
 }
 
 function describe(test: EndpointTest): string {
@@ -92,26 +106,7 @@ function describe(test: EndpointTest): string {
 
 function detailOf(test: EndpointTest): string {
   if (test.state === 'notStarted') return l10n.t('Runs on this machine; the first job starts it');
-  if (test.state === 'failed') return [test.message, test.needsKey ? l10n.t('choose to set its key') : l10n.t('choose to open looptool.json')].filter(Boolean).join(' · ');
+  if (test.state === 'failed') return [test.message, test.needsKey ? l10n.t('choose to set its key') : l10n.t('choose to see what to do')].filter(Boolean).join(' · ');
   const listed = test.models === undefined ? l10n.t('the server lists no models') : l10n.t('models: {0}', test.models.slice(0, 5).join(', ') + (test.models.length > 5 ? ', …' : ''));
   return test.message === undefined ? listed : `${test.message} · ${listed}`;
-}
-
-function roleLabel(role: ModelRole): string {
-  switch (role) {
-    case 'policy':
-      return l10n.t('Policy');
-    case 'judge':
-      return l10n.t('Judge');
-    case 'judge2':
-      return l10n.t('Second judge');
-    case 'generator':
-      return l10n.t('Generator');
-  }
-}
-
-function signalOf(token: CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

@@ -19,16 +19,23 @@ export async function roundSnapshot(project: string, round: number, state: keyof
   const directory = join(project, '.looptool', 'rounds', String(round).padStart(4, '0'));
   const snapshot: Record<string, string> = {};
   for (const name of files[state]) snapshot[name] = createHash('sha256').update(readFileSync(join(directory, name))).digest('hex');
-  if (state === 'composed') return snapshot;
-  for (const [name, schema] of Object.entries(journals)) {
+  return state === 'composed' ? snapshot : { ...snapshot, ...(await journalFolds(directory)) };
+}
+
+/** The folds of a round's journals, by name. Throws where one is empty, and where a question that was answered has been asked again. */
+export async function journalFolds(directory: string, names = Object.keys(journals)): Promise<Readonly<Record<string, string>>> {
+  const folds: Record<string, string> = {};
+  for (const name of names) {
+    const schema = journals[name];
+    if (schema === undefined) throw new Error(`there is no journal ${name}`);
     const { entries, warnings } = await readJournal(join(directory, `${name}.jsonl`), schema);
     if (warnings.length > 0) throw new Error(warnings.join('\n'));
-    if (entries.length === 0) throw new Error(`${name}.jsonl of round ${round} is missing or empty`);
+    if (entries.length === 0) throw new Error(`${name}.jsonl of ${directory} is missing or empty`);
     const again = answeredTwice(entries);
-    if (again.length > 0) throw new Error(`${name}.jsonl of round ${round} holds more than one answer to the same question: ${again.join(', ')}`);
-    snapshot[name] = canonicalFold(entries);
+    if (again.length > 0) throw new Error(`${name}.jsonl of ${directory} holds more than one answer to the same question: ${again.join(', ')}`);
+    folds[name] = canonicalFold(entries);
   }
-  return snapshot;
+  return folds;
 }
 
 /** Questions with more than one complete entry: finished requests that were sent again. */

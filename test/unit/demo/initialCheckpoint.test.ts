@@ -6,9 +6,11 @@ import { makeDemoData, smokeDataSettings } from '../../../src/demo/datasets.ts';
 import { evaluationSets } from '../../../src/demo/evaluationSets.ts';
 import { demoModelConfig, trainDemoTokenizer } from '../../../src/demo/model.ts';
 import { batchSequences, initialSettings, learningRateAt, pretrain } from '../../../src/demo/pretrain.ts';
+import { jinjaChatTemplate } from '../../../src/embedded/chat/jinjaTemplate.ts';
 import { renderAnswer } from '../../../src/embedded/chat/template.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../../src/embedded/gguf/checkpoint.ts';
 import { Team } from '../../../src/embedded/team.ts';
+import { readGgufPrompting } from '../../../src/node/prompting/ggufMetadata.ts';
 import { assetsDirectory } from '../embedded/support.ts';
 
 const path = join(import.meta.dirname, '../../../media/sample/initial.gguf');
@@ -27,6 +29,10 @@ describe('the initial checkpoint', () => {
     expect(statSync(path).size).toBeLessThanOrEqual(4e6);
     expect(checkpoint.config).toEqual(demoModelConfig);
     expect(checkpoint.tokenizer.data).toEqual(trainDemoTokenizer().data);
+  });
+
+  it('tells servers of the user its chat template', async () => {
+    expect(await readGgufPrompting(path)).toEqual({ chatTemplate: jinjaChatTemplate, bosToken: '<|im_end|>', eosToken: '<|im_end|>', addsBos: false });
   });
 
   it('has tokens for every answer of the data within the longest that is waited for', () => {
