@@ -139,7 +139,9 @@ function wordsOf(error: unknown): string {
   if (error instanceof TemplateRefusal) return `the template refuses this conversation: ${shortened(error.message)}`;
   if (error instanceof TemplateLimit) return error.message;
   if (error instanceof RangeError) return /call stack/i.test(error.message) ? 'the template is nested too deeply' : `the template makes too much: ${error.message}`;
-  return shortened(error instanceof Error ? error.message : String(error));
+  const text = shortened(error instanceof Error ? error.message : String(error));
+  // The package throws them without a word.
+  return text === '' ? 'break or continue stands outside of a loop' : text;
 }
 
 /** A template may put data into what it throws. */
