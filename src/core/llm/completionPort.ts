@@ -21,16 +21,16 @@ export type CompletionRequest = {
   readonly tools: readonly ToolDefinition[];
   readonly sampling: Sampling;
   readonly logProbs: boolean;
-  /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
-  readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
-  /** Asks for any JSON object where the server can. The prompt says what is in it; like all agreements on the form of a reply it is no part of the question, nor of its key. */
-  readonly jsonObject?: true;
   /**
    * What the endpoint's settings make of the request on its way; whoever asks leaves them out. `rendered`: the prompt as text,
    * sent in place of messages and tools.
    */
   readonly rendered?: { readonly prompt: string; readonly stop: readonly string[] };
   readonly templateArgs?: JsonObject;
+  /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
+  readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  /** Asks for any JSON object where the server can. The prompt says what is in it; like all agreements on the form of a reply it is no part of the question, nor of its key. */
+  readonly jsonObject?: true;
 };
 
 /** `bytes` is the UTF-8 of the token, kept where its text alone may not say it: a character can be spread over tokens. */

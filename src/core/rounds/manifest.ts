@@ -20,6 +20,9 @@ export const stageNeeds: Readonly<Record<StageName, readonly StageName[]>> = {
   evaluate: ['train'],
 };
 
+const promptingNoteSchema = z.object({ mode: z.enum(['chat', 'raw']), template: z.string().optional(), hash: z.string() });
+export type PromptingNote = Readonly<z.infer<typeof promptingNoteSchema>>;
+
 export const stageStateSchema = z.object({
   status: z.enum(['pending', 'running', 'done', 'failed', 'stopped']),
   startedAt: z.string().optional(),
@@ -34,8 +37,6 @@ export type StageState = z.infer<typeof stageStateSchema>;
 
 /** A prompt as a stage goes by it, with its whole text; `own` where it is none of the shipped ones. */
 const roundPromptSchema = promptRefSchema.extend({ system: z.string(), user: z.string(), own: z.boolean() });
-const promptingNoteSchema = z.object({ mode: z.enum(['chat', 'raw']), template: z.string().optional(), hash: z.string() });
-export type PromptingNote = Readonly<z.infer<typeof promptingNoteSchema>>;
 
 /** `rounds/NNNN/round.json`, atomically replaced. */
 export const roundManifestSchema = z.object({
