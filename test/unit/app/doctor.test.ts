@@ -128,6 +128,20 @@ describe('what answers show', () => {
     expect(fixOf(report, 'tools-refused')).toContain('--enable-auto-tool-choice --tool-call-parser');
   });
 
+  it('llama.cpp holds calls to their schemas, unless the endpoint keeps its parser away', async () => {
+    expect(fixOf(await examined(llamaCpp), 'held-to-schemas')).toContain('"toolChoice": "none"');
+    expect((await examined({ ...llamaCpp, toolParser: false })).ids).not.toContain('held-to-schemas');
+    expect((await examined(vllm)).ids).not.toContain('held-to-schemas');
+    const server = await started(llamaCpp);
+    const ids = async (settings: object): Promise<readonly string[]> => {
+      const { files, config } = project(bound({ kind: 'openai', baseUrl: server.baseUrl, model: 'tiny', ...settings }));
+      return (await examineProject(files, config, ['policy'], shared())).servers[0]?.warnings.map(({ id }) => id) ?? [];
+    };
+    expect(await ids({})).toContain('held-to-schemas');
+    expect(await ids({ sampling: { toolChoice: 'none' } })).not.toContain('held-to-schemas');
+    expect(await ids({ prompting: 'raw' })).not.toContain('held-to-schemas');
+  });
+
   it('calls that stay in the text are read all the same', async () => {
     expect(await examined({ ...sglang, toolParser: false })).toMatchObject({ works: true, tools: { mode: 'text' }, ids: expect.arrayContaining(['no-parser']) as unknown });
   });
