@@ -128,20 +128,6 @@ describe('what answers show', () => {
     expect(fixOf(report, 'tools-refused')).toContain('--enable-auto-tool-choice --tool-call-parser');
   });
 
-  it('llama.cpp holds calls to their schemas, unless the endpoint keeps its parser away', async () => {
-    expect(fixOf(await examined(llamaCpp), 'held-to-schemas')).toContain('"toolChoice": "none"');
-    expect((await examined({ ...llamaCpp, toolParser: false })).ids).not.toContain('held-to-schemas');
-    expect((await examined(vllm)).ids).not.toContain('held-to-schemas');
-    const server = await started(llamaCpp);
-    const ids = async (settings: object): Promise<readonly string[]> => {
-      const { files, config } = project(bound({ kind: 'openai', baseUrl: server.baseUrl, model: 'tiny', ...settings }));
-      return (await examineProject(files, config, ['policy'], shared())).servers[0]?.warnings.map(({ id }) => id) ?? [];
-    };
-    expect(await ids({})).toContain('held-to-schemas');
-    expect(await ids({ sampling: { toolChoice: 'none' } })).not.toContain('held-to-schemas');
-    expect(await ids({ prompting: 'raw' })).not.toContain('held-to-schemas');
-  });
-
   it('calls that stay in the text are read all the same', async () => {
     expect(await examined({ ...sglang, toolParser: false })).toMatchObject({ works: true, tools: { mode: 'text' }, ids: expect.arrayContaining(['no-parser']) as unknown });
   });
@@ -159,8 +145,8 @@ describe('what answers show', () => {
 
   it('Ollama has no rows of calls, keeps few tokens, and shortens in silence', async () => {
     const report = await examined(ollama);
-    expect(report.ids).toEqual(expect.arrayContaining(['silent-truncation', 'names-ignored']));
-    expect(report.logprobs).toMatchObject({ bytes: false });
+    expect(report.ids).toEqual(['silent-truncation', 'logprobs-partial', 'names-ignored']);
+    expect(report.logprobs).toMatchObject({ mode: 'chat', bytes: false, covers: 'withoutCalls', stream: null });
     expect(report.tools).toMatchObject({ mode: 'parsed', rawVia: '/api/generate' });
     expect(fixOf(report, 'silent-truncation')).toContain('OLLAMA_CONTEXT_LENGTH');
     expect(report.tokenize).toMatchObject({ toolInPrompt: true, via: '/api/chat, _debug_render_only' });
@@ -292,6 +278,11 @@ describe('what cannot be asked', () => {
     // A TCP server that listens has an address of this shape.
     expect(await first(`https://127.0.0.1:${(secure.address() as AddressInfo).port}/v1`)).toBe('unreachable-certificate');
     expect(await first(plain.baseUrl.replace('http:', 'https:'))).toBe('unreachable-plainHttp');
+  });
+
+  it('a server that lists its models and answers no question', async () => {
+    const server = await started({ ...vllm, silent: true });
+    expect(await looked(server.baseUrl, {}, { waits: { identifyMs: 2000, askMs: 500 } })).toMatchObject({ kind: 'vllm', works: false, ids: ['no-answer'] });
   });
 
   it('a redirect is not followed', async () => {
