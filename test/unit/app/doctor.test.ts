@@ -145,8 +145,8 @@ describe('what answers show', () => {
 
   it('Ollama has no rows of calls, keeps few tokens, and shortens in silence', async () => {
     const report = await examined(ollama);
-    expect(report.ids).toEqual(expect.arrayContaining(['silent-truncation', 'names-ignored']));
-    expect(report.logprobs).toMatchObject({ bytes: false });
+    expect(report.ids).toEqual(['silent-truncation', 'logprobs-partial', 'names-ignored']);
+    expect(report.logprobs).toMatchObject({ mode: 'chat', bytes: false, covers: 'withoutCalls', stream: null });
     expect(report.tools).toMatchObject({ mode: 'parsed', rawVia: '/api/generate' });
     expect(fixOf(report, 'silent-truncation')).toContain('OLLAMA_CONTEXT_LENGTH');
     expect(report.tokenize).toMatchObject({ toolInPrompt: true, via: '/api/chat, _debug_render_only' });
