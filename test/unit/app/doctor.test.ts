@@ -280,6 +280,11 @@ describe('what cannot be asked', () => {
     expect(await first(plain.baseUrl.replace('http:', 'https:'))).toBe('unreachable-plainHttp');
   });
 
+  it('a server that lists its models and answers no question', async () => {
+    const server = await started({ ...vllm, silent: true });
+    expect(await looked(server.baseUrl, {}, { waits: { identifyMs: 2000, askMs: 500 } })).toMatchObject({ kind: 'vllm', works: false, ids: ['no-answer'] });
+  });
+
   it('a redirect is not followed', async () => {
     const target = await started(vllm);
     const server = createHttpServer((_, response) => void response.writeHead(308, { location: `${target.baseUrl}/models` }).end());
