@@ -89,7 +89,7 @@ function ofBehaviour(asked: Asked, identity: ServerIdentity, behaviour: ServerBe
 }
 
 function refusedWarning(asked: Asked, { kind, listed }: ServerIdentity, { status, message }: NonNullable<ServerBehaviour['refused']>): ServerWarning {
-  const seen = `A plain question is refused${status === null ? '' : ` (${status})`}: ${message}`;
+  const seen = status === null ? `A plain question is not answered: ${message}.` : `A plain question is refused (${status}): ${message}`;
   const why = 'So will be everything that the role asks.';
   if (status === 401 || status === 403) return error(asked.hasKey ? 'key-refused' : 'key-missing', seen, why, `Set the right key: ${asked.apiKeyEnv ?? 'apiKeyEnv'} in the environment, or LoopTool: Set Endpoint Key in VS Code.`);
   if (status === 402 || /quota|insufficient|balance/i.test(message)) return error('quota', seen, why, 'Put credit on the account, or take another endpoint.');
