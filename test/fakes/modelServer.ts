@@ -33,6 +33,8 @@ export type ModelServerTraits = {
   /** Most that is answered at a time; above it 429. */
   readonly atOnce?: number;
   readonly flatErrors?: boolean;
+  /** Takes questions and answers none. */
+  readonly silent?: boolean;
 };
 
 export type Got = { readonly method: string; readonly path: string; readonly key: string | undefined; readonly body: Body };
@@ -65,6 +67,7 @@ export async function startModelServer(traits: ModelServerTraits): Promise<Model
       else if (now.key !== undefined && key !== now.key && (path.startsWith('/v1') || route)) send(401, { error: { message: 'Invalid API Key', type: 'authentication_error', code: 401 } });
       else if (path === '/v1/models' && now.models) send(200, { object: 'list', data: now.models });
       else if (path === '/v1/chat/completions') {
+        if (now.silent) return;
         chats += 1;
         const refusal = refusalOf(now, body, chats, running);
         if (refusal) refuse(refusal.status, refusal.message);

@@ -20,7 +20,7 @@ import { projectSamples } from './support/sampleSet.ts';
 
 const steps: Readonly<Record<string, (context: RealContext) => Promise<void>>> = { tokens: tokensStep, answers: answersStep, client: clientsStep, loop: loopStep, killed: killedStep, prefix: prefixStep, doctor: doctorStep };
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, samples: { type: 'string', default: '80' }, keep: { type: 'boolean', default: false } } });
+const { values } = parseArgs({ options: { only: { type: 'string' }, samples: { type: 'string', default: '70' }, keep: { type: 'boolean', default: false } } });
 const chosen = values.only?.split(',') ?? Object.keys(steps);
 const binary = process.env['LLAMA_SERVER'] ?? 'llama-server';
 const say = (line: string): void => console.log(line);

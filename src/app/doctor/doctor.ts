@@ -58,6 +58,7 @@ function askedOf(remote: OpenAiEndpoint, role: Role, config: ProjectConfig, keyO
     stream: remote.stream,
     concurrency: remote.concurrency,
     maxTokens: remote.sampling.maxTokens ?? (role === 'policy' ? config.probe.maxTokens : 1024),
+    untouched: remote.sampling.toolChoice === 'none' || remote.prompting === 'raw',
   };
 }
 

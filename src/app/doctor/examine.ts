@@ -95,13 +95,15 @@ function logProbsOf({ reply, raw: before }: Plain, { streamed, whole, streamLogP
   const countable = streamed?.completionTokens !== undefined || (whole?.rows.length ?? 0) > 0;
   const complete = streamed === undefined || !countable ? null : streamed.rows.length > 0 && lost === undefined;
   const read = [whole, streamed].find((one) => one !== undefined && one.rows.length > 0);
+  // Ollama sends none at all with calls, and some with text.
+  const withoutCalls = inChat && read === undefined && [whole, streamed].some((one) => one !== undefined && one.calls.length > 0);
   return {
     mode: streamLogProbs === 'n_probs' ? 'n_probs' : inChat ? 'chat' : rows.length > 0 ? 'raw' : 'none',
-    stream: streamLogProbs === 'refused' ? false : !inChat ? null : complete,
+    stream: streamLogProbs === 'refused' ? false : !inChat || withoutCalls ? null : complete,
     raw: zeroRows(rows) ? false : (before ?? null),
     zeros: zeroRows(rows),
     bytes: rows.length > 0 && rows.some(({ bytes }) => bytes !== undefined),
-    covers: read ? coversOf(read) : null,
+    covers: withoutCalls ? 'withoutCalls' : read ? coversOf(read) : null,
     lost: lost ?? null,
     prompt: raw.promptLogProbs,
   };

@@ -14,6 +14,8 @@ export type Asked = {
   readonly concurrency: number | 'adaptive';
   /** Longest answer that the role asks for. */
   readonly maxTokens: number;
+  /** The endpoint asks for answers that no parser of the server touches. */
+  readonly untouched?: boolean;
 };
 
 /** What is wrong with a server for a role: what was seen, why it matters, what to change. Worst first. */
@@ -71,7 +73,7 @@ function ofBehaviour(asked: Asked, identity: ServerIdentity, behaviour: ServerBe
   if (behaviour.refused) return [refusedWarning(asked, identity, behaviour.refused)];
   const found: ServerWarning[] = [];
   const measured = asked.role === undefined || asked.role === 'policy';
-  if (measured) found.push(...ofLogProbs(asked, identity, behaviour), ...ofTools(identity, behaviour));
+  if (measured) found.push(...ofLogProbs(asked, identity, behaviour), ...ofTools(asked, identity, behaviour));
   if (behaviour.reasoning.swallowed) found.push(warning('reasoning-swallowed', 'The whole answer came as reasoning, with no text beside it.', 'The answer counts as empty.', adviceFor('swallowed', kind)));
   if (measured && behaviour.reasoning.field !== null) {
     const off = behaviour.reasoning.off === null ? 'No field of a request was seen to switch it off.' : `A request switches it off by ${behaviour.reasoning.off}.`;
@@ -87,7 +89,7 @@ function ofBehaviour(asked: Asked, identity: ServerIdentity, behaviour: ServerBe
 }
 
 function refusedWarning(asked: Asked, { kind, listed }: ServerIdentity, { status, message }: NonNullable<ServerBehaviour['refused']>): ServerWarning {
-  const seen = `A plain question is refused${status === null ? '' : ` (${status})`}: ${message}`;
+  const seen = status === null ? `A plain question is not answered: ${message}.` : `A plain question is refused (${status}): ${message}`;
   const why = 'So will be everything that the role asks.';
   if (status === 401 || status === 403) return error(asked.hasKey ? 'key-refused' : 'key-missing', seen, why, `Set the right key: ${asked.apiKeyEnv ?? 'apiKeyEnv'} in the environment, or LoopTool: Set Endpoint Key in VS Code.`);
   if (status === 402 || /quota|insufficient|balance/i.test(message)) return error('quota', seen, why, 'Put credit on the account, or take another endpoint.');
@@ -121,7 +123,7 @@ function ofLogProbs({ stream }: Asked, { kind, speculative }: ServerIdentity, { 
   return found;
 }
 
-function ofTools({ kind }: ServerIdentity, { tools, tokenize }: ServerBehaviour): readonly ServerWarning[] {
+function ofTools({ untouched }: Asked, { kind }: ServerIdentity, { tools, tokenize }: ServerBehaviour): readonly ServerWarning[] {
   const found: ServerWarning[] = [];
   if (tools.mode === 'refused') {
     found.push(error('tools-refused', `A request with tools is refused: ${tools.message ?? ''}`, 'Every sample of a tool-call dataset brings its tools.', adviceFor('toolParser', kind)));
@@ -131,6 +133,9 @@ function ofTools({ kind }: ServerIdentity, { tools, tokenize }: ServerBehaviour)
   if (tools.mode === 'noCall') found.push(note('no-call', `The model did not call the one tool that answers the question${tools.message === null ? '' : `: ${tools.message}`}.`, 'A very small model, a template that drops tools, or a format that nothing here knows.', 'Look at the first answers of a probe (looptool sample probe FILE --record 1).'));
   if (tokenize.toolInPrompt === false) found.push(warning('tools-dropped', 'The tool does not stand in the prompt that the server makes.', 'The policy answers without knowing its tools, and every call would be a guess.', adviceFor('droppedTools', kind)));
   if (kind === 'tgi') found.push(warning('constrained', 'TGI forces calls by a grammar.', 'They are not what the policy itself would write, so that no probe of it counts.', 'Probe with the raw prompting mode, or serve the policy with vLLM, SGLang or llama.cpp.'));
+  if (kind === 'llama.cpp' && tools.mode === 'parsed' && untouched !== true) {
+    found.push(warning('held-to-schemas', "llama.cpp holds calls to the tools' schemas while the model writes them.", 'Wrong names, missing and doubled arguments never come: the probe finds a better policy than there is.', 'Set "sampling": { "toolChoice": "none" } in the endpoint, or "prompting": "raw" (docs/real-server.md).'));
+  }
   return found;
 }
 

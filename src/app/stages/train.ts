@@ -3,6 +3,7 @@ import { LoopToolError } from '../../core/errors.ts';
 import type { Checkpoint, TrainEvent } from '../../core/training/trainerPort.ts';
 import { loadCheckpoint } from '../../embedded/gguf/checkpoint.ts';
 import { trainerFor } from '../trainers/trainerFor.ts';
+import { sameWeights } from '../remoteFingerprint.ts';
 import { exportSet } from './exportSet.ts';
 import type { StageContext, StageResult } from './stage.ts';
 
@@ -36,8 +37,9 @@ export async function runTrain(context: StageContext): Promise<StageResult> {
   let trained = result.checkpoint;
   if (trainer.kind === 'command' && remoteEndpoints(config.endpoints.policy).length > 0) {
     const fingerprint = await connections.remotePolicyFingerprint(signal);
-    if (fingerprint === initial.fingerprint) notes.push('The endpoint answers exactly as before the training: the trainer command has to make it load the new weights. The round goes on with the policy that answers.');
-    trained = { ...trained, fingerprint };
+    const same = sameWeights(fingerprint, initial.fingerprint);
+    if (same) notes.push('The endpoint answers exactly as before the training: the trainer command has to make it load the new weights. The round goes on with the policy that answers.');
+    trained = { ...trained, fingerprint: same ? initial.fingerprint : fingerprint };
   }
   await round.update({ trained });
   return { counts: { rows: rows.length, steps: result.steps, ...last.counts() }, notes: [...new Set(notes)] };

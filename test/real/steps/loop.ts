@@ -65,7 +65,7 @@ async function compareRound(context: RealContext, project: string, round: number
   const manifest = await files.readManifest();
   if (manifest === undefined) throw new Error(`round ${round} has no manifest`);
   results.check(manifest.trained !== undefined && manifest.trained.fingerprint !== manifest.initial?.fingerprint, step, `round ${round}: the new weights answer`, `probe MATCH ${manifest.stages.probe.counts['MATCH'] ?? 0} of ${manifest.stages.probe.counts['samples'] ?? 0}`);
-  for (const stage of ['probe', 'verify', 'expand', 'compose', 'evaluate'] as const) results.note(`round ${round}, ${stage}: ${countsOf(manifest, stage)}`);
+  for (const stage of ['probe', 'verify', 'expand', 'compose'] as const) results.note(`round ${round}, ${stage}: ${countsOf(manifest, stage)}`);
   const rows = await files.readTrainRows();
   const path = join(files.trainDirectory(), 'result/policy.gguf');
   const { tokenizer } = await loadCheckpoint(path);

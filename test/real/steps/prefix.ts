@@ -22,19 +22,14 @@ type Hits = { readonly cached: number; readonly prompt: number };
 /**
  * The same requests in random order and in the order of the program, to a server with two slots that starts anew for each:
  * how many prompt tokens it has ready. llama.cpp's second cache, in the machine's memory, holds every prompt of a model as
- * small as this one; it is switched off for what is judged, and on for a figure beside it.
+ * small as this one, and is switched off.
  */
 export async function prefixStep(context: RealContext): Promise<void> {
   const { results } = context;
   const shuffled = new Rng('prefix order').shuffle(asks(context.samples));
   const ordered = prefixOrdered(shuffled);
-  for (const [what, flags, judged] of [['', ['-cram', '0'], true], [', with the prompt cache in memory', [], false]] as const) {
-    const random = await hits(context, shuffled, flags);
-    const own = await hits(context, ordered, flags);
-    const figures = `random ${percent(random)}, ordered ${percent(own)} of ${own.prompt} prompt tokens, ${shuffled.length} requests`;
-    if (judged) results.check(rate(own) > rate(random), step, `cache hit rate${what}`, figures);
-    else results.note(`cache hit rate${what}: ${figures}`);
-  }
+  const [random, own] = [await hits(context, shuffled), await hits(context, ordered)];
+  results.check(rate(own) > rate(random), step, 'cache hit rate, two slots', `random ${percent(random)}, ordered ${percent(own)} of ${own.prompt} prompt tokens, ${shuffled.length} requests`);
 }
 
 /** Few tool sets with many requests each, as the data of teams has it. Which tool a request is about does not matter here. */
@@ -44,8 +39,8 @@ function asks(samples: readonly Sample[]): { readonly request: { readonly messag
   return sets.flatMap((tools, set) => Array.from({ length: each }, (_, k) => ({ request: { messages: samples[(set * each + k) % samples.length]?.messages ?? [], tools, sampling, logProbs: false } })));
 }
 
-async function hits(context: RealContext, inOrder: ReturnType<typeof prefixOrdered<ReturnType<typeof asks>[number]>>, flags: readonly string[]): Promise<Hits> {
-  return await withServer(context, { slots: 2, flags }, async (server: LlamaServer) => {
+async function hits(context: RealContext, inOrder: ReturnType<typeof prefixOrdered<ReturnType<typeof asks>[number]>>): Promise<Hits> {
+  return await withServer(context, { slots: 2, flags: ['-cram', '0'] }, async (server: LlamaServer) => {
     let [cached, prompt] = [0, 0];
     await forEachLimited(inOrder, atOnce, new AbortController().signal, async ({ request }) => {
       const body = chatBody({ model: 'policy', ...request }, { stream: false, logProbs: true, jsonSchema: true, jsonObject: true, ownSampler: true }, '127.0.0.1');

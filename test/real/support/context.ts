@@ -1,8 +1,7 @@
 import type { Sample } from '../../../src/core/dataset/sample.ts';
 import type { AppPorts } from '../../../src/app/ports.ts';
 import type { ReferenceAnswer } from './embeddedReference.ts';
-import type { LlamaOptions } from './llamaServer.ts';
-import { LlamaServer } from './llamaServer.ts';
+import type { LlamaOptions, LlamaServer } from './llamaServer.ts';
 import type { Results } from './results.ts';
 
 /** `model`: the sample project's checkpoint where it is absent. */

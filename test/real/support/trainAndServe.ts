@@ -21,7 +21,7 @@ const from = initialPath === '' ? first : initialPath;
 const directory = join(dirname(resultDirectory), 'engine');
 await mkdir(directory, { recursive: true });
 const trainer = createEmbeddedTrainer({
-  settings: grpoSettingsSchema.parse({ epochs: 1, maxSteps: 6, promptsPerStep: 16, group: 8, updatesPerStep: 2, temperature: 1.5, learningRate: 1e-3, warmupSteps: 1 }),
+  settings: grpoSettingsSchema.parse({ epochs: 1, maxSteps: 6, promptsPerStep: 16, group: 8, updatesPerStep: 2, temperature: 1.5, learningRate: 4e-4, warmupSteps: 1 }),
   threads: 2,
   assetsDirectory,
   textKinds: compileTextKinds(demoTextKinds),

@@ -145,8 +145,8 @@ describe('what answers show', () => {
 
   it('Ollama has no rows of calls, keeps few tokens, and shortens in silence', async () => {
     const report = await examined(ollama);
-    expect(report.ids).toEqual(expect.arrayContaining(['silent-truncation', 'names-ignored']));
-    expect(report.logprobs).toMatchObject({ bytes: false });
+    expect(report.ids).toEqual(['silent-truncation', 'logprobs-partial', 'names-ignored']);
+    expect(report.logprobs).toMatchObject({ mode: 'chat', bytes: false, covers: 'withoutCalls', stream: null });
     expect(report.tools).toMatchObject({ mode: 'parsed', rawVia: '/api/generate' });
     expect(fixOf(report, 'silent-truncation')).toContain('OLLAMA_CONTEXT_LENGTH');
     expect(report.tokenize).toMatchObject({ toolInPrompt: true, via: '/api/chat, _debug_render_only' });
@@ -278,6 +278,11 @@ describe('what cannot be asked', () => {
     // A TCP server that listens has an address of this shape.
     expect(await first(`https://127.0.0.1:${(secure.address() as AddressInfo).port}/v1`)).toBe('unreachable-certificate');
     expect(await first(plain.baseUrl.replace('http:', 'https:'))).toBe('unreachable-plainHttp');
+  });
+
+  it('a server that lists its models and answers no question', async () => {
+    const server = await started({ ...vllm, silent: true });
+    expect(await looked(server.baseUrl, {}, { waits: { identifyMs: 2000, askMs: 500 } })).toMatchObject({ kind: 'vllm', works: false, ids: ['no-answer'] });
   });
 
   it('a redirect is not followed', async () => {
