@@ -3,7 +3,6 @@ import { makeSample } from '../dataset/identity.ts';
 import type { Label, Sample } from '../dataset/sample.ts';
 import { sha256Hex } from '../hash.ts';
 import { stringifyJson } from '../json/stringify.ts';
-import type { JsonValue } from '../json/value.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { answerOfLabel, type Answer } from '../llm/prompts/answer.ts';
 import { buildGenerateRequest, parseGenerateReply, version, type GeneratedSample } from '../llm/prompts/generate.ts';
@@ -100,7 +99,7 @@ function questionKeys(context: ExpandContext): QuestionKeys {
   const standIn: ErrorSeed = { row: standInRow(), wrong: { text: 'no "idea" <|im_end|>' }, analysis: 'It is said in the request.' };
   const asked = sha256Hex(Array.from({ length: context.k }, (_, k) => generationAsk(standIn, k, 1, context)?.requestKey).join(' '));
   const keys: QuestionKeys = ({ row, wrong, analysis }) => {
-    const about = sha256Hex(JSON.stringify([asked, row.id, row.labelHash, stringifyJson(wrong as unknown as JsonValue), analysis])); // plain data
+    const about = sha256Hex(JSON.stringify([asked, row.id, row.labelHash, stringifyJson(wrong), analysis]));
     return ({ name, kind }, k, attempt) => sha256Hex(`${about} ${k} ${attempt} ${name} ${kind}`).slice(0, 16);
   };
   keysOf.set(context, keys);
