@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const missing = ['dist/extension.cjs', 'dist/languageClient.cjs', 'dist/connectionTest.cjs', 'dist/server.cjs', 'dist/runner.js', 'dist/cli.js', 'dist/webview/review.js', 'dist/kernels.wasm'].filter((file) => !existsSync(path.join(root, file)));
+const missing = ['dist/extension.cjs', 'dist/languageClient.cjs', 'dist/connectionTest.js', 'dist/server.cjs', 'dist/runner.js', 'dist/cli.js', 'dist/webview/review.js', 'dist/kernels.wasm'].filter((file) => !existsSync(path.join(root, file)));
 if (missing.length > 0) {
   console.error(`Not built: ${missing.join(', ')}. Run: npm run build`);
   process.exit(1);

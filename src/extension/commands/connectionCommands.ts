@@ -15,8 +15,8 @@ export async function testConnection(services: Services, argument: unknown): Pro
   const files = new ProjectFiles(project.directory);
   const config = await files.readConfig();
   const keyOf = keySource(process.env, await services.keys.forProject(project.directory));
-  const tests = await window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Testing the endpoints of {0}', project.label), cancellable: true }, (_progress, token) =>
-    connectionTest().testConnections(config, { files, keyOf, clock: systemClock, random: Math.random }, signalOf(token)),
+  const tests = await window.withProgress({ location: ProgressLocation.Notification, title: l10n.t('Testing the endpoints of {0}', project.label), cancellable: true }, async (_progress, token) =>
+    (await connectionTest()).testConnections(config, { files, keyOf, clock: systemClock, random: Math.random }, signalOf(token)),
   );
   for (const test of tests) services.log.info(`Test of ${test.role}: ${test.model} at ${test.host}: ${test.state}${test.latencyMs === undefined ? '' : `, ${test.latencyMs} ms`}${test.message === undefined ? '' : `, ${test.message}`}`);
   const chosen = await showTests(tests);
