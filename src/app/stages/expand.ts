@@ -9,6 +9,7 @@ import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEn
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
 import type { PromptSet } from '../../core/llm/prompts/promptSet.ts';
 import { ownPrompts, recordPrompts } from '../prompts/roundPrompts.ts';
+import { briefEntry } from '../../node/briefEntries.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { knownSamples } from './knownSamples.ts';
@@ -42,7 +43,7 @@ export async function expandRound(context: StageContext, only?: number): Promise
   const seeds = expandedSeeds(results, round, config, context.textKinds);
   const known = await knownSamples(context, results.rows);
   const { k, gates } = config.expand;
-  const journal = await StageJournal.open(round.files.journal('expand'), expandEntrySchema, reporter);
+  const journal = await StageJournal.open(round.files.journal('expand'), expandEntrySchema, reporter, briefEntry(expandEntrySchema));
   let simulated: readonly string[];
   let entries: readonly ExpandEntry[];
   try {

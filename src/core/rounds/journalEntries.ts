@@ -127,6 +127,8 @@ export type ExpansionGate = (typeof expansionGates)[number];
 export const generationEntrySchema = z.object({
   ...entryBase,
   type: z.literal('generation'),
+  /** Short name of the question: seed, sibling, attempt and how it was asked; absent in older entries. */
+  question: z.string().optional(),
   k: z.number().int(),
   variation: z.string(),
   /** Kind of sample that was asked for; absent in entries of before there were kinds. */
