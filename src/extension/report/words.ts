@@ -98,3 +98,22 @@ export function percent(share: number): string {
 export function shareText({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string {
   return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
 }
+
+/** The tokens that a perplexity is over. */
+export function overWords(over: string): string {
+  return over === 'answer' ? l10n.t('the answer without its reasoning') : over === 'call' ? l10n.t('the calls alone') : l10n.t('all tokens');
+}
+
+/** Which tokens a server's log-probabilities are about. */
+export function coversWords(part: string): string {
+  switch (part) {
+    case 'withoutReasoning':
+      return l10n.t('log-probabilities leave out the reasoning');
+    case 'withoutCalls':
+      return l10n.t('log-probabilities leave out the calls');
+    case 'textOnly':
+      return l10n.t('log-probabilities are of the text alone');
+    default:
+      return l10n.t('log-probabilities cover all tokens');
+  }
+}
