@@ -48,7 +48,7 @@ const withoutDescriptions = {
   },
 };
 
-/** A page checks messages and makes no JSON Schema: what zod brings for that is left out of it. */
+/** What is shipped checks data and makes no JSON Schema: what zod brings for that is left out of it. */
 const withoutJsonSchema = {
   name: 'without-json-schema',
   setup({ onLoad }) {
@@ -82,7 +82,7 @@ const targets = {
       runner: at('src/runner/main.ts'),
       // Loaded by the extension when a review is opened.
       reviewEngine: at('src/app/review/reviewEngine.ts'),
-      // And when a connection is tested.
+      // Loaded by it when a connection is tested.
       connectionTest: at('src/app/testConnection.ts'),
       // Threads that read datasets: they share their code with the command line.
       checkWorker: at('src/app/datasets/checkWorker.ts'),
@@ -90,7 +90,7 @@ const targets = {
       statsWorker: at('src/app/datasets/statsWorker.ts'),
       identityWorker: at('src/app/datasets/identityWorker.ts'),
     },
-    plugins: [withoutDescriptions],
+    plugins: [withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     chunkNames: 'chunks/[name]-[hash]',
     platform: 'node',
@@ -122,7 +122,7 @@ const targets = {
     ...shared,
     // What most sessions never need is a bundle of its own, loaded when it is used: activation reads less.
     entryPoints: { extension: at('src/extension/main.ts'), languageClient: at('src/extension/language/startClient.ts') },
-    plugins: [withoutDescriptions],
+    plugins: [withoutJsonSchema, withoutDescriptions],
     outdir: at('dist'),
     outExtension: { '.js': '.cjs' },
     platform: 'node',

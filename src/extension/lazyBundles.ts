@@ -10,22 +10,18 @@ import type * as LanguageClientStart from './language/startClient.ts';
  * there does the editor hand out its `vscode` module.
  */
 export function languageClient(): typeof LanguageClientStart {
-  return load('languageClient.cjs') as typeof LanguageClientStart; // that file is built from this module
+  return createRequire(__filename)(join(__dirname, 'languageClient.cjs')) as typeof LanguageClientStart; // that file is built from this module
 }
 
 /** Modules that share their code with the command line's; they know no `vscode`. */
 export async function reviewEngine(): Promise<typeof ReviewEngine> {
-  return (await loadShared('reviewEngine.js')) as typeof ReviewEngine; // that file is built from this module
+  return (await shared('reviewEngine.js')) as typeof ReviewEngine; // that file is built from this module
 }
 
 export async function connectionTest(): Promise<typeof ConnectionTest> {
-  return (await loadShared('connectionTest.js')) as typeof ConnectionTest; // that file is built from this module
+  return (await shared('connectionTest.js')) as typeof ConnectionTest; // that file is built from this module
 }
 
-async function loadShared(name: string): Promise<unknown> {
-  return await import(pathToFileURL(join(__dirname, name)).href);
-}
-
-function load(name: string): unknown {
-  return createRequire(__filename)(join(__dirname, name));
+async function shared(name: string): Promise<unknown> {
+  return (await import(pathToFileURL(join(__dirname, name)).href)) as unknown;
 }

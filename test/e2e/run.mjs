@@ -157,7 +157,9 @@ try {
   });
   await drive.step('applied corrections change the labels and nothing else', async () => {
     await notification(page, 'Apply').locator('.monaco-button', { hasText: /^Apply$/ }).click();
-    await until(() => dataset.some((n) => read(`data/${n}`) !== before.get(n)), 'change on disk');
+    // The editor's own saving can be seen half done.
+    const whole = (n) => read(`data/${n}`).split('\n').length === before.get(n).split('\n').length;
+    await until(() => dataset.every(whole) && dataset.some((n) => read(`data/${n}`) !== before.get(n)), 'change on disk');
     const taken = decisions().filter((d) => d.op === 'decide' && d.ruling === 'takePrediction').length;
     const changed = dataset.flatMap((n) => {
       const [old, now] = [before.get(n).split('\n'), read(`data/${n}`).split('\n')];
