@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import { LoopToolError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { describeSystemError, syncFolder } from './atomicFile.ts';
+import { wholeBrief } from './briefEntries.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
 import { wholeEntry } from './probeLines.ts';
@@ -77,7 +78,7 @@ export class AppendJournal {
   /** Resolves when the entry is on disk. */
   append(entry: object): Promise<void> {
     if (this.failure) return Promise.reject(this.failure);
-    const line = `${stringifyJson(plainJson(wholeEntry(entry)))}\n`;
+    const line = `${stringifyJson(plainJson(wholeBrief(wholeEntry(entry))))}\n`;
     return new Promise((resolve, reject) => {
       this.waiting.push({ line, resolve, reject });
       if (this.waiting.length >= batchEntries) this.flush();

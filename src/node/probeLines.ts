@@ -90,7 +90,7 @@ function smallMembers(text: string): Writable | undefined {
   }
 }
 
-type Place = { readonly path: string; readonly from: number; readonly bytes: number };
+export type Place = { readonly path: string; readonly from: number; readonly bytes: number };
 type Small = Omit<ProbeEntry, keyof Large>;
 type Writable = { -readonly [key in keyof Small]?: Small[key] };
 
@@ -153,7 +153,8 @@ export function wholeEntry(entry: object): object {
   return { v, attempt, startedAt, elapsedMs, reply, promptTokens, completionTokens, type, sampleId, labelHash, requestKey, outcome, ...large, ...rest };
 }
 
-function readLarge({ path, from, bytes }: Place): Large {
+/** The text of a line that is known to stand there. */
+export function readPlace({ path, from, bytes }: Place): string {
   const line = Buffer.alloc(bytes);
   const file = openSync(path, 'r');
   try {
@@ -161,14 +162,18 @@ function readLarge({ path, from, bytes }: Place): Large {
   } finally {
     closeSync(file);
   }
-  const parsed = parseLine(line.toString('utf8'));
+  return line.toString('utf8');
+}
+
+function readLarge(place: Place): Large {
+  const parsed = parseLine(readPlace(place));
   const entry = parsed.ok ? probeEntrySchema.safeParse(parsed.value) : undefined;
-  if (!entry?.success) throw new LoopToolError('journal-unreadable', `An entry of ${path} cannot be read any more. Run the command again: its request is made again.`);
+  if (!entry?.success) throw new LoopToolError('journal-unreadable', `An entry of ${place.path} cannot be read any more. Run the command again: its request is made again.`);
   const { reply, prediction, comparison } = entry.data;
   return { ...(reply === undefined ? {} : { reply }), ...(prediction === undefined ? {} : { prediction }), ...(comparison === undefined ? {} : { comparison }) };
 }
 
-function endOfString(line: Buffer, from: number): number {
+export function endOfString(line: Buffer, from: number): number {
   for (let at = line.indexOf(quote, from); at >= 0; at = line.indexOf(quote, at + 1)) {
     let slashes = 0;
     while (line[at - 1 - slashes] === backslash) slashes += 1;

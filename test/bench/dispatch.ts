@@ -10,26 +10,31 @@ import { Reporter } from '../../src/app/reporter.ts';
 import { makeSample } from '../../src/core/dataset/identity.ts';
 import type { Sample } from '../../src/core/dataset/sample.ts';
 import { planProbe, probeOutcome, type ProbeContext } from '../../src/core/loop/gcp.ts';
+import { planVerify, verifyCases, voteOutcome, type VerifyContext } from '../../src/core/loop/jglv.ts';
 import { samplingSchema } from '../../src/core/llm/completionPort.ts';
-import { probeEntrySchema } from '../../src/core/rounds/journalEntries.ts';
+import { probeEntrySchema, verifyEntrySchema } from '../../src/core/rounds/journalEntries.ts';
 import { noTextKinds } from '../../src/core/toolcall/textKinds.ts';
 import { AppendJournal } from '../../src/node/appendJournal.ts';
+import { briefEntry } from '../../src/node/briefEntries.ts';
 import { systemClock } from '../../src/node/clock.ts';
 import { createOpenAiClient, type Concurrency } from '../../src/node/openaiClient.ts';
 import { briefProbe } from '../../src/node/probeLines.ts';
+import { useNodeHash } from '../../src/node/nodeHash.ts';
 import { RoundFiles } from '../../src/node/projectFiles.ts';
 import type { BenchRow } from './row.ts';
 
 type ServerShape = { readonly shape: 'delay' | 'slots' | 'rate' | 'load'; readonly delayMs: number; readonly bursts: number; readonly slots?: number; readonly perSecond?: number; readonly half?: number };
 type Measured = { readonly perSecond: number; readonly cpuMs: number };
 
-const adaptiveRuns = 5;
+/** Of the adaptive limit, and of each fixed one beside it. */
+const runs = { adaptive: 5, fixed: 2 };
 const adaptiveRequests = 2000;
 
 export async function rows(): Promise<readonly BenchRow[]> {
+  useNodeHash();
   const folder = mkdtempSync(join(tmpdir(), 'looptool-bench-'));
   try {
-    return [...(await windows(folder)), ...(await adaptive(folder)), await resume(folder)];
+    return [...(await windows(folder)), ...(await adaptive(folder)), ...(await resume(folder))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -38,21 +43,22 @@ export async function rows(): Promise<readonly BenchRow[]> {
 /** Requests a second and processor time a request, journal and all, beside a client that only reads the bytes. */
 async function windows(folder: string): Promise<readonly BenchRow[]> {
   const result: BenchRow[] = [];
-  for (const [window, delayMs, count, bursts] of [
-    [8, 50, 480, 60],
-    [64, 400, 960, 60],
-    [256, 2000, 1024, 60],
-    [256, 50, 6000, 4],
+  for (const [window, delayMs, count, bursts, turns] of [
+    [8, 50, 480, 60, 3],
+    [64, 400, 768, 60, 3],
+    [256, 2000, 1024, 60, 2],
+    [256, 50, 4500, 4, 3],
   ] as const) {
     const saturated = window === 256 && delayMs === 50;
     await withServer({ shape: 'delay', delayMs, bursts }, async (baseUrl) => {
       const raws: Measured[] = [];
       const ours: Measured[] = [];
-      // In turn, so that whatever else the machine does meets both; the first of each warms up.
-      for (let turn = 0; turn < 4; turn++) {
+      await rawRequests(baseUrl, window, window);
+      await stageRequests(baseUrl, window, window, join(folder, `journal-${window}-${delayMs}-warm.jsonl`));
+      // In turn, so that whatever else the machine does meets both.
+      for (let turn = 0; turn < turns; turn++) {
         const raw = await measured(count, () => rawRequests(baseUrl, count, window));
         const own = await measured(count, async () => void (await stageRequests(baseUrl, count, window, join(folder, `journal-${window}-${delayMs}-${turn}.jsonl`))));
-        if (turn === 0) continue;
         raws.push(raw);
         ours.push(own);
       }
@@ -73,9 +79,9 @@ async function windows(folder: string): Promise<readonly BenchRow[]> {
 /** Rate of the adaptive limit, ramp-up included, as a share of the best fixed one. */
 async function adaptive(folder: string): Promise<readonly BenchRow[]> {
   const shapes: readonly { readonly name: string; readonly server: ServerShape; readonly fixed: readonly number[] }[] = [
-    { name: '24 slots', server: { shape: 'slots', delayMs: 60, bursts: 4, slots: 24 }, fixed: [12, 24, 48] },
-    { name: 'rate limit of 300/s', server: { shape: 'rate', delayMs: 60, bursts: 4, perSecond: 300 }, fixed: [12, 18, 24] },
-    { name: 'slower under load', server: { shape: 'load', delayMs: 60, bursts: 4, half: 24 }, fixed: [12, 24, 48] },
+    { name: '24 slots', server: { shape: 'slots', delayMs: 40, bursts: 4, slots: 24 }, fixed: [12, 24, 48] },
+    { name: 'rate limit of 450/s', server: { shape: 'rate', delayMs: 40, bursts: 4, perSecond: 450 }, fixed: [12, 18, 24] },
+    { name: 'slower under load', server: { shape: 'load', delayMs: 40, bursts: 4, half: 24 }, fixed: [12, 24, 48] },
   ];
   const result: BenchRow[] = [];
   for (const { name, server, fixed } of shapes) {
@@ -88,7 +94,7 @@ async function adaptive(folder: string): Promise<readonly BenchRow[]> {
         return perSecond;
       };
       const best: { limit: Concurrency; rates: number[] }[] = [...fixed, 'adaptive' as const].map((limit) => ({ limit, rates: [] }));
-      for (let turn = 0; turn < adaptiveRuns; turn++) for (const one of best) one.rates.push(await run(one.limit, turn));
+      for (let turn = 0; turn < runs.adaptive; turn++) for (const one of best) if (one.limit === 'adaptive' || turn < runs.fixed) one.rates.push(await run(one.limit, turn));
       const rates = best.map(({ limit, rates: all }) => ({ limit, rate: middle(all) }));
       const top = rates.filter(({ limit }) => limit !== 'adaptive').reduce((a, b) => (b.rate > a.rate ? b : a));
       const own = rates.find(({ limit }) => limit === 'adaptive')?.rate ?? 0;
@@ -100,8 +106,8 @@ async function adaptive(folder: string): Promise<readonly BenchRow[]> {
 
 const records = 100_000;
 
-/** What a resumed probe does before its first request: read the set and the journal, and plan. Everything is finished. */
-async function resume(folder: string): Promise<BenchRow> {
+/** What a resumed stage does before its first request: read its journal, and plan. Everything is finished. */
+async function resume(folder: string): Promise<readonly BenchRow[]> {
   const files = new RoundFiles(join(folder, 'round'));
   mkdirSync(files.directory, { recursive: true });
   const context = probeContext('bench');
@@ -113,24 +119,43 @@ async function resume(folder: string): Promise<BenchRow> {
     }),
   );
   await files.writeTrainRows(samples.map((sample) => ({ ...sample, v: 1, origin: 'seed', parents: [], since: 1 })));
-  const reasoning = 'The user asks for the weather of a town, and there is one tool that tells it. '.repeat(24);
-  const reply = { content: '', reasoning, finishReason: 'stop', logProbs: [-0.1], promptTokens: 50, completionTokens: 400, model: 'bench' };
-  const lines = planProbe(samples, [], context).asks.map((ask) => {
-    const entry = probeOutcome(ask, { ok: true, reply: { ...reply, calls: ask.sample.label.kind === 'calls' ? ask.sample.label.calls : [] }, attempts: 1, elapsedMs: 12 }, context, '2026-01-01T00:00:00.000Z');
-    return `${JSON.stringify(entry)}\n`;
-  });
-  writeFileSync(files.journal('probe'), lines.join(''));
+  const reply = { content: '', reasoning: said(24), finishReason: 'stop', logProbs: [-0.1], promptTokens: 50, completionTokens: 400, model: 'bench' };
+  const startedAt = '2026-01-01T00:00:00.000Z';
+  const probes = planProbe(samples, [], context).asks.map((ask) => probeOutcome(ask, { ok: true, reply: { ...reply, calls: [{ name: 'get_weather', arguments: { city: 'Elsewhere' } }] }, attempts: 1, elapsedMs: 12 }, context, startedAt));
   const read = await files.readTrainRows();
+  const probeRow = await resumed('probe', files, probes, async () => {
+    const { journal, reading } = await AppendJournal.open(files.journal('probe'), probeEntrySchema, briefProbe);
+    await journal.close();
+    return planProbe(read, reading.entries, context).asks.length;
+  });
+  // Two votes for each pair.
+  const cases = verifyCases(read.slice(0, records / 2), new Map(probes.map((probe) => [probe.sampleId, probe])));
+  const verify: VerifyContext = { judge: { model: 'bench', fingerprint: undefined, simulated: false }, sampling: {} };
+  const content = JSON.stringify({ verdict: 'ANSWER_2_WRONG', error_analysis: said(6), correct_approach: said(4) });
+  const votes = planVerify(cases, [], verify).votes.map((ask) => voteOutcome(ask, { ok: true, reply: { ...reply, content, reasoning: said(3), calls: [] }, attempts: 1, elapsedMs: 12 }, verify, startedAt));
+  const verifyRow = await resumed('verify', files, votes, async () => {
+    const { journal, reading } = await AppendJournal.open(files.journal('verify'), verifyEntrySchema, briefEntry(verifyEntrySchema));
+    await journal.close();
+    return planVerify(cases, reading.entries, verify).votes.length;
+  });
+  return [probeRow, verifyRow];
+}
+
+const said = (times: number): string => 'The user asks for the weather of a town, and there is one tool that tells it. '.repeat(times);
+
+/** `work` resolves to how many requests it would send: none. */
+async function resumed(stage: 'probe' | 'verify', files: RoundFiles, entries: readonly object[], work: () => Promise<number>): Promise<BenchRow> {
+  const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`);
+  writeFileSync(files.journal(stage), lines.join(''));
+  const bytes = lines.reduce((sum, line) => sum + line.length, 0) / records;
+  lines.length = 0;
   const before = process.cpuUsage();
   const started = performance.now();
-  const { journal, reading } = await AppendJournal.open(files.journal('probe'), probeEntrySchema, briefProbe);
-  const plan = planProbe(read, reading.entries, context);
+  const left = await work();
   const value = Math.round(performance.now() - started);
   const cpu = process.cpuUsage(before);
-  await journal.close();
-  if (plan.asks.length > 0) throw new Error(`${plan.asks.length} finished records would be asked again`);
-  const bytes = lines.reduce((sum, line) => sum + line.length, 0) / records;
-  return { name: `resume, ${records} finished records of ${Math.round(bytes)} bytes`, value, unit: 'ms', goal: 1000, better: 'lower', peer: { name: 'processor time, ms', value: Math.round((cpu.user + cpu.system) / 1000) } };
+  if (left > 0) throw new Error(`${stage}: ${left} finished records would be asked again`);
+  return { name: `resume of ${stage}, ${records} finished records of ${Math.round(bytes)} bytes`, value, unit: 'ms', goal: 1000, better: 'lower', peer: { name: 'processor time, ms', value: Math.round((cpu.user + cpu.system) / 1000) } };
 }
 
 async function measured(count: number, work: () => Promise<void>): Promise<Measured> {

@@ -2,6 +2,7 @@ import type { ProbeContext } from '../../core/loop/gcp.ts';
 import { evaluationOutcome, planEvaluation } from '../../core/loop/heldOut.ts';
 import { evaluateEntrySchema, type EvaluateEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
+import { briefEntry } from '../../node/briefEntries.ts';
 import { readJournal } from '../../node/appendJournal.ts';
 import { readHeldOut, type HeldOutSet } from '../project.ts';
 import { askAll } from './askAll.ts';
@@ -43,7 +44,7 @@ async function wasMeasured({ round }: StageContext, phase: Phase): Promise<boole
 
 async function measure(context: StageContext, sets: readonly HeldOutSet[], phase: Phase, checkpoint: Checkpoint): Promise<readonly EvaluateEntry[]> {
   const { round, config, connections, signal, progress, reporter } = context;
-  const journal = await StageJournal.open(round.files.journal('evaluate'), evaluateEntrySchema, reporter);
+  const journal = await StageJournal.open(round.files.journal('evaluate'), evaluateEntrySchema, reporter, briefEntry(evaluateEntrySchema));
   const { keep } = journal;
   try {
     const entries = await journal.read();

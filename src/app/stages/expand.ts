@@ -7,6 +7,7 @@ import { repetitionEntries, settleExpansions, type Settled } from '../../core/lo
 import { foldExpand } from '../../core/rounds/fold.ts';
 import { expandEntrySchema, type ExpandEntry } from '../../core/rounds/journalEntries.ts';
 import type { Checkpoint } from '../../core/training/trainerPort.ts';
+import { briefEntry } from '../../node/briefEntries.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import { askAll } from './askAll.ts';
 import { knownSamples } from './knownSamples.ts';
@@ -37,7 +38,7 @@ export async function expandRound(context: StageContext, only?: number): Promise
   const seeds = expandedSeeds(results, round, config, context.textKinds);
   const known = await knownSamples(context, results.rows);
   const { k, gates } = config.expand;
-  const journal = await StageJournal.open(round.files.journal('expand'), expandEntrySchema, reporter);
+  const journal = await StageJournal.open(round.files.journal('expand'), expandEntrySchema, reporter, briefEntry(expandEntrySchema));
   let simulated: readonly string[];
   let entries: readonly ExpandEntry[];
   try {

@@ -3,6 +3,7 @@ import { planRepeats, repeatOutcome, stabilityMarks, type RepeatContext } from '
 import { foldProbe } from '../../core/rounds/fold.ts';
 import { foldRepeats } from '../../core/rounds/foldRepeats.ts';
 import { repeatEntrySchema, type ProbeEntry, type RepeatEntry } from '../../core/rounds/journalEntries.ts';
+import { briefEntry } from '../../node/briefEntries.ts';
 import type { Connection } from '../connections.ts';
 import { askAll } from './askAll.ts';
 import { StageJournal } from './stageJournal.ts';
@@ -17,7 +18,7 @@ export type RepeatWish = Pick<RepeatContext, 'again' | 'repeats'>;
  */
 export async function runRepeats(context: StageContext, policy: Connection, rows: readonly Sample[], probes: Kept<ProbeEntry>, wish: RepeatWish): Promise<readonly RepeatEntry[]> {
   const { round, config, progress, reporter } = context;
-  const journal = await StageJournal.open(round.files.journal('repeat'), repeatEntrySchema, reporter);
+  const journal = await StageJournal.open(round.files.journal('repeat'), repeatEntrySchema, reporter, briefEntry(repeatEntrySchema));
   try {
     const probed = foldProbe(await probes.read(), rows);
     const repeat: RepeatContext = { policy: policy.identity, settings: config.probe, sampling: policy.sampling, textKinds: context.textKinds, accepted: context.accepted, round: round.number, seed: config.seed, ...wish };

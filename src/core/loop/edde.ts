@@ -1,6 +1,8 @@
 import type { ProjectConfig } from '../config/projectConfig.ts';
 import { makeSample } from '../dataset/identity.ts';
 import type { Label, Sample } from '../dataset/sample.ts';
+import { sha256Hex } from '../hash.ts';
+import { stringifyJson } from '../json/stringify.ts';
 import type { CompletionOutcome, Sampling } from '../llm/completionPort.ts';
 import { answerOfLabel, type Answer } from '../llm/prompts/answer.ts';
 import { buildGenerateRequest, parseGenerateReply, version, type GeneratedSample } from '../llm/prompts/generate.ts';
@@ -39,6 +41,8 @@ export type GenerationAsk = {
   readonly k: number;
   /** From 1. */
   readonly attempt: number;
+  /** See `questionKeys`. */
+  readonly question?: string;
   readonly variation: VariationKind;
   readonly requestKey: string;
   readonly request: ModelRequest;
@@ -55,34 +59,75 @@ export function seedsToExpand(seeds: readonly ErrorSeed[], context: Pick<ExpandC
 /** What remains to be asked, `seeds` being those of `seedsToExpand`. Within a run, `nextAttempt` follows an answer that a gate refused. */
 export function planExpansions(seeds: readonly ErrorSeed[], entries: Iterable<GenerationEntry>, context: ExpandContext): GenerationPlan {
   const finished = new Map<string, GenerationEntry>();
-  for (const entry of entries) if (entry.status !== 'api') finished.set(finishedKey(entry), entry);
+  const named = new Map<string, GenerationEntry>();
+  for (const entry of entries) {
+    if (entry.status === 'api') continue;
+    finished.set(finishedKey(entry), entry);
+    if (entry.question !== undefined) named.set(entry.question, entry);
+  }
+  const questionsOf = questionKeys(context);
   const asks: GenerationAsk[] = [];
   for (const seed of seeds) {
     const { id: sampleId, labelHash } = seed.row;
     const kinds = variationsFor(seed.row, context.k, [context.seed, 'expand', context.round], context.kinds);
-    for (let k = 0; k < kinds.length; k++) {
-      let ask = generationAsk(seed, k, 1, context);
-      while (ask !== undefined) {
-        const entry = finished.get(finishedKey({ sampleId, labelHash, k, requestKey: ask.requestKey }));
-        if (entry === undefined) {
-          asks.push(ask);
-          break;
-        }
-        ask = nextAttempt(ask, entry, context);
+    const questionOf = questionsOf(seed);
+    kinds.forEach((kind, k) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const question = questionOf(kind, k, attempt);
+        // By its name a question is known without being written.
+        let entry = named.get(question);
+        const ask = entry === undefined ? namedAsk(seed, k, attempt, context) : undefined;
+        entry ??= ask && finished.get(finishedKey({ sampleId, labelHash, k, requestKey: ask.requestKey }));
+        if (entry === undefined) return ask && void asks.push(ask);
+        if (!wantsAnother(entry, attempt, context)) return;
       }
-    }
+    });
   }
   return { asks, done: seeds.length * context.k - asks.length };
+}
+
+type QuestionKeys = (seed: ErrorSeed) => (kind: VariationKind, k: number, attempt: number) => string;
+const keysOf = new WeakMap<ExpandContext, QuestionKeys>();
+
+/**
+ * Short names of the questions about a seed, without writing them: equal where the generator would be asked the same. What is
+ * the same for all seeds (generator, prompt, sampling, round) is named by the questions about one that stands for them all.
+ */
+function questionKeys(context: ExpandContext): QuestionKeys {
+  const known = keysOf.get(context);
+  if (known !== undefined) return known;
+  const standIn: ErrorSeed = { row: standInRow(), wrong: { text: 'no "idea" <|im_end|>' }, analysis: 'It is said in the request.' };
+  const asked = sha256Hex(Array.from({ length: context.k }, (_, k) => generationAsk(standIn, k, 1, context)?.requestKey).join(' '));
+  const keys: QuestionKeys = ({ row, wrong, analysis }) => {
+    const about = sha256Hex(JSON.stringify([asked, row.id, row.labelHash, stringifyJson(wrong), analysis]));
+    return ({ name, kind }, k, attempt) => sha256Hex(`${about} ${k} ${attempt} ${name} ${kind}`).slice(0, 16);
+  };
+  keysOf.set(context, keys);
+  return keys;
+}
+
+function namedAsk(seed: ErrorSeed, k: number, attempt: number, context: ExpandContext): GenerationAsk | undefined {
+  const ask = generationAsk(seed, k, attempt, context);
+  return ask && { ...ask, question: questionKeys(context)(seed)(ask.variation, k, attempt) };
+}
+
+function standInRow(): ErrorSeed['row'] {
+  const tools = [{ name: 'find', description: 'Finds <a> thing', parameters: { type: 'object', properties: { text: { type: 'string' } } } }];
+  const sample = makeSample({ tools, messages: [{ role: 'user', content: 'find it <|im_start|>' }], label: { kind: 'calls', calls: [{ name: 'find', arguments: { text: '"it"' } }] } });
+  return { ...sample, v: 1, origin: 'seed', parents: [], since: 1 };
 }
 
 function finishedKey(entry: Pick<GenerationEntry, 'sampleId' | 'labelHash' | 'k' | 'requestKey'>): string {
   return `${entry.sampleId} ${entry.labelHash} ${entry.k} ${entry.requestKey}`;
 }
 
+function wantsAnother({ status }: Pick<GenerationEntry, 'status'>, attempt: number, context: ExpandContext): boolean {
+  return status !== 'candidate' && status !== 'api' && attempt < context.attempts;
+}
+
 /** Another try for an answer that could not be used; a failed request is left to the next run. */
 export function nextAttempt(ask: GenerationAsk, entry: Pick<GenerationEntry, 'status'>, context: ExpandContext): GenerationAsk | undefined {
-  const refused = entry.status !== 'candidate' && entry.status !== 'api';
-  return refused && ask.attempt < context.attempts ? generationAsk(ask.seed, ask.k, ask.attempt + 1, context) : undefined;
+  return wantsAnother(entry, ask.attempt, context) ? namedAsk(ask.seed, ask.k, ask.attempt + 1, context) : undefined;
 }
 
 function generationAsk(seed: ErrorSeed, k: number, attempt: number, context: ExpandContext): GenerationAsk | undefined {
@@ -105,6 +150,7 @@ export function generationOutcome(ask: GenerationAsk, outcome: CompletionOutcome
     sampleId: row.id,
     labelHash: row.labelHash,
     requestKey: ask.requestKey,
+    ...(ask.question === undefined ? {} : { question: ask.question }),
     attempt: ask.attempt,
     k: ask.k,
     variation: ask.variation.name,

@@ -9,6 +9,7 @@ import { checkCalls } from '../schema/checkCalls.ts';
 import { isMismatch } from '../toolcall/outcome.ts';
 import type { Prediction } from '../toolcall/prediction.ts';
 import { answeredBase, failureText, unaskedBase } from './journalEntry.ts';
+import { pairKeys } from './pairKeys.ts';
 import { noRequest, requestKey, type ModelIdentity, type ModelRequest } from './requestKey.ts';
 
 /**
@@ -33,6 +34,8 @@ export type VerifyContext = {
 export type VoteAsk = {
   readonly sample: Sample;
   readonly order: AnswerOrder;
+  /** See pairKeys.ts. */
+  readonly pair?: string;
   readonly third?: true;
   readonly promptVersion: string;
   readonly requestKey: string;
@@ -57,14 +60,27 @@ export function verifyCases(samples: readonly Sample[], probes: ReadonlyMap<stri
 /** What remains to be decided or asked. A vote that could not be read is final: the same question gets the same answer. */
 export function planVerify(cases: readonly VerifyCase[], entries: Iterable<VerifyEntry>, context: VerifyContext): VerifyPlan {
   const finished = new Set<string>();
+  const votesOfPairs = new Map<string, number>();
   for (const entry of entries) {
     if (entry.type === 'preCheck') finished.add(preCheckKey(entry));
-    else if (entry.verdict !== 'ERROR') finished.add(voteKey(entry));
+    else if (entry.verdict !== 'ERROR') {
+      finished.add(voteKey(entry));
+      if (entry.pair !== undefined && entry.third === undefined) votesOfPairs.set(entry.pair, (votesOfPairs.get(entry.pair) ?? 0) | (entry.order === 'LP' ? 1 : 2));
+    }
   }
+  const pairOf = pairKeys((standIn) => planVotes(standIn, context).map((ask) => ask.requestKey));
+  const whole = context.protocol === 'paper' ? 1 : 3;
+  const families = new Set(context.examples?.map(({ family }) => family));
   const votes: VoteAsk[] = [];
   const preChecks: PreCheck[] = [];
   let done = 0;
   for (const verifyCase of cases) {
+    // A pair of an example's family is shown other examples than the rest.
+    const pair = families.has(verifyCase.sample.family) ? undefined : pairOf(verifyCase);
+    if (pair !== undefined && votesOfPairs.get(pair) === whole) {
+      done++;
+      continue;
+    }
     const decided = context.protocol === 'paper' ? paperPreCheck(verifyCase) : preCheck(verifyCase);
     if (decided !== undefined) {
       if (finished.has(preCheckKey({ sampleId: decided.sample.id, labelHash: decided.sample.labelHash, ...decided }))) done++;
@@ -73,7 +89,7 @@ export function planVerify(cases: readonly VerifyCase[], entries: Iterable<Verif
     }
     const missing = planVotes(verifyCase, context).filter((ask) => !finished.has(voteKey({ sampleId: ask.sample.id, labelHash: ask.sample.labelHash, ...ask })));
     if (missing.length === 0) done++;
-    votes.push(...missing);
+    votes.push(...(pair === undefined ? missing : missing.map((ask) => ({ ...ask, pair }))));
   }
   return { votes, preChecks, done };
 }
@@ -202,6 +218,7 @@ export function voteOutcome(ask: VoteAsk, outcome: CompletionOutcome, { judge }:
     sampleId: sample.id,
     labelHash: sample.labelHash,
     requestKey: ask.requestKey,
+    ...(ask.pair === undefined ? {} : { pair: ask.pair }),
     judge: judge.model,
     simulated: judge.simulated,
     promptVersion: ask.promptVersion,

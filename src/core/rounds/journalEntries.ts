@@ -69,6 +69,8 @@ export type RepeatEntry = Readonly<z.infer<typeof repeatEntrySchema>>;
 export const voteEntrySchema = z.object({
   ...entryBase,
   type: z.literal('vote'),
+  /** Short name of the pair and of how it was asked about; absent in older entries and in third votes. */
+  pair: z.string().optional(),
   judge: z.string(),
   simulated: z.boolean(),
   promptVersion: z.string(),
@@ -123,6 +125,8 @@ export type ExpansionGate = (typeof expansionGates)[number];
 export const generationEntrySchema = z.object({
   ...entryBase,
   type: z.literal('generation'),
+  /** Short name of the question: seed, sibling, attempt and how it was asked; absent in older entries. */
+  question: z.string().optional(),
   k: z.number().int(),
   variation: z.string(),
   /** Kind of sample that was asked for; absent in entries of before there were kinds. */
