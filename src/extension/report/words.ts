@@ -68,7 +68,7 @@ const placeLabels: Readonly<Record<string, () => string>> = {
   asked: () => l10n.t('Expansions asked for'),
   accepted: () => l10n.t('Accepted expansions'),
   corpus: () => l10n.t('The rest of the corpus'),
-  open: () => l10n.t('Not judged yet'),
+  open: () => l10n.t('not made or not judged yet'),
   'left out': () => l10n.t('left out: others rank higher'),
   cut: () => l10n.t('cut: no place, or a cap'),
   'trained before': () => l10n.t('trained before'),
