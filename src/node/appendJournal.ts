@@ -5,6 +5,7 @@ import { LoopToolError } from '../core/errors.ts';
 import { stringifyJson } from '../core/json/stringify.ts';
 import { describeSystemError, syncFolder } from './atomicFile.ts';
 import { wholeBrief } from './briefEntries.ts';
+import type { BriefLine } from './briefLine.ts';
 import { parseLine } from './jsonLine.ts';
 import { plainJson } from './plainJson.ts';
 import { wholeEntry } from './probeLines.ts';
@@ -21,9 +22,6 @@ export type JournalReading<T> = {
   readonly wholeBytes: number;
   readonly endsTorn: boolean;
 };
-
-/** Makes an entry of a line without parsing all of it; undefined for a line that has to be. `end` is the offset behind its newline. */
-export type BriefLine<T> = (line: Buffer, place: { readonly path: string; readonly end: number }) => T | undefined;
 
 /** Reads a journal without touching it. A missing file is an empty journal; a torn last line is left out. */
 export async function readJournal<T>(path: string, schema: ZodType<T>, brief?: BriefLine<T>): Promise<JournalReading<T>> {

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { LoopToolError } from '../core/errors.ts';
-import type { BriefLine } from './appendJournal.ts';
+import type { BriefLine } from './briefLine.ts';
 import { parseLine } from './jsonLine.ts';
 import { endOfString, readPlace, type Place } from './probeLines.ts';
 

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
-import { AppendJournal, readJournal, type BriefLine } from '../../node/appendJournal.ts';
+import { AppendJournal, readJournal } from '../../node/appendJournal.ts';
+import type { BriefLine } from '../../node/briefLine.ts';
 import type { Reporter } from '../reporter.ts';
 import type { Kept } from './stage.ts';
 
