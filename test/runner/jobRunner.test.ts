@@ -48,6 +48,8 @@ test('a job gets its keys over standard input, keeps its file and log, and ends 
   const files = new ProjectFiles(project);
   const [job] = await readJobs(files);
   expect(job).toMatchObject({ id: 'job-1', command: 'probe', status: 'done', round: 1, stage: 'probe', done: 20, total: 20 });
+  // The fake server counts twelve tokens for each request.
+  expect(job?.metrics?.['used.tokens']).toBeGreaterThanOrEqual(20 * 12);
   expect(readFileSync(files.jobLog('job-1'), 'utf8')).toBe(stdout);
   expect(eventsOf(stdout).at(-1)).toMatchObject({ type: 'job-end', status: 'done' });
   expect(allText(project)).not.toContain(key);

@@ -96,6 +96,6 @@ export async function composeDryRun(services: Services, argument: unknown): Prom
   }
   const result = await jsonCommand(services, project, ['compose', '--dry-run', '--round', String(round)], { schema: composeDryRunSchema, title: l10n.t('LoopTool: composing, without writing') });
   const view = (await readProjectView(project.directory, Date.now())).rounds.find((one) => one.round === round);
-  const composed = view?.stages.some(({ stage, status }) => stage === 'compose' && status === 'done') === true;
-  await reportPages(services).show(`${project.label}, ${l10n.t('compose, dry run of round {0}', round)}`, flowsPage(result, project.directory, composed));
+  const compose = view?.stages.find(({ stage }) => stage === 'compose');
+  await reportPages(services).show(`${project.label}, ${l10n.t('compose, dry run of round {0}', round)}`, flowsPage(result, { directory: project.directory, composed: compose?.status === 'done', runnable: compose?.runnable === true }));
 }

@@ -17,12 +17,20 @@ export const composeDryRunSchema = z.object({
 });
 type DryRun = z.infer<typeof composeDryRunSchema>;
 
-/** What compose would make of a round as it stands. `composed`: it was done before, and this may differ from it. */
-export function flowsPage({ round, size, byOrigin, pplThreshold, notes, flows }: DryRun, directory: string, composed: boolean): PageContent {
+type Shown = {
+  readonly directory: string;
+  /** It was done before, and this may differ from it. */
+  readonly composed: boolean;
+  /** The stages before it are done. */
+  readonly runnable: boolean;
+};
+
+/** What compose would make of a round as it stands. */
+export function flowsPage({ round, size, byOrigin, pplThreshold, notes, flows }: DryRun, { directory, composed, runnable }: Shown): PageContent {
   const page = new TextPage();
   const place = { directory, round };
   page.heading(l10n.t('Compose, dry run: round {0}', round), [
-    ...(composed ? [] : [{ title: l10n.t('$(play) Compose Now'), command: 'looptool.runStage', argument: { ...place, stage: 'compose' } }]),
+    ...(!runnable ? [] : [{ title: l10n.t('$(play) Compose Now'), command: 'looptool.runStage', argument: { ...place, stage: 'compose' } }]),
     { title: l10n.t('$(settings-gear) Change the Settings'), command: 'looptool.openConfig', argument: { ...place, setting: 'compose' } },
   ]);
   page.line(l10n.t('Round {0} would train on {1} samples. Nothing was written.', round + 1, size));

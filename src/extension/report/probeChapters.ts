@@ -5,7 +5,7 @@ import type { RoundReport } from '../../core/rounds/roundReport.ts';
 import { bucketLabel, stageLabel } from '../l10nLabels.ts';
 import type { PageLinks } from './pageLinks.ts';
 import { bar, intervalBar, type Piece, type TextPage } from './textPage.ts';
-import { differenceLabel, percent, shareText } from './words.ts';
+import { coversWords, differenceLabel, overWords, percent, shareText } from './words.ts';
 
 type Probe = RoundReport['probe'];
 type Tool = NonNullable<Probe['tools']>[number];
@@ -93,23 +93,6 @@ function perplexity(page: TextPage, { ppl, covers = {}, repeats: repeated }: Pro
   else page.line(repeated === undefined ? l10n.t('! No log-probabilities: matched samples are taken in a seeded order. Repeats (probe.repeats) would rank them by pass rate.') : l10n.t('! No log-probabilities: matched samples are ranked by the pass rate of their repeats.'));
   for (const [reason, count] of Object.entries(ppl.missing)) page.below(l10n.t('{0} without: {1}', count, reason));
   for (const [part, count] of Object.entries(covers)) page.below(l10n.t('{0} replies: {1}', count, coversWords(part)));
-}
-
-export function overWords(over: string): string {
-  return over === 'answer' ? l10n.t('the answer without its reasoning') : over === 'call' ? l10n.t('the calls alone') : l10n.t('all tokens');
-}
-
-export function coversWords(part: string): string {
-  switch (part) {
-    case 'withoutReasoning':
-      return l10n.t('log-probabilities leave out the reasoning');
-    case 'withoutCalls':
-      return l10n.t('log-probabilities leave out the calls');
-    case 'textOnly':
-      return l10n.t('log-probabilities are of the text alone');
-    default:
-      return l10n.t('log-probabilities cover all tokens');
-  }
 }
 
 function repeats(page: TextPage, { again, repeats: sampled }: Probe, links: PageLinks): void {

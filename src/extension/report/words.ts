@@ -68,7 +68,7 @@ const placeLabels: Readonly<Record<string, () => string>> = {
   asked: () => l10n.t('Expansions asked for'),
   accepted: () => l10n.t('Accepted expansions'),
   corpus: () => l10n.t('The rest of the corpus'),
-  open: () => l10n.t('Not judged yet'),
+  open: () => l10n.t('not made or not judged yet'),
   'left out': () => l10n.t('left out: others rank higher'),
   cut: () => l10n.t('cut: no place, or a cap'),
   'trained before': () => l10n.t('trained before'),
@@ -97,4 +97,23 @@ export function percent(share: number): string {
 /** `12.0 % [8.1 %, 17.4 %]` */
 export function shareText({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }): string {
   return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
+}
+
+/** The tokens that a perplexity is over. */
+export function overWords(over: string): string {
+  return over === 'answer' ? l10n.t('the answer without its reasoning') : over === 'call' ? l10n.t('the calls alone') : l10n.t('all tokens');
+}
+
+/** Which tokens a server's log-probabilities are about. */
+export function coversWords(part: string): string {
+  switch (part) {
+    case 'withoutReasoning':
+      return l10n.t('log-probabilities leave out the reasoning');
+    case 'withoutCalls':
+      return l10n.t('log-probabilities leave out the calls');
+    case 'textOnly':
+      return l10n.t('log-probabilities are of the text alone');
+    default:
+      return l10n.t('log-probabilities cover all tokens');
+  }
 }

@@ -1,7 +1,6 @@
 import { l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { StageFigure } from '../../app/stageFigures.ts';
-import { coversWords, overWords } from '../report/probeChapters.ts';
-import { percent, placeLabel, shareText } from '../report/words.ts';
+import { coversWords, overWords, percent, placeLabel, shareText } from '../report/words.ts';
 import type { TreeNode } from './nodes.ts';
 
 type FigureNode = Extract<TreeNode, { kind: 'figure' }>;

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import type { StageView } from '../../app/projectView.ts';
 import { bucketLabel } from '../l10nLabels.ts';
-import { coversWords } from '../report/probeChapters.ts';
+import { coversWords } from '../report/words.ts';
 
 type Counts = StageView['counts'];
 

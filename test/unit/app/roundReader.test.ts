@@ -90,6 +90,24 @@ describe('the buckets of a round', () => {
     expect(counts(await new RoundReader(directory, 1).buckets('expand'))).toEqual({ accepted: 1, duplicate: 1, schema: 1 });
   });
 
+  it('say which reason a gate gave most often', async () => {
+    buildProject(directory);
+    const buckets = await new RoundReader(directory, 1).buckets('expand');
+    expect(Object.fromEntries(buckets.map(({ key, detail }) => [key, detail]))).toEqual({ accepted: undefined, schema: 'days: not an integer', duplicate: undefined });
+  });
+
+  it('tell samples that are right sometimes from those that never and always are, where repeats were asked for', async () => {
+    const { samples } = buildProject(directory);
+    const repeat = (n: number, k: number, outcome: string): string => JSON.stringify({ v: 1, type: 'repeat', pass: 'sampled', k, sampleId: samples[n]?.id, labelHash: samples[n]?.labelHash, requestKey: `r${k}`, attempt: 1, startedAt: '', elapsedMs: 1, outcome });
+    const answers = [repeat(0, 0, 'MATCH'), repeat(0, 1, 'MISMATCH'), repeat(1, 0, 'MISMATCH'), repeat(1, 1, 'TRUNCATED'), repeat(2, 0, 'MATCH'), repeat(2, 1, 'ERROR')];
+    writeFileSync(join(directory, '.looptool/rounds/0001/repeat.jsonl'), `${answers.join('\n')}\n`);
+    const reader = new RoundReader(directory, 1);
+    const repeated = (await reader.buckets('probe')).find(({ key }) => key === 'repeated');
+    expect([repeated?.count, counts(repeated?.children ?? [])]).toEqual([3, { 'repeated/flaky': 1, 'repeated/neverRight': 1, 'repeated/alwaysRight': 1 }]);
+    const { samples: flaky } = await reader.page('probe', 'repeated/flaky', 0, 10);
+    expect(flaky[0]).toMatchObject({ sampleId: samples[0]?.id, detail: '1/2 \u00b7 MISMATCH', reviewable: true });
+  });
+
   it('pair the answers to held-out samples before and after', async () => {
     buildProject(directory);
     const [set] = await new RoundReader(directory, 1).buckets('evaluate');

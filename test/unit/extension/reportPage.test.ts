@@ -122,7 +122,7 @@ describe('the pages of expansions and flows', () => {
 
   it('draw flows with bars of one scale, and lead to what was refused', () => {
     const flows = [{ from: 'set', to: 'matched', count: 80 }, { from: 'set', to: 'errorSeeds', count: 20 }, { from: 'asked', to: 'refused: schema', count: 40 }];
-    const content = flowsPage({ round: 1, size: 90, byOrigin: { seed: 90 }, notes: [], flows }, '/p', false);
+    const content = flowsPage({ round: 1, size: 90, byOrigin: { seed: 90 }, notes: [], flows }, { directory: '/p', composed: false, runnable: true });
     const lengthOf = (words: string): number => (/█+/.exec(content.text.split('\n').find((line) => line.includes(words)) ?? '')?.[0] ?? '').length;
     expect([lengthOf('The set of the round'), lengthOf('→ Matched'), lengthOf('→ Error seeds')]).toEqual([20, 16, 4]);
     expect(linked(content)).toEqual([{ text: '40', command: 'looptool.showExpansions', argument: { directory: '/p', round: 1, outcome: 'schema' } }]);
