@@ -5,20 +5,20 @@ import { remoteEndpoints, type Endpoint, type OpenAiEndpoint, type ProjectConfig
 import { LoopToolError } from '../core/errors.ts';
 import type { CompletionPort, Sampling } from '../core/llm/completionPort.ts';
 import type { ModelIdentity } from '../core/loop/requestKey.ts';
+import type { PromptingNote } from '../core/rounds/manifest.ts';
 import type { Checkpoint } from '../core/training/trainerPort.ts';
-import type { ServerFile } from '../protocol/serverFile.ts';
-import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
-import { ensureServer } from '../node/serverProcess.ts';
 import { ContextGuard } from '../node/prompting/contextGuard.ts';
 import { promptedPort } from '../node/prompting/promptedPort.ts';
 import { PromptServer } from '../node/prompting/promptServer.ts';
-import type { PromptingNote } from '../core/rounds/manifest.ts';
+import type { ServerFile } from '../protocol/serverFile.ts';
+import { createOpenAiClient, createOpenAiPool } from '../node/openaiClient.ts';
+import { ensureServer } from '../node/serverProcess.ts';
 import type { Meter } from './meter.ts';
 import type { AppPorts } from './ports.ts';
-import { makePrompting, promptingKey, type KnownPrompting } from './prompting.ts';
 import { provenPort, staleError } from './provenPort.ts';
 import { remoteFingerprint } from './remoteFingerprint.ts';
 import type { Project } from './project.ts';
+import { makePrompting, promptingKey, type KnownPrompting } from './prompting.ts';
 
 export type Role = 'policy' | 'judge' | 'judge2' | 'generator';
 

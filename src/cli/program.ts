@@ -38,6 +38,8 @@ export function createProgram(run: RunCommand, serveLanguage: () => Promise<void
     .description('Closes the loop between tool-call data and training: train, probe, verify, expand, compose, evaluate, in rounds.')
     .version(version)
     .showHelpAfterError('(looptool --help lists all commands)')
+    // Options stand behind the command that they are of: `sample` has some of the names of its own commands.
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 findings (validate), differences (diff) or losses (convert --strict), 2 could not run, 130 stopped; a stopped command goes on when it is run again.');
   addProjectCommands(program, run);
@@ -118,7 +120,7 @@ const sampleHelp: Readonly<Record<SampleActionKind, string>> = {
 };
 
 function addSampleCommands(program: Program, run: RunCommand): void {
-  const sample = program.command('sample').description('ask about one sample of a dataset; goes into the round under way where that holds it, else into .looptool/scratch').exitOverride();
+  const sample = program.command('sample').description('ask about one sample of a dataset; goes into the round under way where that holds it, else into .looptool/scratch').enablePositionalOptions().exitOverride();
   for (const action of sampleActionKinds) {
     withCommon(sample.command(action))
       .description(sampleHelp[action])

@@ -14,40 +14,14 @@ export type Capabilities = {
 };
 
 /**
- * The body of POST /chat/completions. Every sampler field is always sent: servers fill what is left out from the
- * model's generation_config.json, and a repetition penalty there changes even greedy answers.
+ * The body of POST /chat/completions, or of POST /completions for a request that is rendered. Every sampler field is always
+ * sent: servers fill what is left out from the model's generation_config.json, and a repetition penalty there changes even
+ * greedy answers.
  */
 export function chatBody(request: CompletionRequest, capabilities: Capabilities, hostname: string): string {
-  const { tools, templateArgs, sampling } = request;
-  return stringifyJson({
-    model: request.model,
-    messages: request.messages.length === 0 ? [] : wireMessages(request.messages),
-    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: sampling.toolChoice ?? 'auto' }),
-    ...(request.logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
-    ...tokenLimit(sampling.maxTokens, capabilities, hostname),
-    ...(templateArgs === undefined ? {} : { chat_template_kwargs: templateArgs }),
-    ...samplingFields(request, capabilities),
-  });
-}
-
-/**
- * The body of POST /completions: the prompt as text. Tags of calls can be special tokens, so none is left out of the reply;
- * the template has written what a server would put in front of a plain text.
- */
-export function completionBody(request: CompletionRequest, { prompt, stop }: { readonly prompt: string; readonly stop: readonly string[] }, capabilities: Capabilities): string {
-  return stringifyJson({
-    model: request.model,
-    prompt,
-    ...(stop.length === 0 ? {} : { stop: stop.slice(0, 4) }),
-    max_tokens: request.sampling.maxTokens,
-    ...(request.logProbs && capabilities.logProbs ? { logprobs: 1 } : {}),
-    ...(capabilities.ownSampler ? { skip_special_tokens: false, add_special_tokens: false } : {}),
-    ...samplingFields(request, capabilities),
-  });
-}
-
-function samplingFields({ sampling, jsonSchema }: CompletionRequest, capabilities: Capabilities): JsonObject {
+  const { sampling, rendered } = request;
   const body: Record<string, JsonValue> = {
+    model: request.model,
     temperature: sampling.temperature,
     top_p: sampling.topP,
     presence_penalty: sampling.presencePenalty,
@@ -55,15 +29,16 @@ function samplingFields({ sampling, jsonSchema }: CompletionRequest, capabilitie
     stream: capabilities.stream,
     ...(capabilities.stream ? { stream_options: { include_usage: true } } : {}),
     ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
+    ...(rendered ? textFields(request, rendered, capabilities) : chatFields(request, capabilities, hostname)),
   };
   // `repeat_penalty` is llama.cpp's name of `repetition_penalty`.
   if (capabilities.ownSampler) Object.assign(body, { top_k: sampling.topK, min_p: 0, repetition_penalty: 1, repeat_penalty: 1 });
-  if (jsonSchema && capabilities.jsonSchema) {
+  if (request.jsonSchema && capabilities.jsonSchema) {
     // The schema is plain JSON by construction: it is made by zod or written by hand.
-    const schema = jsonSchema.schema as JsonObject;
-    body['response_format'] = { type: 'json_schema', json_schema: { name: jsonSchema.name, schema, strict: true } };
+    const schema = request.jsonSchema.schema as JsonObject;
+    body['response_format'] = { type: 'json_schema', json_schema: { name: request.jsonSchema.name, schema, strict: true } };
   }
-  return body;
+  return stringifyJson(body);
 }
 
 /** Ollama knows only `max_tokens`, OpenAI's reasoning models only `max_completion_tokens`; own servers get both. */
@@ -71,6 +46,30 @@ function tokenLimit(maxTokens: number, capabilities: Capabilities, hostname: str
   if (capabilities.ownSampler) return { max_tokens: maxTokens, max_completion_tokens: maxTokens };
   return hostname === 'api.openai.com' ? { max_completion_tokens: maxTokens } : { max_tokens: maxTokens };
 }
+
+function chatFields({ messages, tools, templateArgs, logProbs, sampling }: CompletionRequest, capabilities: Capabilities, hostname: string): JsonObject {
+  return {
+    messages: messages.length === 0 ? [] : wireMessages(messages),
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolShape), tool_choice: sampling.toolChoice ?? 'auto' }),
+    ...(logProbs && capabilities.logProbs ? { logprobs: true, top_logprobs: 1 } : {}),
+    ...tokenLimit(sampling.maxTokens, capabilities, hostname),
+    ...(templateArgs === undefined ? {} : { chat_template_kwargs: templateArgs }),
+  };
+}
+
+/** Tags of calls can be special tokens, so none is left out of the reply; the template has written what a server would put in front of a plain text. */
+function textFields({ logProbs, sampling }: CompletionRequest, { prompt, stop }: NonNullable<CompletionRequest['rendered']>, capabilities: Capabilities): JsonObject {
+  return {
+    prompt,
+    ...(stop.length === 0 ? {} : { stop: stop.slice(0, mostStops) }),
+    max_tokens: sampling.maxTokens,
+    ...(logProbs && capabilities.logProbs ? { logprobs: 1 } : {}),
+    ...(capabilities.ownSampler ? { skip_special_tokens: false, add_special_tokens: false } : {}),
+  };
+}
+
+/** As many as OpenAI takes. */
+const mostStops = 4;
 
 /** Call ids are made here, by position: samples carry none. A tool message answers the open calls in order. */
 export function wireMessages(messages: readonly Message[]): JsonValue[] {

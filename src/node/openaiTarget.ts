@@ -5,7 +5,7 @@ import { readEvents, readText } from './dispatch/eventStream.ts';
 import { createHttpTransport, type HttpTransport } from './dispatch/httpTransport.ts';
 import { failureOf, statusFailure, type AttemptFailure } from './openaiFailure.ts';
 import { ReplyAssembly, chatPartSchema, isPlainPart, type ChatPart } from './openaiReply.ts';
-import { chatBody, completionBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
+import { chatBody, isOwnServer, type Capabilities } from './openaiRequest.ts';
 
 export type TargetOptions = {
   readonly baseUrl: string;
@@ -94,9 +94,8 @@ export class OpenAiTarget implements Target {
 
   private async ask(request: CompletionRequest, sent: Capabilities, signal: AbortSignal, touch: () => void): Promise<Attempt> {
     // The body goes as text: the package's own encoder would lose exact numbers of tool schemas.
-    const { rendered } = request;
-    const body = rendered ? completionBody(request, rendered, sent) : chatBody(request, sent, this.hostname);
-    const response = await this.client.post(rendered ? '/completions' : '/chat/completions', { body, headers: jsonHeaders, signal }).asResponse();
+    const body = chatBody(request, sent, this.hostname);
+    const response = await this.client.post(request.rendered ? '/completions' : '/chat/completions', { body, headers: jsonHeaders, signal }).asResponse();
     touch();
     const { headers } = response;
     const assembly = new ReplyAssembly();

@@ -232,3 +232,20 @@ describe('the editor\'s runner', () => {
     expect(allText(folder)).not.toContain(key);
   });
 });
+
+describe('the prompt of one sample', () => {
+  it('is the text alone on standard output, by place or by id; what is to be said stands beside it', async () => {
+    const folder = await setUp();
+    const file = join(folder, 'looptool.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as { endpoints: { policy: object } };
+    writeFileSync(file, JSON.stringify({ ...config, endpoints: { ...config.endpoints, policy: { ...config.endpoints.policy, prompting: 'raw', template: 'chatml' } } }));
+    const run = await runCli(['sample', 'prompt', join(folder, 'data/train.jsonl'), '--record', '4', '--project', folder], { env });
+    expect(run.stdout).toMatch(/^<\|im_start\|>system\n[\s\S]*"name": "get_weather"[\s\S]*<\|im_start\|>user\nweather in Town3<\|im_end\|>\n<\|im_start\|>assistant\n\n$/);
+    expect(run.stderr).toContain('raw: template chatml');
+    const { sampleId } = resultOf((await ask(folder, 'prompt', 4)).stdout);
+    const again = await runCli(['sample', String(sampleId), '--prompt', '--project', folder], { env });
+    expect(again.stdout).toBe(run.stdout);
+    expect(server?.requests).toEqual([]);
+    expect(existsSync(join(folder, '.looptool/scratch'))).toBe(false);
+  });
+});

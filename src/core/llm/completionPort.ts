@@ -21,14 +21,14 @@ export type CompletionRequest = {
   readonly tools: readonly ToolDefinition[];
   readonly sampling: Sampling;
   readonly logProbs: boolean;
-  /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
-  readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   /**
    * What the endpoint's settings make of the request on its way; whoever asks leaves them out. `rendered`: the prompt as text,
    * sent in place of messages and tools.
    */
   readonly rendered?: { readonly prompt: string; readonly stop: readonly string[] };
   readonly templateArgs?: JsonObject;
+  /** Asks for JSON of this schema where the server can; the reply is parsed leniently either way. */
+  readonly jsonSchema?: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 };
 
 /** `bytes` is the UTF-8 of the token, kept where its text alone may not say it: a character can be spread over tokens. */

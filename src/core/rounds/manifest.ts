@@ -18,6 +18,9 @@ export const stageNeeds: Readonly<Record<StageName, readonly StageName[]>> = {
   evaluate: ['train'],
 };
 
+const promptingNoteSchema = z.object({ mode: z.enum(['chat', 'raw']), template: z.string().optional(), hash: z.string() });
+export type PromptingNote = Readonly<z.infer<typeof promptingNoteSchema>>;
+
 export const stageStateSchema = z.object({
   status: z.enum(['pending', 'running', 'done', 'failed', 'stopped']),
   startedAt: z.string().optional(),
@@ -29,9 +32,6 @@ export const stageStateSchema = z.object({
   error: z.string().optional(),
 });
 export type StageState = z.infer<typeof stageStateSchema>;
-
-const promptingNoteSchema = z.object({ mode: z.enum(['chat', 'raw']), template: z.string().optional(), hash: z.string() });
-export type PromptingNote = Readonly<z.infer<typeof promptingNoteSchema>>;
 
 /** `rounds/NNNN/round.json`, atomically replaced. */
 export const roundManifestSchema = z.object({

@@ -90,7 +90,7 @@ export class ContextGuard {
     }
     for (const message of messages) {
       bytes += Buffer.byteLength(message.content);
-      if (message.role === 'assistant' && message.calls.length > 0) bytes += Buffer.byteLength(stringifyJson(message.calls as unknown as JsonValue)); // so are calls
+      if (message.role === 'assistant' && message.calls.length > 0) bytes += Buffer.byteLength(stringifyJson(message.calls)); // so are calls
     }
     return bytes;
   }

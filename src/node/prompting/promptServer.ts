@@ -14,6 +14,8 @@ export type Counted = { readonly tokens: number; readonly pieces?: readonly stri
 export type Conversation = Pick<CompletionRequest, 'messages' | 'tools' | 'templateArgs'>;
 
 const waitMs = 10_000;
+/** For what a server says of itself. */
+const lookMs = 4_000;
 const versionShape = z.object({ version: z.string() });
 const propsShape = z.object({
   chat_template: z.string().nullish(),
@@ -32,6 +34,12 @@ const tokensShape = z.object({
 });
 const inputTokensShape = z.object({ input_tokens: z.number().int() });
 const promptShape = z.object({ prompt: z.string() });
+
+function ownerSort(owner: string | null | undefined): ServerSort | undefined {
+  if (owner === 'looptool' || owner === 'vllm' || owner === 'sglang') return owner;
+  if (owner === 'llamacpp') return 'llama.cpp';
+  return owner === 'library' ? 'ollama' : undefined;
+}
 
 /**
  * What a server tells of prompts beside answering them: its template, its context, and how many tokens a prompt has. Nothing
@@ -138,20 +146,17 @@ export class PromptServer {
     return { tokens, ...(pieces === undefined || tokens === 0 ? {} : { pieces }) };
   }
 
-  /** By what only they say; all at once, since most of them answer nothing. Hosted services are left alone. */
+  /** By the owner that the list of models names, else by what only they say: all at once, since most answer nothing. Hosted services are asked for the list alone. */
   private async identify(signal: AbortSignal): Promise<ServerSort> {
-    if (!isOwnServer(this.address.baseUrl)) return 'unknown';
-    const [ollama, vllm, props, cards, tgi] = await Promise.all([
+    const owned = ownerSort((await this.cards(signal))?.data[0]?.owned_by);
+    if (owned !== undefined || !isOwnServer(this.address.baseUrl)) return owned ?? 'unknown';
+    const [ollama, vllm, props, tgi] = await Promise.all([
       this.get('/api/version', versionShape, signal),
       this.get('/version', versionShape, signal),
       this.get('/props', propsShape, signal),
-      this.get('/v1/models', cardsShape, signal),
       this.get('/info', tgiShape, signal),
     ]);
-    const owner = cards?.data[0]?.owned_by;
     if (ollama) return 'ollama';
-    if (owner === 'looptool') return 'looptool';
-    if (owner === 'vllm' || owner === 'sglang') return owner;
     if (props && (typeof props.chat_template === 'string' || props.default_generation_settings)) return 'llama.cpp';
     if (vllm) return 'vllm';
     return tgi ? 'tgi' : 'unknown';
@@ -168,7 +173,7 @@ export class PromptServer {
       case 'vllm':
       case 'sglang':
       case 'looptool':
-        return (await this.get('/v1/models', cardsShape, signal))?.data.find(({ id }) => id === this.address.model)?.max_model_len ?? undefined;
+        return (await this.cards(signal))?.data.find(({ id }) => id === this.address.model)?.max_model_len ?? undefined;
       case 'unknown':
         return undefined;
     }
@@ -184,6 +189,10 @@ export class PromptServer {
     return set === undefined ? undefined : Number(set);
   }
 
+  private async cards(signal: AbortSignal): Promise<z.infer<typeof cardsShape> | undefined> {
+    return await this.once('models', () => this.ask(`${this.address.baseUrl.replace(/\/+$/, '')}/models`, undefined, cardsShape, signal));
+  }
+
   private once<T>(name: string, find: () => Promise<T>): Promise<T> {
     // The key says what was asked, and so what came.
     const known = this.asked.get(name) as Promise<T> | undefined;
@@ -196,23 +205,23 @@ export class PromptServer {
   }
 
   private async get<T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> {
-    return await this.once(path, () => this.ask(path, undefined, shape, signal));
+    return await this.once(path, () => this.ask(`${this.root}${path}`, undefined, shape, signal));
   }
 
   private async post<T>(path: string, body: JsonObject, shape: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> {
-    return await this.ask(path, body, shape, signal);
+    return await this.ask(`${this.root}${path}`, body, shape, signal);
   }
 
   /** Undefined for whatever is no good answer; only cancellation throws. */
-  private async ask<T>(path: string, body: JsonObject | undefined, shape: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> {
+  private async ask<T>(address: string, body: JsonObject | undefined, shape: z.ZodType<T>, signal: AbortSignal): Promise<T | undefined> {
     const { key } = this.address;
     const headers: Record<string, string> = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     try {
-      const response = await fetch(`${this.root}${path}`, {
+      const response = await fetch(address, {
         ...(body === undefined ? {} : { method: 'POST', body: stringifyJson(body) }),
         headers,
         redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(body === undefined ? lookMs : waitMs)]),
       });
       const text = await response.text();
       return response.ok ? shape.safeParse(JSON.parse(text)).data : undefined;

@@ -19,17 +19,20 @@ const messages: readonly Message[] = [
   { role: 'user', content: 'And in Rome?' },
 ];
 
+/** What the template package cannot do: lists that are changed in place, keys that are numbers; and variables that are not there. */
+const known = /refuses this conversation|is no function|Object keys must be strings|on undefined values/;
+
 describe.skipIf(files.length === 0)('published templates (set LOOPTOOL_TEMPLATES to a folder of them)', () => {
-  it.each(files)('%s is rendered, or refuses in its own words', async (name) => {
-    const source = readFileSync(join(folder ?? '', name), 'utf8');
-    const made = await jinjaPrompt({ name, source, bosToken: '<s>', eosToken: '</s>', args: { now: '2026-01-02' } });
-    expect(made, name).toMatchObject({ ok: true });
+  it.each(files)('%s is rendered, or refused with its place', async (name) => {
+    const made = await jinjaPrompt({ name, source: readFileSync(join(folder ?? '', name), 'utf8'), bosToken: '<s>', eosToken: '</s>', args: { now: '2026-01-02' } });
+    expect(made).toMatchObject({ ok: true });
     if (!made.ok) return;
     const rendered = made.template.render({ messages, tools });
-    if (!rendered.ok) expect(rendered.message).toMatch(/refuses this conversation/);
+    if (!rendered.ok) expect(rendered).toMatchObject({ message: expect.stringMatching(known) as unknown, place: { line: expect.any(Number) as unknown } });
     else {
       expect(rendered.text).toContain('And in Rome?');
-      if (process.env['SHOW'] !== undefined) console.log(name, JSON.stringify(checkPrompt(rendered.text, { messages, tools })));
+      // None of them shortens what is said; some know no results of tools.
+      expect(checkPrompt(rendered.text, { messages, tools }).filter((warning) => warning.kind === 'messageMissing' && warning.role !== 'tool')).toEqual([]);
     }
   });
 });

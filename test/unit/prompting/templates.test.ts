@@ -3,7 +3,8 @@ import { dialect } from '../../../src/core/dataset/dialects/looptool.ts';
 import { makeSample } from '../../../src/core/dataset/identity.ts';
 import type { Message, ToolDefinition } from '../../../src/core/dataset/sample.ts';
 import { checkPrompt } from '../../../src/core/llm/template/promptChecks.ts';
-import { chatmlTemplate, jinjaPrompt, type PromptInput, type PromptTemplate } from '../../../src/core/llm/template/promptTemplate.ts';
+import type { PromptInput } from '../../../src/core/llm/template/promptInput.ts';
+import { chatmlTemplate, jinjaPrompt, type PromptTemplate } from '../../../src/core/llm/template/promptTemplate.ts';
 import { textMember } from '../../../src/core/json/member.ts';
 import { chatmlWithTools, llamaStyle, mistralStyle, withoutTools } from './familyTemplates.ts';
 

@@ -1,6 +1,6 @@
 import { chatmlTurns } from '../../dataset/reading/chatml.ts';
 import { filledInstruction } from '../../dataset/reading/toolInstruction.ts';
-import type { PromptInput } from './promptTemplate.ts';
+import type { PromptInput } from './promptInput.ts';
 
 /**
  * The prompt that training on LoopTool rows makes: the row's instruction, with the tools in it, as the system turn, then the

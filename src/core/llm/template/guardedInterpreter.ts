@@ -1,3 +1,4 @@
+import type * as jinjaPackage from '@huggingface/jinja';
 import type { Environment } from '@huggingface/jinja';
 import { jsonStyle, valueJson } from './templateJson.ts';
 import { mostParts, TemplateLimit, type TemplateBudget } from './templateLimits.ts';
@@ -5,7 +6,7 @@ import { pythonText, textMethods } from './templateMethods.ts';
 import { isInteger, isList, isMembers, isText, type Callable, type RuntimeValue, type Statement, type ValueMaker } from './templateValues.ts';
 
 type Named = Map<string, RuntimeValue>;
-type Jinja = typeof import('@huggingface/jinja');
+type Jinja = typeof jinjaPackage;
 
 /** What the package's interpreter consists of, the methods that it does not tell of included: its version is pinned, and the tests fail where another has others. */
 interface OpenInterpreter {
@@ -89,7 +90,8 @@ export class GuardedInterpreter {
   }
 
   run(program: Statement): string {
-    return String(this.inner.run(program).value);
+    const { value } = this.inner.run(program);
+    return typeof value === 'string' ? value : '';
   }
 
   /** The innermost statement with a place that was run when something was thrown. */

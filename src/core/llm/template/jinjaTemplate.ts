@@ -1,3 +1,4 @@
+import type * as jinjaPackage from '@huggingface/jinja';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { GuardedInterpreter } from './guardedInterpreter.ts';
 import { mostBlanks, mostTemplateCharacters, TemplateBudget, TemplateLimit } from './templateLimits.ts';
@@ -15,7 +16,7 @@ export type JinjaTemplate = {
 
 export type CompiledTemplate = { readonly ok: true; readonly template: JinjaTemplate } | ({ readonly ok: false } & TemplateProblem);
 
-type Jinja = typeof import('@huggingface/jinja');
+type Jinja = typeof jinjaPackage;
 
 /** Reads a chat template. It may be hostile: it ends, in an error if need be, and reaches nothing but its variables. */
 export async function compileJinja(source: string): Promise<CompiledTemplate> {
@@ -138,7 +139,9 @@ function wordsOf(error: unknown): string {
   if (error instanceof TemplateRefusal) return `the template refuses this conversation: ${shortened(error.message)}`;
   if (error instanceof TemplateLimit) return error.message;
   if (error instanceof RangeError) return /call stack/i.test(error.message) ? 'the template is nested too deeply' : `the template makes too much: ${error.message}`;
-  return shortened(error instanceof Error ? error.message : String(error));
+  const text = shortened(error instanceof Error ? error.message : String(error));
+  // The package throws them without a word.
+  return text === '' ? 'break or continue stands outside of a loop' : text;
 }
 
 /** A template may put data into what it throws. */

@@ -1,20 +1,11 @@
 import { sha256Hex } from '../../hash.ts';
 import { canonicalJson, stringifyJson } from '../../json/stringify.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Message, ToolDefinition } from '../../dataset/sample.ts';
 import { chatmlPrompt } from './chatmlPrompt.ts';
+import type { PromptInput } from './promptInput.ts';
 import { textAndObject } from './guardedInterpreter.ts';
 import { compileJinja, type Rendered, type TemplateProblem } from './jinjaTemplate.ts';
 import { toolShape } from './toolShape.ts';
-
-export type PromptInput = {
-  readonly messages: readonly Message[];
-  readonly tools: readonly ToolDefinition[];
-  /** Opens the turn of the answer; true when absent. */
-  readonly addGenerationPrompt?: boolean;
-  /** Text that the answer begins with, and is not asked for. */
-  readonly continuation?: string;
-};
 
 /** What makes the text of a prompt out of a conversation, on our side. */
 export type PromptTemplate = {
@@ -68,7 +59,7 @@ export async function jinjaPrompt(options: JinjaPromptOptions): Promise<MadeProm
   if (!compiled.ok) return compiled;
   const { now: day, ...own } = args;
   const now = typeof day === 'string' ? new Date(day) : undefined;
-  if (now !== undefined && Number.isNaN(now.getTime())) return { ok: false, message: `templateArgs.now is no date: ${String(day)}` };
+  if (now !== undefined && Number.isNaN(now.getTime())) return { ok: false, message: 'templateArgs.now is no date' };
   const render = (input: PromptInput): Rendered => {
     const attempt = (argumentsAsText: boolean): Rendered =>
       compiled.template.render({ ...own, ...conversation(input, argumentsAsText), bos_token: bosToken ?? '', eos_token: eosToken ?? '' }, now === undefined ? {} : { now });

@@ -1,3 +1,4 @@
+import type * as jinjaPackage from '@huggingface/jinja';
 import type { Environment, Interpreter } from '@huggingface/jinja';
 import { floatRepr } from '../../toolcall/python/pythonRepr.ts';
 import { JsonNumber, type JsonValue } from '../../json/value.ts';
@@ -24,7 +25,7 @@ export type ValueMaker = {
 };
 
 /** The classes are those of values that the package itself makes. */
-export function valueMaker(jinja: typeof import('@huggingface/jinja')): ValueMaker {
+export function valueMaker(jinja: typeof jinjaPackage): ValueMaker {
   const scratch = new jinja.Environment();
   let made = 0;
   const classOf = <T>(example: unknown) => {
