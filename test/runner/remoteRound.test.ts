@@ -119,7 +119,7 @@ test('a second process is refused by the lock, with what to do', async () => {
     env,
     onLine: (line) => {
       if (eventsOf(line)[0]?.type === 'stage-start') {
-        second ??= runCli(['probe', '--project', project], { env }).then((result) => {
+        second ??= runCli(['probe', '--no-follow', '--project', project], { env }).then((result) => {
           refused.push(result);
           first.child.kill('SIGINT');
         });
