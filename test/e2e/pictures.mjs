@@ -82,10 +82,10 @@ try {
   await open('Round 1');
   await open('Verify');
   await runCommand(page, 'LoopTool: Open Review');
-  await review().locator('header h1', { hasText: /: 1 of/ }).waitFor();
+  await review().locator('header h1', { hasText: /^1 of/ }).waitFor();
   await review().locator('main').click({ position: { x: 4, y: 4 } });
   await page.keyboard.press('p');
-  await review().locator('header h1', { hasText: /: 2 of/ }).waitFor();
+  await review().locator('header h1', { hasText: /^2 of/ }).waitFor();
   await picture('review-dark.png');
 
   await theme('Light Modern', 'vs');
