@@ -14,8 +14,8 @@ afterEach(async () => {
 });
 afterAll(() => cleanUps.forEach((work) => work()));
 
-async function setUp() {
-  const server = await startFakeServer({ answer: weatherAnswer, delayMs: 150 });
+async function setUp(delayMs = 150) {
+  const server = await startFakeServer({ answer: weatherAnswer, delayMs });
   servers.push(server);
   const project = temporaryFolder((work) => cleanUps.push(work));
   writeRemoteProject(project, server.baseUrl, { samples: 30 });
@@ -55,31 +55,35 @@ test('a second process follows the job of the first to its end, and sends nothin
 });
 
 test('Ctrl-C ends the following, not the job; --no-follow ends at once', async () => {
-  const { project } = await setUp();
+  // Slow: the job has to outlast the starts of the others.
+  const { project } = await setUp(900);
   const first = await startedRun(project);
-  const refused = await runCli(['probe', '--no-follow', '--project', project], { env });
-  expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain(`process ${first.child.pid}`);
+  const refusing = runCli(['probe', '--no-follow', '--project', project], { env });
   const second: CliRun = startCli(['verify', '--project', project], {
     env,
     onLine: (line) => {
-      if (line.includes('/30')) second.child.kill('SIGINT');
+      if (line.includes('following it')) second.child.kill('SIGINT');
     },
   });
+  const refused = await refusing;
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain(`process ${first.child.pid}`);
   const ended = await second.exit;
   expect(ended.code).toBe(130);
   expect(ended.stdout).toMatch(/does "looptool run --rounds 1"; run "looptool verify" again/);
   expect(ended.stderr).toContain(`The job goes on in process ${first.child.pid}`);
-  expect((await first.exit).code).toBe(0);
+  expect(first.child.exitCode).toBeNull();
+  first.child.kill('SIGINT');
+  expect((await first.exit).code).toBe(130);
 });
 
 test('a job that is killed while it is followed is said to be gone, and the command is run again', async () => {
-  const { project } = await setUp();
+  const { project } = await setUp(300);
   const first = await startedRun(project);
   const second: CliRun = startCli(['run', '--project', project], {
     env,
     onLine: (line) => {
-      if (line.includes('/30')) first.child.kill('SIGKILL');
+      if (line.includes('following it')) first.child.kill('SIGKILL');
     },
   });
   const ended = await second.exit;
