@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { launchBrowser } from '../host/browser.mjs';
 import { startServer } from '../host/server.mjs';
 import { dismissNotifications, openViewContainer, openWorkbench, pick, runCommand, treeItem, typeInput, webview } from '../host/workbenchPage.mjs';
-import { until } from './steps.mjs';
+import { stopEngine, until } from './steps.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const images = path.join(root, 'docs/images');
@@ -82,10 +82,10 @@ try {
   await open('Round 1');
   await open('Verify');
   await runCommand(page, 'LoopTool: Open Review');
-  await review().locator('header h1', { hasText: /: 1 of/ }).waitFor();
+  await review().locator('header h1', { hasText: /^1 of/ }).waitFor();
   await review().locator('main').click({ position: { x: 4, y: 4 } });
   await page.keyboard.press('p');
-  await review().locator('header h1', { hasText: /: 2 of/ }).waitFor();
+  await review().locator('header h1', { hasText: /^2 of/ }).waitFor();
   await picture('review-dark.png');
 
   await theme('Light Modern', 'vs');
@@ -97,6 +97,7 @@ try {
   await page.locator('.tab.active', { hasText: /report/i }).waitFor();
   await picture('rounds-light.png');
 } finally {
+  stopEngine(folder);
   await browser.close();
   await server.stop();
 }
