@@ -17,6 +17,7 @@ import { briefProbe } from '../../node/probeLines.ts';
 import { samplingOf, type Role } from '../connections.ts';
 import { readDecisions } from '../decisionsFile.ts';
 import { readExamples } from '../judgeExamples.ts';
+import { stagePromptsNow } from '../prompts/roundPrompts.ts';
 import { readHeldOut, type HeldOutSet, type Project } from '../project.ts';
 import { expandedSeeds, readRoundResults } from '../roundResults.ts';
 import type { Round } from '../round.ts';
@@ -125,7 +126,7 @@ async function verifyLoad(context: LoadContext): Promise<readonly Load[]> {
   }
   const { cases, verifyEntries } = await readRoundResults(project, round);
   const examples = await readExamples(project, round.manifest.examples ?? []);
-  const verify: VerifyContext = { judge: identity(config.endpoints.judge), sampling: samplingOf(config.endpoints.judge), protocol, examples };
+  const verify: VerifyContext = { judge: identity(config.endpoints.judge), sampling: samplingOf(config.endpoints.judge), protocol, examples, prompts: await stagePromptsNow(project, round, 'verify') };
   const plan = planVerify(cases, verifyEntries, verify);
   const votes = load(context, { ...part, kind: 'votes', role: 'judge', requests: plan.votes.length, done: verifyEntries.filter((entry) => entry.type === 'vote' && entry.third === undefined && entry.verdict !== 'ERROR').length, basis: 'planned', examples: plan.votes.map(({ request }) => request) });
   if (!asksThird) return [votes];
@@ -147,7 +148,7 @@ async function expandLoad(context: LoadContext, textKinds: CompiledTextKinds): P
   const siblings = (seeds?.length ?? Math.min(maxSeeds ?? Infinity, Math.round(expected.cases * seedShare.value))) * k;
   const basis: Basis = seeds === undefined ? worse(expected.basis, seedShare.basis) : 'planned';
   const generations = entries.filter((entry) => entry.type === 'generation');
-  const expand = { round: context.number, seed: config.seed, generator: identity(config.endpoints.generator), sampling: samplingOf(config.endpoints.generator), textKinds, k, attempts, maxSeeds, kinds, grounding: gates.grounding };
+  const expand = { round: context.number, seed: config.seed, generator: identity(config.endpoints.generator), sampling: samplingOf(config.endpoints.generator), textKinds, k, attempts, maxSeeds, kinds, grounding: gates.grounding, prompts: await stagePromptsNow(context.project, round, 'expand') };
   const plan = seeds === undefined ? undefined : planExpansions(seeds, generations, expand);
   const open = plan?.asks.length ?? siblings;
   const answered = (type: 'solution' | 'critique' | 'probe'): number => new Set(entries.filter((entry) => entry.type === type).map(({ sampleId }) => sampleId)).size;

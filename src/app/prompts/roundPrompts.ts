@@ -29,6 +29,11 @@ export async function recordPrompts(project: Project, round: Round, stage: Promp
   return recorded;
 }
 
+/** The prompts that a stage goes by, or would if it began now. Writes nothing. */
+export async function stagePromptsNow(project: Project, round: Round | undefined, stage: PromptStage): Promise<PromptSet> {
+  return (round && promptsOfRound(round, stage)) ?? (await usablePrompts(project.files, project.config)).prompts;
+}
+
 /** The recorded prompts of a stage that has begun; undefined before, and in rounds of before there was a record. */
 export function promptsOfRound(round: Round, stage: PromptStage): PromptSet | undefined {
   const recorded = round.manifest.prompts?.[stage];
