@@ -142,7 +142,7 @@ export class Connections {
     const replicas = weighted.map(({ endpoint: replica, weight }) => ({ ...replica, weight, key: this.keyOf(replica, role), structured: structuredOutputOf(this.ports, replica) }));
     const remotes = remoteEndpoints(endpoint);
     const maxAttempts = Math.max(...remotes.map((remote) => remote.maxAttempts));
-    const port = createOpenAiPool(replicas, { model: remotes[0]?.model ?? '', maxAttempts, simulated: false }, this.ports);
+    const port = createOpenAiPool(replicas, { model: remotes[0]?.model ?? '', maxAttempts, simulated: false, hedgeAfterMs: endpoint.kind === 'pool' ? endpoint.hedgeAfterMs : undefined }, this.ports);
     return this.meter ? this.meter.metered(port, priceOf(endpoint)) : port;
   }
 

@@ -1,6 +1,6 @@
 import type { CompletionPort } from '../core/llm/completionPort.ts';
 import { AdaptiveLimit, fixedLimit, type ConcurrencyLimit } from './dispatch/adaptiveLimit.ts';
-import { Dispatcher, type DispatchPorts } from './dispatch/dispatcher.ts';
+import { Dispatcher, type DispatchOptions, type DispatchPorts } from './dispatch/dispatcher.ts';
 import { OpenAiTarget, type TargetOptions } from './openaiTarget.ts';
 
 export type Concurrency = number | 'adaptive';
@@ -26,7 +26,7 @@ export function createOpenAiClient(options: OpenAiClientOptions, ports: ClientPo
 /** The same for several servers that serve one model. */
 export function createOpenAiPool(
   replicas: readonly ReplicaOptions[],
-  options: { readonly model: string; readonly maxAttempts: number; readonly simulated: boolean },
+  options: Omit<DispatchOptions, 'concurrency'>,
   ports: ClientPorts,
 ): CompletionPort {
   const lanes = replicas.map((replica) => ({ target: new OpenAiTarget(replica, ports.clock), weight: replica.weight, limit: limitOf(replica.concurrency) }));

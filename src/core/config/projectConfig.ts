@@ -76,6 +76,12 @@ export const poolEndpointSchema = z
       .array(z.strictObject({ endpoint: openaiEndpointSchema, weight: z.number().positive().default(1).describe('Share of the requests beside the other replicas') }))
       .min(1)
       .max(64),
+    hedgeAfterMs: z
+      .number()
+      .int()
+      .min(100)
+      .optional()
+      .describe('A request without an answer for so many milliseconds is sent to a second replica too, when one has room; the first good answer counts. Off when absent: it costs tokens'),
   })
   .refine(({ replicas }) => new Set(replicas.map(({ endpoint }) => JSON.stringify([endpoint.model, endpoint.sampling, endpoint.prompting, endpoint.template, endpoint.templateArgs]))).size === 1, 'All replicas of a pool serve the same model with the same sampling and prompting');
 

@@ -1,7 +1,9 @@
 import type { CompletionFailure, CompletionOutcome, CompletionPort, CompletionRequest } from '../../core/llm/completionPort.ts';
 import { abortReason, throwIfAborted, type Clock } from '../clock.ts';
 import { retryDelayMs } from '../retry.ts';
+import type { Attempt } from '../openaiTarget.ts';
 import { isOutOfOrder } from './circuitBreaker.ts';
+import { hedged } from './hedge.ts';
 import { Lane, type Replica } from './lane.ts';
 
 export type DispatchOptions = {
@@ -11,6 +13,8 @@ export type DispatchOptions = {
   readonly concurrency: number;
   /** Per request, over all replicas. */
   readonly maxAttempts: number;
+  /** A request without an answer for so long is sent to a second server too, see `hedged`; absent: never. */
+  readonly hedgeAfterMs?: number | undefined;
 };
 
 export type DispatchPorts = { readonly clock: Clock; readonly random: () => number };
@@ -49,7 +53,8 @@ export class Dispatcher implements CompletionPort {
       const lane = await this.place({ failedOn, again: attempt > 1 }, signal);
       // The time in our own queue is not the server's.
       startedAt ??= clock.now();
-      const result = await lane.attempt(request, signal, attempt, () => this.waiting.length > 0).finally(() => this.pump());
+      const { result, sent } = await this.send(lane, request, signal, attempt);
+      attempt += sent - 1;
       const end = { attempts: attempt, elapsedMs: clock.now() - startedAt };
       if (result.ok) return { ok: true, reply: result.reply, ...end };
       if (result.learnt) continue;
@@ -62,6 +67,21 @@ export class Dispatcher implements CompletionPort {
       // With Retry-After it is the server that is left alone, and this request waits for it in front of the others.
       if (retryAfterMs === undefined) await clock.sleep(retryDelayMs(attempt, undefined, random), signal);
     }
+  }
+
+  /** One attempt; two where the first takes too long and another server has nothing else to do. */
+  private async send(lane: Lane, request: Omit<CompletionRequest, 'model'>, signal: AbortSignal, attempt: number): Promise<{ readonly result: Attempt; readonly sent: number }> {
+    const on = (one: Lane) => (stop: AbortSignal) => one.attempt(request, stop, attempt, () => this.waiting.length > 0).finally(() => this.pump());
+    const { hedgeAfterMs, maxAttempts } = this.options;
+    if (hedgeAfterMs === undefined || this.lanes.length === 1 || attempt >= maxAttempts) return { result: await on(lane)(signal), sent: 1 };
+    const another = () => {
+      const idle = this.lanes.find((other) => other !== lane && other.breaker.isClosed && other.hasRoom);
+      // Whoever waits comes first.
+      if (idle === undefined || this.waiting.length > 0) return undefined;
+      idle.take();
+      return on(idle);
+    };
+    return await hedged(on(lane), another, { afterMs: hedgeAfterMs, clock: this.ports.clock, signal });
   }
 
   /** What the failure of one request says about the endpoint as a whole. */
