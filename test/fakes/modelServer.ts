@@ -61,7 +61,8 @@ export async function startModelServer(traits: ModelServerTraits): Promise<Model
       const now = self.traits;
       const refuse = (status: number, message: string): void => send(status, now.flatErrors ? { object: 'error', message, type: 'x', param: null, code: status } : { error: { message, type: 'x', code: status } });
       // A real model takes a moment, so that what comes together is there together.
-      await new Promise((resolve) => setTimeout(resolve, path.includes('completions') ? 3 : 0));
+      const takesMs = now.atOnce === undefined ? 3 : 100;
+      await new Promise((resolve) => setTimeout(resolve, path.includes('completions') ? takesMs : 0));
       const route = now.routes?.[`${request.method} ${path}`];
       if (route && (route.keyed !== true || key === now.key)) send(route.status ?? 200, route.body);
       else if (now.key !== undefined && key !== now.key && (path.startsWith('/v1') || route)) send(401, { error: { message: 'Invalid API Key', type: 'authentication_error', code: 401 } });
