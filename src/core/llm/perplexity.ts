@@ -77,9 +77,9 @@ function faultOf(logProbs: readonly number[]): string | undefined {
   if (logProbs.some((value) => value > 1e-3)) return 'log-probabilities above zero';
   // At temperature 0 some servers report the probabilities after the temperature: one for whatever was chosen.
   if (logProbs.length > 1 && logProbs.every((value) => value === 0)) return 'all log-probabilities are zero: the server reports them after the temperature';
-  // Speculative decoding reports what its draft got right as certain.
+  // Speculative decoding reports what its draft got right as certain. A policy can be as sure by itself, and then this sample has the least perplexity of all: its place in the ranking is the same.
   if (logProbs.length > 2 && logProbs.slice(1).every((value) => value === 0)) {
-    return 'all log-probabilities but the first are zero: the server reports them after the temperature, or those of speculative decoding';
+    return 'all log-probabilities but the first are zero: the policy is as certain as numbers can say, or the server reports them after the temperature, or those of speculative decoding';
   }
   return undefined;
 }
