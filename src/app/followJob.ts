@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { LoopToolError } from '../core/errors.ts';
 import type { Clock } from '../node/clock.ts';
 import { isRunning, readJob, readJobs } from '../node/jobs.ts';
-import { hasEnded, lockHolderSchema } from '../node/lockHolder.ts';
 import { ProjectFiles } from '../node/projectFiles.ts';
+import { roundLockHolder } from '../node/roundLock.ts';
 import type { JobFile, JobRequest } from '../protocol/jobFile.ts';
 import { runnerEventSchema, type RunnerEvent } from '../protocol/runnerEvents.ts';
 import { FollowedLines } from './followedLines.ts';
@@ -25,21 +24,10 @@ export type RunningJob = { readonly job: JobFile; readonly round: number };
 export async function jobInTheWay(root: string, action: JobRequest['action'], nowMs: number): Promise<RunningJob | undefined> {
   const project = await openProject(root);
   const round = action.kind === 'stage' && action.round !== undefined ? action.round : ((await newestRound(project))?.number ?? 1);
-  const holder = await lockHolder(project.files.round(round).lock());
-  if (holder === undefined) return undefined;
+  const holder = await roundLockHolder(project.files.round(round).lock());
+  if (holder === undefined || (holder.pid === process.pid && holder.host === hostname())) return undefined;
   const job = (await readJobs(project.files)).findLast((one) => one.pid === holder.pid && one.host === holder.host && isRunning(one, nowMs));
   return job && { job, round };
-}
-
-async function lockHolder(path: string): Promise<{ readonly pid: number; readonly host: string } | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    const holder = lockHolderSchema.parse(JSON.parse(text));
-    return hasEnded(holder) || (holder.pid === process.pid && holder.host === hostname()) ? undefined : holder;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

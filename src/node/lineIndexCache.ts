@@ -8,6 +8,7 @@ import { writeFileAtomic } from './atomicFile.ts';
 import { unreadable } from './datasetParts.ts';
 import { fileChunks } from './fileChunks.ts';
 import { IndexedFile } from './indexedFile.ts';
+import { jsonOrUndefined } from '../core/json/jsonOrUndefined.ts';
 
 export type LineIndexOptions = {
   /** Where indexes are kept, such as `.looptool/cache`; undefined keeps none. */
@@ -116,15 +117,7 @@ async function readCache(path: string): Promise<{ readonly header: Header; reado
   const expected = `${magic}${createHash('sha256').update(body).digest('hex')}\n`;
   const headerEnd = body.indexOf(lf);
   if (headerEnd < 0 || bytes.toString('latin1', 0, bodyStart) !== expected) return undefined;
-  const header = headerSchema.safeParse(jsonOrNothing(body.toString('utf8', 0, headerEnd)));
+  const header = headerSchema.safeParse(jsonOrUndefined(body.toString('utf8', 0, headerEnd)));
   const index = ByteLineIndex.decode(body.subarray(headerEnd + 1));
   return header.success && index?.sizeBytes === header.data.size ? { header: header.data, index } : undefined;
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

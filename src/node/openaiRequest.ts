@@ -2,6 +2,7 @@ import { stringifyJson } from '../core/json/stringify.ts';
 import type { JsonObject, JsonValue } from '../core/json/value.ts';
 import type { Message } from '../core/dataset/sample.ts';
 import type { CompletionRequest } from '../core/llm/completionPort.ts';
+import { messageShapes } from '../core/llm/messageShapes.ts';
 import { toolShape } from '../core/llm/template/toolShape.ts';
 
 /** Forms of `response_format` that an endpoint has not refused. */
@@ -81,35 +82,14 @@ function textFields({ logProbs, sampling }: CompletionRequest, { prompt, stop }:
 /** As many as OpenAI takes. */
 const mostStops = 4;
 
-/** Call ids are made here, by position: samples carry none. A tool message answers the open calls in order. */
+/** Messages as servers take them. */
 export function wireMessages(messages: readonly Message[]): JsonValue[] {
-  let open: string[] = [];
-  let answered = 0;
-  return messages.map((message, index): JsonObject => {
-    switch (message.role) {
-      case 'system':
-      case 'user':
-        return { role: message.role, content: message.content };
-      case 'assistant': {
-        if (message.calls.length === 0) return { role: 'assistant', content: message.content };
-        open = message.calls.map((_, position) => `call_${index}_${position}`);
-        answered = 0;
-        return {
-          role: 'assistant',
-          content: message.content === '' ? null : message.content,
-          tool_calls: message.calls.map((call, position) => ({
-            id: open[position] ?? '',
-            type: 'function',
-            function: { name: call.name, arguments: stringifyJson(call.arguments) },
-          })),
-        };
-      }
-      case 'tool': {
-        const position = message.answers ?? answered;
-        answered = position + 1;
-        return { role: 'tool', tool_call_id: open[position] ?? `call_${index}`, content: message.content };
-      }
-    }
+  return messageShapes(messages, {
+    callId: (message, position) => `call_${message}_${position}`,
+    strayId: (message) => `call_${message}`,
+    callArguments: stringifyJson,
+    emptyBesideCalls: null,
+    toolNames: false,
   });
 }
 

@@ -4,8 +4,9 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { LoopToolError } from '../core/errors.ts';
+import { jsonOrUndefined } from '../core/json/jsonOrUndefined.ts';
 import { systemErrorCode } from './atomicFile.ts';
-import { hasEnded, lockHolderSchema, thisProcess } from './lockHolder.ts';
+import { hasEnded, lockHolderSchema, thisProcess, type LockHolder } from './lockHolder.ts';
 
 const lockSchema = lockHolderSchema.extend({ v: z.literal(1), startedAt: z.string(), command: z.string() });
 type Lock = z.infer<typeof lockSchema>;
@@ -29,6 +30,13 @@ export async function acquireLock(path: string, command: string, now: () => numb
     await removeStale(path, found);
   }
   throw new LoopToolError('round-locked', `The lock ${path} keeps changing hands. Wait for the other jobs to end, then run the command again.`);
+}
+
+/** Who holds the lock file of a round; undefined where there is none, or it was left behind. */
+export async function roundLockHolder(path: string): Promise<LockHolder | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const holder = text === undefined ? undefined : parseLock(text);
+  return holder === undefined || hasEnded(holder) ? undefined : holder;
 }
 
 /** Makes the file with its whole content in one step: a reader never sees an empty lock. */
@@ -82,11 +90,7 @@ async function release(path: string, text: string): Promise<void> {
 }
 
 function parseLock(text: string): Lock | undefined {
-  try {
-    return lockSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return lockSchema.safeParse(jsonOrUndefined(text)).data;
 }
 
 function lockedError(path: string, lock: Lock): LoopToolError {

@@ -12,6 +12,7 @@ import { readDatasetFile } from '../../node/datasetFiles.ts';
 import type { ProjectFiles } from '../../node/projectFiles.ts';
 import { systemErrorCode } from '../../node/atomicFile.ts';
 import { readLines } from '../../node/readLines.ts';
+import { jsonOrUndefined } from '../../core/json/jsonOrUndefined.ts';
 
 /** What a project says of findings: settings, what people suppressed (files by absolute path), what a baseline knows. */
 export type LintState = { readonly settings: RuleSettings; readonly suppressions: readonly Suppression[]; readonly baseline: Baseline | undefined; readonly baselineFile: string };
@@ -69,12 +70,4 @@ async function readBaseline(path: string): Promise<Baseline | undefined> {
   const parsed = baselineSchema.safeParse(jsonOrUndefined(text));
   if (parsed.success) return parsed.data;
   throw new LoopToolError('config-invalid', `${path} is not a baseline. Remove it, or make it anew: looptool validate --update-baseline`);
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { checkpointFingerprint } from '../gguf/checkpoint.ts';
 import { readGguf, type GgufModel } from '../gguf/read.ts';
 import type { OptimiserState } from '../team.ts';
 import { writeDurably } from './durableFile.ts';
+import { jsonOrUndefined } from '../../core/json/jsonOrUndefined.ts';
 
 /**
  * What a run needs to go on as if it had never stopped: `resume/<step>.gguf` with the weights in float32 and
@@ -65,7 +66,7 @@ async function readPair(path: string, run: string): Promise<{ model: GgufModel; 
   const [bytes, weights] = await Promise.all([readFile(`${path}.state`), readFile(`${path}.gguf`)]).catch(() => [undefined, undefined]);
   if (!bytes || !weights) return undefined;
   const cut = bytes.indexOf(10);
-  const header = headerSchema.safeParse(parseOrUndefined(bytes.toString('utf8', 0, Math.max(0, cut))));
+  const header = headerSchema.safeParse(jsonOrUndefined(bytes.toString('utf8', 0, Math.max(0, cut))));
   if (!header.success || header.data.run !== run || header.data.weights !== checkpointFingerprint(weights)) return undefined;
   const body = bytes.subarray(cut + 1);
   const { params, step, updates, passRates } = header.data;
@@ -77,13 +78,5 @@ async function readPair(path: string, run: string): Promise<{ model: GgufModel; 
   } catch (error) {
     if (isLoopToolError(error, 'checkpoint-unreadable')) return undefined;
     throw error;
-  }
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

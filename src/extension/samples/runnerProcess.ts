@@ -5,6 +5,7 @@ import { LoopToolError, type ErrorCode } from '../../core/errors.ts';
 import type { PreviewRequest } from '../../protocol/expansionView.ts';
 import { runnerEventSchema, type RunnerEvent } from '../../protocol/runnerEvents.ts';
 import type { SampleRequest } from '../../protocol/sampleRequest.ts';
+import { jsonOrUndefined } from '../../core/json/jsonOrUndefined.ts';
 
 /**
  * Runs a short request in a process of its own, which no job file tells of: the request goes over its standard input, keys
@@ -20,7 +21,7 @@ export async function runRunner(runner: string, request: SampleRequest | Preview
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = `${errors}${text}`.slice(-2000)));
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
-    const event = readEvent(line);
+    const event = runnerEventSchema.safeParse(jsonOrUndefined(line)).data;
     if (event?.type === 'result') result = { data: event.data };
     else if (event?.type === 'job-end') end = event;
     else if (event !== undefined) onEvent(event);
@@ -42,12 +43,4 @@ export async function runRunner(runner: string, request: SampleRequest | Preview
   if (token.isCancellationRequested) return undefined;
   if (result !== undefined) return result.data;
   throw new LoopToolError((end?.code ?? 'engine-failed') as ErrorCode, end?.message ?? l10n.t('LoopTool could not ask: {0}', errors.trim().split('\n').at(-1) ?? ''));
-}
-
-function readEvent(line: string): RunnerEvent | undefined {
-  try {
-    return runnerEventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }

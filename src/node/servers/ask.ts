@@ -4,6 +4,7 @@ import { stringifyJson } from '../../core/json/stringify.ts';
 import type { JsonObject } from '../../core/json/value.ts';
 import type { UnreachableKind } from '../../protocol/serverReport.ts';
 import { abortReason, throwIfAborted } from '../clock.ts';
+import { jsonOrUndefined } from '../../core/json/jsonOrUndefined.ts';
 
 export type Unreachable = { readonly kind: UnreachableKind; readonly message: string };
 
@@ -38,7 +39,7 @@ export async function ask(address: string, options: AskOptions): Promise<Asked> 
     const status = incoming.statusCode ?? 0;
     const { location } = incoming.headers;
     if (status >= 300 && status < 400 && location !== undefined) return unreachable('redirect', `the server sends requests on to ${originOf(location, url)}`);
-    return { ok: true, status, type: incoming.headers['content-type'] ?? '', text, json: readJson(text), elapsedMs: performance.now() - since };
+    return { ok: true, status, type: incoming.headers['content-type'] ?? '', text, json: jsonOrUndefined(text), elapsedMs: performance.now() - since };
   } catch (error) {
     if (options.signal.aborted) throw abortReason(options.signal);
     if (deadline.aborted) return unreachable('timeout', `no answer within ${options.timeoutMs / 1000} s`);
@@ -74,14 +75,6 @@ async function readAll(incoming: IncomingMessage): Promise<string> {
 /** Servers repeat the key in their refusals. */
 function redacted(text: string, key: string | undefined): string {
   return key === undefined || key === '' ? text : text.replaceAll(key, '***');
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function originOf(location: string, base: URL): string {

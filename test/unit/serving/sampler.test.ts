@@ -60,8 +60,14 @@ describe('sampling', () => {
     expect(topIds(many, 0, 100, 60)).toEqual(sorted.slice(0, 60));
   });
 
+  it('tells how sure it is where a probability is rounded to one', () => {
+    const sure = Float32Array.of(0.5, 1, 3e-9, 1e-9, 0.5);
+    expect(logProbOf(sure, 1, 3, 0)).toBeCloseTo(-4e-9, 12);
+    expect(logProbOf(Float32Array.of(0, 1, 0), 0, 3, 1)).toBeLessThan(0);
+  });
+
   it('gives finite log-probabilities', () => {
-    expect(logProbOf(values, 2, 1)).toBeCloseTo(Math.log(0.4), 6);
-    expect(logProbOf(Float32Array.of(0), 0, 0)).toBeGreaterThan(-90);
+    expect(logProbOf(values, 2, COUNT, 1)).toBeCloseTo(Math.log(0.4), 6);
+    expect(logProbOf(Float32Array.of(0), 0, 1, 0)).toBeGreaterThan(-90);
   });
 });

@@ -5,6 +5,7 @@ import { chatmlPrompt } from './chatmlPrompt.ts';
 import type { PromptInput } from './promptInput.ts';
 import { textAndObject } from './guardedInterpreter.ts';
 import { compileJinja, type Rendered, type TemplateProblem } from './jinjaTemplate.ts';
+import { messageShapes } from '../messageShapes.ts';
 import { toolShape } from './toolShape.ts';
 
 /** What makes the text of a prompt out of a conversation, on our side. */
@@ -75,25 +76,7 @@ export async function jinjaPrompt(options: JinjaPromptOptions): Promise<MadeProm
 
 /** The conversation as transformers hands it to templates: arguments of calls are objects, `tools` is none without any. */
 function conversation({ messages, tools, addGenerationPrompt }: PromptInput, argumentsAsText: boolean): JsonObject {
-  let open = 0;
-  let answered = 0;
-  const shown = messages.map((message, index): JsonObject => {
-    switch (message.role) {
-      case 'system':
-      case 'user':
-        return { role: message.role, content: message.content };
-      case 'assistant': {
-        if (message.calls.length === 0) return { role: 'assistant', content: message.content };
-        [open, answered] = [index, 0];
-        return { role: 'assistant', content: message.content, tool_calls: message.calls.map((call, position) => ({ id: callId(index, position), type: 'function', function: { name: call.name, arguments: argumentsAsText ? stringifyJson(call.arguments) : call.arguments } })) };
-      }
-      case 'tool': {
-        const position = message.answers ?? answered;
-        answered = position + 1;
-        return { role: 'tool', content: message.content, tool_call_id: callId(open, position), ...(message.name === undefined ? {} : { name: message.name }) };
-      }
-    }
-  });
+  const shown = messageShapes(messages, { callId, callArguments: argumentsAsText ? stringifyJson : (value) => value, emptyBesideCalls: '', toolNames: true });
   return { messages: shown, tools: tools.length === 0 ? null : tools.map(toolShape), documents: null, add_generation_prompt: addGenerationPrompt ?? true };
 }
 

@@ -22,20 +22,15 @@ export function jsonStyle(named: ReadonlyMap<string, RuntimeValue>, budget: Temp
 
 /** A value as Python's `json.dumps(value, ensure_ascii=False)` writes it; numbers of the data as they are written there. */
 export function valueJson(value: RuntimeValue, style: JsonStyle, budget: TemplateBudget): string {
-  let length = 0;
-  const told = (text: string): string => {
-    length += text.length;
-    budget.text(length);
-    budget.charge();
-    return text;
-  };
+  const written = budget.pieces();
+  const told = written.add;
   const quoted = (text: string): string => told(style.ensureAscii ? JSON.stringify(text).replace(/[\x7f-\uffff]/g, escaped) : JSON.stringify(text));
   const block = (open: string, parts: readonly string[], close: string, depth: number): string => {
     if (parts.length === 0) return told(open + close);
     if (style.indent === '') return open + parts.join(told(style.item)) + close;
     told(style.indent.repeat(Math.min(depth + 1, 1000)));
     const line = `\n${style.indent.repeat(depth + 1)}`;
-    budget.written(parts.length * (line.length + style.item.length) + length);
+    budget.written(parts.length * (line.length + style.item.length) + written.length);
     return `${open}${line}${parts.join(style.item + line)}\n${style.indent.repeat(depth)}${close}`;
   };
   const write = (one: RuntimeValue, depth: number): string => {

@@ -43,6 +43,23 @@ export class TemplateBudget {
     this.charge(length >> 8);
   }
 
+  /** For texts that become one: each is a step, and their length together is limited. */
+  pieces(): { readonly add: (text: string) => string; readonly length: number } {
+    let length = 0;
+    const add = (text: string): string => {
+      length += text.length;
+      this.text(length);
+      this.charge();
+      return text;
+    };
+    return {
+      add,
+      get length() {
+        return length;
+      },
+    };
+  }
+
   /** Before a text of this length is made at one stroke. */
   written(length: number): void {
     if (length > mostWritten) throw new TemplateLimit(`the template writes more than ${mostPromptCharacters / 1e6} million characters`);

@@ -47,13 +47,7 @@ function format(text: string, given: readonly RuntimeValue[], named: Named, { ma
 export function pythonText(value: RuntimeValue, budget: TemplateBudget): string {
   if (isText(value)) return value.value;
   if (value.type === 'UndefinedValue') return '';
-  let length = 0;
-  const told = (text: string): string => {
-    length += text.length;
-    budget.text(length);
-    budget.charge();
-    return text;
-  };
+  const told = budget.pieces().add;
   const repr = (one: RuntimeValue): string => {
     if (isText(one)) return told(stringRepr(one.value));
     if (isInteger(one) || one.type === 'FloatValue') return told(numberText(one));

@@ -8,9 +8,16 @@ const SMALLEST = 1e-37;
 /** Longer lists of likeliest tokens are sorted rather than kept by insertion. */
 const INSERTED = 32;
 
-/** `values` holds a row of probabilities from `offset`. */
-export function logProbOf(values: Float32Array, offset: number, id: number): number {
-  return Math.log(Math.max(values[offset + id] ?? 0, SMALLEST));
+/**
+ * `values` holds a row of `count` probabilities from `offset`. One that is rounded to 1 is told by what the others leave: its
+ * logarithm would be exactly zero, which is the mark of a server that does not report the model's own probabilities.
+ */
+export function logProbOf(values: Float32Array, offset: number, count: number, id: number): number {
+  const p = values[offset + id] ?? 0;
+  if (p < 1) return Math.log(Math.max(p, SMALLEST));
+  let others = 0;
+  for (let other = 0; other < count; other++) if (other !== id) others += values[offset + other] ?? 0;
+  return Math.log1p(-Math.max(others, SMALLEST));
 }
 
 /** The `k` likeliest ids, best first. */

@@ -183,7 +183,7 @@ export class Scheduler {
     const count = this.engine.vocabulary;
     const { sampler, topLogProbs } = sequence.request;
     const token = drawToken(values, offset, count, sampler, sequence.rng);
-    const top = topLogProbs > 0 ? topIds(values, offset, count, topLogProbs).map((id) => [id, logProbOf(values, offset, id)] as const) : [];
-    return { token, logProb: logProbOf(values, offset, token), top };
+    const top = topLogProbs > 0 ? topIds(values, offset, count, topLogProbs).map((id) => [id, logProbOf(values, offset, count, id)] as const) : [];
+    return { token, logProb: logProbOf(values, offset, count, token), top };
   }
 }
