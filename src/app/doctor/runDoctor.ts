@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { LoopToolError } from '../../core/errors.ts';
+import type { ProjectConfig } from '../../core/config/projectConfig.ts';
+import { isLoopToolError, LoopToolError } from '../../core/errors.ts';
 import type { DoctorReport, FoundServer } from '../../protocol/serverReport.ts';
 import { ProjectFiles } from '../../node/projectFiles.ts';
 import type { AppPorts } from '../ports.ts';
@@ -46,7 +47,16 @@ export async function runDoctor(ports: AppPorts, options: RunDoctorOptions, sign
 async function ofProject({ project, roles, model }: RunDoctorOptions, shared: DoctorOptions): Promise<DoctorReport> {
   if (model !== undefined) throw new LoopToolError('usage', '--model belongs to --url: the models of a project stand in its looptool.json.');
   const files = new ProjectFiles(resolve(project));
-  return await examineProject(files, await files.readConfig(), roles.map(roleOf), shared);
+  return await examineProject(files, await configOf(files), roles.map(roleOf), shared);
+}
+
+async function configOf(files: ProjectFiles): Promise<ProjectConfig> {
+  try {
+    return await files.readConfig();
+  } catch (error) {
+    if (!isLoopToolError(error, 'config-missing')) throw error;
+    throw new LoopToolError('config-missing', `${error.message} A server without a project: looptool doctor --url http://HOST:PORT/v1, and looptool doctor --discover looks for those on this machine.`);
+  }
 }
 
 function roleOf(name: string): Role {
